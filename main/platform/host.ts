@@ -1,0 +1,25 @@
+import type { Clock } from './clock/clock.ts'
+import type { Log } from './log/log.ts'
+import type { WorkerLauncher } from './workers/worker-launcher.ts'
+
+export interface HostPaths {
+  /** The person's home folder. */
+  home: string
+  /** All state of this profile: database, key, settings, lock. `CORTEX_HOME` moves it. */
+  state: string
+  logs: string
+  /** Folder of the bundled resources (models, prompts, icons). */
+  resources: string
+}
+
+/** What a host (Electron or plain Node) supplies to the application. */
+export interface Host {
+  kind: 'electron' | 'node'
+  version: string
+  paths: HostPaths
+  launcher: WorkerLauncher
+  clock: Clock
+  log: Log
+  /** Settings given on the command line, by key: the top layer. */
+  settingOverrides: Record<string, unknown>
+}

@@ -1,0 +1,163 @@
+import { eventIterator, oc } from '@orpc/contract'
+import { z } from 'zod'
+import { errorCatalog, may, type ErrorCode } from '../errors.ts'
+import { RelativePath } from './files.ts'
+
+const errorCodes = Object.keys(errorCatalog) as [ErrorCode, ...ErrorCode[]]
+
+/** Text a person attaches. Lines count from 1; a selection goes in whole, of a file the lines round the cursor that fit. */
+export const ContextInput = z.object({
+  kind: z.enum(['selection', 'file']),
+  path: RelativePath,
+  /** First line of `text` in the file. */
+  startLine: z.number().int().min(1),
+  totalLines: z.number().int().min(1),
+  /** Line of the cursor, for `file`. */
+  cursorLine: z.number().int().min(1).optional(),
+  text: z.string().max(2_000_000),
+})
+export type ContextInput = z.infer<typeof ContextInput>
+
+/** What of an attachment went, or would go, to the model. */
+export const ContextUse = z.object({
+  kind: z.enum(['selection', 'file']),
+  path: RelativePath,
+  startLine: z.number().int(),
+  endLine: z.number().int(),
+  totalLines: z.number().int(),
+  tokens: z.number().int(),
+  /** False when nothing of it fits. */
+  isIncluded: z.boolean(),
+})
+export type ContextUse = z.infer<typeof ContextUse>
+
+/** Where the tokens of one prompt go. All counts are tokens of the loaded model. */
+export const PromptBudget = z.object({
+  contextTokens: z.number().int(),
+  systemTokens: z.number().int(),
+  attachments: z.array(ContextUse),
+  historyTokens: z.number().int(),
+  promptTokens: z.number().int(),
+  /** Kept free for the answer. */
+  answerReserveTokens: z.number().int(),
+  totalTokens: z.number().int(),
+  /** Older turns that no longer fit and are left out. */
+  droppedTurns: z.number().int(),
+})
+export type PromptBudget = z.infer<typeof PromptBudget>
+
+export const ChatMessage = z.object({
+  id: z.string(),
+  role: z.enum(['user', 'assistant']),
+  text: z.string(),
+  createdAt: z.date(),
+  /** `streaming` while it is written; `stopped` by the person; `failed` keeps the text that had come. */
+  status: z.enum(['complete', 'streaming', 'stopped', 'failed']),
+  attachments: z.array(ContextUse),
+  droppedTurns: z.number().int(),
+  modelName: z.string().nullable(),
+  tokens: z.number().int().nullable(),
+  tokensPerSecond: z.number().nullable(),
+  milliseconds: z.number().nullable(),
+  stopReason: z.enum(['end-of-text', 'max-tokens', 'stopped', 'error']).nullable(),
+  error: z.object({ code: z.enum(errorCodes), data: z.unknown() }).nullable(),
+})
+export type ChatMessage = z.infer<typeof ChatMessage>
+
+export const Conversation = z.object({
+  id: z.string(),
+  workspaceId: z.string(),
+  title: z.string(),
+  createdAt: z.date(),
+  updatedAt: z.date(),
+  messageCount: z.number().int(),
+})
+export type Conversation = z.infer<typeof Conversation>
+
+export const ConversationsEvent = z.object({ type: z.literal('snapshot'), conversations: z.array(Conversation) })
+
+export const ConversationEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('snapshot'), conversation: Conversation, messages: z.array(ChatMessage) }),
+  z.object({ type: z.literal('message-added'), message: ChatMessage }),
+  /** Text to append to a streaming message; tokens are gathered per frame. */
+  z.object({ type: z.literal('text-delta'), messageId: z.string(), text: z.string(), tokens: z.number().int(), tokensPerSecond: z.number().nullable() }),
+  z.object({ type: z.literal('message-changed'), message: ChatMessage }),
+  z.object({ type: z.literal('messages-removed'), messageIds: z.array(z.string()) }),
+  z.object({ type: z.literal('deleted') }),
+])
+export type ConversationEvent = z.infer<typeof ConversationEvent>
+
+export const AskEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('ask-start'), modelName: z.string(), budget: PromptBudget }),
+  z.object({ type: z.literal('text-delta'), text: z.string(), tokens: z.number().int() }),
+  z.object({
+    type: z.literal('ask-end'),
+    stopReason: z.enum(['end-of-text', 'max-tokens']),
+    promptTokens: z.number().int(),
+    reusedTokens: z.number().int(),
+    tokens: z.number().int(),
+    tokensPerSecond: z.number(),
+    firstTokenMilliseconds: z.number(),
+    milliseconds: z.number(),
+  }),
+])
+export type AskEvent = z.infer<typeof AskEvent>
+
+const engineErrors = may('MODEL_NOT_LOADED', 'MODEL_CANNOT_CHAT', 'CONTEXT_OVERFLOW', 'WORKER_CRASHED', 'WORKER_UNAVAILABLE')
+const conversation = z.object({ workspaceId: z.string(), conversationId: z.string() })
+const missing = may('WORKSPACE_NOT_FOUND', 'CONVERSATION_NOT_FOUND')
+
+export const chat = {
+  create: oc
+    .route({ method: 'POST', summary: 'Start a conversation in a workspace.' })
+    .input(z.object({ workspaceId: z.string() }))
+    .output(Conversation)
+    .errors(may('WORKSPACE_NOT_FOUND')),
+  rename: oc
+    .route({ method: 'POST', summary: 'Give a conversation a title of the person\'s own.' })
+    .input(conversation.extend({ title: z.string().trim().min(1).max(200) }))
+    .output(Conversation)
+    .errors(missing),
+  delete: oc.route({ method: 'POST', summary: 'Delete a conversation and its messages for good.' }).input(conversation).output(z.void()).errors(missing),
+  watchList: oc
+    .route({ method: 'GET', summary: 'The conversations of a workspace, newest first, now and as they change.' })
+    .input(z.object({ workspaceId: z.string() }))
+    .output(eventIterator(ConversationsEvent))
+    .errors(may('WORKSPACE_NOT_FOUND')),
+  watch: oc
+    .route({ method: 'GET', summary: 'One conversation: all messages, then each change and each piece of a streamed answer.' })
+    .input(conversation)
+    .output(eventIterator(ConversationEvent))
+    .errors(missing),
+  measure: oc
+    .route({ method: 'POST', summary: 'What would go to the model for this prompt, in tokens of the loaded model, without sending it.' })
+    .input(z.object({ workspaceId: z.string(), conversationId: z.string().nullable(), prompt: z.string().max(2_000_000), attachments: z.array(ContextInput).max(50) }))
+    .output(PromptBudget)
+    .errors({ ...missing, ...may('MODEL_NOT_LOADED', 'WORKER_CRASHED', 'WORKER_UNAVAILABLE') }),
+  send: oc
+    .route({ method: 'POST', summary: 'Ask in a conversation. Answers when the question is kept; the answer itself streams through `watch` and goes on without a listener.' })
+    .input(conversation.extend({ prompt: z.string().min(1).max(2_000_000), attachments: z.array(ContextInput).max(50).default([]) }))
+    .output(z.object({ questionId: z.string(), answerId: z.string(), budget: PromptBudget }))
+    .errors({ ...missing, ...engineErrors, ...may('CONVERSATION_BUSY', 'STORAGE_FULL') }),
+  retry: oc
+    .route({ method: 'POST', summary: 'Answer the last question again; the former answer is replaced.' })
+    .input(conversation)
+    .output(z.object({ answerId: z.string(), budget: PromptBudget }))
+    .errors({ ...missing, ...engineErrors, ...may('CONVERSATION_BUSY', 'MESSAGE_NOT_FOUND', 'STORAGE_FULL') }),
+  stop: oc.route({ method: 'POST', summary: 'Stop the answer being written; what has come is kept.' }).input(conversation).output(z.void()).errors(missing),
+  ask: oc
+    .route({ method: 'POST', summary: 'One question outside any conversation, streamed; nothing is kept.' })
+    .input(
+      z.object({
+        prompt: z.string().min(1).max(2_000_000),
+        attachments: z.array(ContextInput).max(50).default([]),
+        maxTokens: z.number().int().min(1).max(32_768).optional(),
+        temperature: z.number().min(0).max(2).optional(),
+        seed: z.number().int().nonnegative().optional(),
+        /** Go on after the model's end-of-text token, for measuring speed. */
+        ignoreEndOfText: z.boolean().default(false),
+      }),
+    )
+    .output(eventIterator(AskEvent))
+    .errors(engineErrors),
+}

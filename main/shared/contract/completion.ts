@@ -1,0 +1,34 @@
+import { oc } from '@orpc/contract'
+import { z } from 'zod'
+import { may } from '../errors.ts'
+
+export const Completion = z.object({
+  /** Text to insert at the cursor; empty when the model has nothing to add. */
+  text: z.string(),
+  tokens: z.number(),
+  promptTokens: z.number(),
+  /** Time in the model, queue left out. */
+  milliseconds: z.number(),
+  scope: z.enum(['line', 'block']),
+  stopReason: z.enum(['end-of-text', 'end-of-scope', 'max-tokens']),
+})
+export type Completion = z.infer<typeof Completion>
+
+export const completion = {
+  complete: oc
+    .route({ method: 'POST', summary: 'Fill in at a cursor (FIM with token healing): to the end of the line, or of the block where the cursor stands in an empty body. Aborting the call frees the model.' })
+    .input(
+      z.object({
+        /** Text before the cursor; the last 16,000 characters are enough. */
+        prefix: z.string().max(200_000),
+        /** Text after the cursor. */
+        suffix: z.string().max(200_000),
+        /** Language by Monaco's or VS Code's identifier, `plaintext` when unknown. */
+        language: z.string().default('plaintext'),
+        scope: z.enum(['auto', 'line', 'block']).default('auto'),
+        maxTokens: z.number().int().min(1).max(512).default(128),
+      }),
+    )
+    .output(Completion)
+    .errors(may('MODEL_NOT_LOADED', 'MODEL_CANNOT_FILL', 'WORKER_CRASHED', 'WORKER_UNAVAILABLE')),
+}

@@ -1,0 +1,17 @@
+import type { ContractRouterClient } from '@orpc/contract'
+import { app } from './app.ts'
+import { buffers } from './buffers.ts'
+import { chat } from './chat.ts'
+import { completion } from './completion.ts'
+import { files } from './files.ts'
+import { layout } from './layout.ts'
+import { logs } from './logs.ts'
+import { models } from './models.ts'
+import { privacy } from './privacy.ts'
+import { settings } from './settings.ts'
+import { terminals } from './terminals.ts'
+import { workspaces } from './workspaces.ts'
+
+/** Every procedure of Cortex. The same router is served over MessagePort, WebSocket and REST. */
+export const contract = { app, buffers, chat, completion, files, layout, logs, models, privacy, settings, terminals, workspaces }
+export type Client = ContractRouterClient<typeof contract>

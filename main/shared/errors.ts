@@ -1,0 +1,71 @@
+import { z } from 'zod'
+
+const path = z.object({ path: z.string() })
+const none = z.object({})
+
+/** Every error the app can show on purpose: code → shape of its data. The words for people are in `error-text.ts`. */
+export const errorCatalog = {
+  WORKSPACE_NOT_FOUND: z.object({ workspaceId: z.string() }),
+  FOLDER_NOT_FOUND: path,
+  FOLDER_UNREADABLE: path,
+  NOT_A_FOLDER: path,
+  FILE_NOT_FOUND: path,
+  FILE_EXISTS: path,
+  FILE_UNREADABLE: z.object({ path: z.string(), reason: z.string() }),
+  FILE_NOT_WRITABLE: z.object({ path: z.string(), reason: z.string() }),
+  FILE_TOO_LARGE: z.object({ path: z.string(), sizeBytes: z.number(), limitBytes: z.number() }),
+  FILE_BINARY: z.object({ path: z.string(), sizeBytes: z.number() }),
+  FILE_CHANGED_ON_DISK: z.object({ path: z.string(), version: z.string().nullable() }),
+  FILE_NAME_INVALID: z.object({ name: z.string(), reason: z.string() }),
+  PATH_OUTSIDE_WORKSPACE: path,
+  DISK_FULL: path,
+  TRASH_FAILED: z.object({ path: z.string(), reason: z.string() }),
+  MODEL_NOT_FOUND: z.object({ id: z.string() }),
+  MODEL_FILE_INVALID: z.object({ path: z.string(), reason: z.string() }),
+  MODEL_UNSUPPORTED: z.object({ path: z.string(), architecture: z.string() }),
+  MODEL_OUT_OF_MEMORY: z.object({ id: z.string(), neededBytes: z.number(), freeBytes: z.number() }),
+  MODEL_LOAD_FAILED: z.object({ id: z.string(), reason: z.string() }),
+  MODEL_NOT_LOADED: none,
+  MODEL_CANNOT_FILL: z.object({ id: z.string() }),
+  MODEL_CANNOT_CHAT: z.object({ id: z.string() }),
+  CONTEXT_OVERFLOW: z.object({ promptTokens: z.number(), availableTokens: z.number(), contextTokens: z.number() }),
+  WORKER_CRASHED: z.object({ worker: z.string(), reason: z.string() }),
+  WORKER_UNAVAILABLE: z.object({ worker: z.string(), crashes: z.number() }),
+  CONVERSATION_NOT_FOUND: z.object({ id: z.string() }),
+  CONVERSATION_BUSY: z.object({ id: z.string() }),
+  MESSAGE_NOT_FOUND: z.object({ id: z.string() }),
+  TERMINAL_NOT_FOUND: z.object({ id: z.string() }),
+  TERMINAL_START_FAILED: z.object({ shell: z.string(), reason: z.string() }),
+  SETTINGS_INVALID: z.object({ path: z.string(), problems: z.array(z.string()) }),
+  SETTING_UNKNOWN: z.object({ key: z.string() }),
+  STORAGE_LOCKED: z.object({ path: z.string(), reason: z.string() }),
+  STORAGE_DAMAGED: path,
+  STORAGE_FULL: path,
+  PORT_IN_USE: z.object({ port: z.number() }),
+  HOST_UNREACHABLE: z.object({ reason: z.string() }),
+} as const
+
+export type ErrorCode = keyof typeof errorCatalog
+export type ErrorData<C extends ErrorCode> = z.infer<(typeof errorCatalog)[C]>
+
+/** An error that was foreseen: typed code, typed data, and words in `error-text.ts`. */
+export class AppError<C extends ErrorCode = ErrorCode> extends Error {
+  override readonly name = 'AppError'
+  readonly code: C
+  readonly data: ErrorData<C>
+  constructor(code: C, data: ErrorData<C>, options?: ErrorOptions) {
+    super(code, options)
+    this.code = code
+    this.data = data
+  }
+}
+
+export function isErrorCode(code: unknown): code is ErrorCode {
+  return typeof code === 'string' && Object.hasOwn(errorCatalog, code)
+}
+
+/** For `.errors(may('MODEL_NOT_FOUND'))` in a contract. */
+export function may<C extends ErrorCode>(...codes: C[]): { [K in C]: { data: (typeof errorCatalog)[K] } } {
+  // The mapped type cannot be inferred from Object.fromEntries.
+  return Object.fromEntries(codes.map(code => [code, { data: errorCatalog[code] }])) as { [K in C]: { data: (typeof errorCatalog)[K] } }
+}

@@ -1,0 +1,19 @@
+import { resolve } from 'node:path'
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  resolve: { alias: { '#shared': resolve(import.meta.dirname, 'main/shared') } },
+  test: {
+    include: ['main/**/*.test.ts', 'native/**/*.test.ts', 'renderer/**/*.test.{ts,tsx}', 'tools/**/*.test.mjs', 'tests/{contract,architecture,security,reliability,support}/**/*.test.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    pool: 'forks',
+    coverage: {
+      provider: 'v8',
+      include: ['main/**/*.ts', 'native/**/*.ts'],
+      exclude: ['main/electron/**', 'main/index.ts', '**/*.test.ts', '**/fake-*.ts', '**/contract.ts'],
+      thresholds: { lines: 90 },
+      reporter: ['text-summary', 'json-summary'],
+    },
+  },
+})
