@@ -40,6 +40,30 @@ export const GenerateEvent = z.discriminatedUnion('type', [
 ])
 export type GenerateEvent = z.infer<typeof GenerateEvent>
 
+export const GenerateRequest = z.object({
+  turns: z.array(ChatTurn).min(1),
+  /** The answer ends here at the latest; less where the context ends first. */
+  maxTokens: z.number().int().min(1),
+  /** 0 always takes the likeliest token. */
+  temperature: z.number(),
+  seed: z.number().int().nullable(),
+  /** Go on after the end-of-text token, for measuring speed. */
+  ignoreEndOfText: z.boolean(),
+})
+export type GenerateRequest = z.infer<typeof GenerateRequest>
+
+export const FillRequest = z.object({ prefix: z.string(), suffix: z.string(), scope: z.enum(['line', 'block']), maxTokens: z.number().int().min(1) })
+export type FillRequest = z.infer<typeof FillRequest>
+
+export const FillResult = z.object({
+  text: z.string(),
+  tokens: z.number().int(),
+  promptTokens: z.number().int(),
+  milliseconds: z.number(),
+  stopReason: z.enum(['end-of-text', 'end-of-scope', 'max-tokens']),
+})
+export type FillResult = z.infer<typeof FillResult>
+
 /** One llama.cpp instance with one model: load once, then chat and fill on sequences of their own. */
 export const inference = {
   load: oc
@@ -60,28 +84,12 @@ export const inference = {
   /** Token count of turns as the chat template renders them, the opening of the answer included. */
   countChatTokens: oc.input(z.object({ turns: z.array(ChatTurn) })).output(z.number().int()).errors(may('MODEL_NOT_LOADED', 'MODEL_CANNOT_CHAT')),
   generate: oc
-    .input(
-      z.object({
-        turns: z.array(ChatTurn).min(1),
-        maxTokens: z.number().int().min(1),
-        temperature: z.number(),
-        seed: z.number().int().nullable(),
-        ignoreEndOfText: z.boolean(),
-      }),
-    )
+    .input(GenerateRequest)
     .output(eventIterator(GenerateEvent))
     .errors(may('MODEL_NOT_LOADED', 'MODEL_CANNOT_CHAT', 'CONTEXT_OVERFLOW')),
   complete: oc
-    .input(z.object({ prefix: z.string(), suffix: z.string(), scope: z.enum(['line', 'block']), maxTokens: z.number().int().min(1) }))
-    .output(
-      z.object({
-        text: z.string(),
-        tokens: z.number().int(),
-        promptTokens: z.number().int(),
-        milliseconds: z.number(),
-        stopReason: z.enum(['end-of-text', 'end-of-scope', 'max-tokens']),
-      }),
-    )
+    .input(FillRequest)
+    .output(FillResult)
     .errors(may('MODEL_NOT_LOADED', 'MODEL_CANNOT_FILL')),
   unload: oc.output(z.void()),
 }

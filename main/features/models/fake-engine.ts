@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { AppError } from '#shared/errors.ts'
+import type { ChatTurn, FillRequest, FillResult, GenerateEvent, GenerateRequest } from '../../../native/inference/contract.ts'
+import type { Engine, EngineModel } from './engine.ts'
+
+/** An engine that says what a test gave it; a token is a word with the space before it. */
+export class FakeEngine implements Engine {
+  model: EngineModel | null = { id: 'fake', name: 'Fake model', contextTokens: 1024, canChat: true, canFill: true }
+  /** Answers to come, in order; the last is repeated. */
+  answers: string[] = ['A short answer.']
+  fills: string[] = ['completed()']
+  /** Thrown by the next answer after so many tokens. */
+  failure: { afterTokens: number; error: Error } | null = null
+  /** Rest before each token, so that a test can stop an answer in the middle. */
+  millisecondsPerToken = 0
+  readonly asked: GenerateRequest[] = []
+  readonly filled: FillRequest[] = []
+  /** Answers that are being written now. */
+  running = 0
+
+  async ready(signal?: AbortSignal): Promise<EngineModel> {
+    signal?.throwIfAborted()
+    if (!this.model) throw new AppError('MODEL_NOT_LOADED', {})
+    return this.model
+  }
+
+  async countTokens(texts: readonly string[], signal?: AbortSignal): Promise<number[]> {
+    await this.ready(signal)
+    return texts.map(text => tokensOf(text).length)
+  }
+
+  /** Two tokens for each turn's frame and two for the opening of the answer. */
+  async countChatTokens(turns: readonly ChatTurn[], signal?: AbortSignal): Promise<number> {
+    const counts = await this.countTokens(turns.map(turn => turn.text), signal)
+    return counts.reduce((sum, count) => sum + count + 2, 2)
+  }
+
+  async *generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<GenerateEvent, void, void> {
+    const model = await this.ready(signal)
+    if (!model.canChat) throw new AppError('MODEL_CANNOT_CHAT', { id: model.id })
+    const promptTokens = await this.countChatTokens(request.turns, signal)
+    if (promptTokens >= model.contextTokens)
+      throw new AppError('CONTEXT_OVERFLOW', { promptTokens, availableTokens: model.contextTokens - 1, contextTokens: model.contextTokens })
+    this.asked.push(request)
+    const all = tokensOf(next(this.answers))
+    const answer = all.slice(0, request.maxTokens)
+    this.running++
+    try {
+      for (const [index, text] of answer.entries()) {
+        if (this.millisecondsPerToken > 0) await sleep(this.millisecondsPerToken, undefined, { signal }).catch(() => signal?.throwIfAborted())
+        signal?.throwIfAborted()
+        this.#failAt(index)
+        yield { type: 'text-delta', text, tokens: index + 1 }
+      }
+      this.#failAt(answer.length)
+    } finally {
+      this.running--
+    }
+    const figures = { promptTokens, reusedTokens: 0, tokens: answer.length, tokensPerSecond: 100, firstTokenMilliseconds: 10, milliseconds: answer.length * 10 }
+    yield { type: 'generate-end', stopReason: all.length > answer.length ? 'max-tokens' : 'end-of-text', ...figures }
+  }
+
+  async complete(request: FillRequest, signal?: AbortSignal): Promise<FillResult> {
+    const model = await this.ready(signal)
+    if (!model.canFill) throw new AppError('MODEL_CANNOT_FILL', { id: model.id })
+    this.filled.push(request)
+    if (this.millisecondsPerToken > 0) await sleep(this.millisecondsPerToken, undefined, { signal }).catch(() => signal?.throwIfAborted())
+    const text = next(this.fills)
+    return { text, tokens: tokensOf(text).length, promptTokens: tokensOf(request.prefix + request.suffix).length, milliseconds: 5, stopReason: 'end-of-scope' }
+  }
+
+  #failAt(tokens: number): void {
+    if (this.failure?.afterTokens !== tokens) return
+    const { error } = this.failure
+    this.failure = null
+    throw error
+  }
+}
+
+function tokensOf(text: string): string[] {
+  return text.match(/\s*\S+|\s+$/g) ?? []
+}
+
+function next(script: string[]): string {
+  return (script.length > 1 ? script.shift() : script[0]) ?? ''
+}
