@@ -1,0 +1,44 @@
+export type ThemeName = 'dark' | 'light' | 'high-contrast'
+
+const names = [
+  'surface-0', 'surface-1', 'surface-2', 'overlay', 'line', 'control-line', 'text', 'muted', 'faint', 'accent', 'on-accent', 'accent-soft', 'warn', 'error', 'info',
+  'hover', 'selected', 'selected-text', 'match', 'current-line', 'scroll-thumb', 'scroll-thumb-hover',
+  'code-keyword', 'code-type', 'code-string', 'code-number', 'code-comment', 'code-added', 'code-removed',
+  'ansi-black', 'ansi-red', 'ansi-green', 'ansi-yellow', 'ansi-blue', 'ansi-magenta', 'ansi-cyan', 'ansi-white',
+  'ansi-bright-black', 'ansi-bright-red', 'ansi-bright-green', 'ansi-bright-yellow', 'ansi-bright-blue', 'ansi-bright-magenta', 'ansi-bright-cyan', 'ansi-bright-white',
+] as const
+export type TokenName = (typeof names)[number]
+
+/** Every colour as `#rrggbb` or `#rrggbbaa`: what Monaco and xterm take. */
+export type ThemeTokens = Record<TokenName, string> & { theme: ThemeName; isDark: boolean; monospaceFont: string }
+
+const listeners = new Set<(tokens: ThemeTokens) => void>()
+
+function hex(value: string): string {
+  const parts = /^rgba?\(([^)]+)\)$/.exec(value.trim())?.[1]?.split(/[\s,/]+/).map(Number)
+  if (!parts) return value.trim()
+  const [red = 0, green = 0, blue = 0, alpha = 1] = parts
+  const two = (part: number): string => Math.round(part).toString(16).padStart(2, '0')
+  return `#${two(red)}${two(green)}${two(blue)}${alpha < 1 ? two(alpha * 255) : ''}`
+}
+
+/** The colours in force now. */
+export function themeTokens(): ThemeTokens {
+  const style = getComputedStyle(document.documentElement)
+  const theme = document.documentElement.dataset['theme'] as ThemeName // set only by setTheme and index.html
+  const colours = Object.fromEntries(names.map(name => [name, hex(style.getPropertyValue(`--${name}`))])) as Record<TokenName, string> // one entry per name
+  return { ...colours, theme, isDark: theme !== 'light', monospaceFont: "'JetBrains Mono Variable', ui-monospace, monospace" }
+}
+
+export function setTheme(theme: ThemeName): void {
+  if (document.documentElement.dataset['theme'] === theme) return
+  document.documentElement.dataset['theme'] = theme
+  const tokens = themeTokens()
+  for (const listener of listeners) listener(tokens)
+}
+
+/** Calls back after each change of theme; answers how to stop. */
+export function onThemeChange(listener: (tokens: ThemeTokens) => void): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
