@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   resolve: { alias: { '#shared': resolve(import.meta.dirname, 'main/shared') } },
   test: {
-    include: ['main/**/*.test.ts', 'native/**/*.test.ts', 'renderer/**/*.test.{ts,tsx}', 'tools/**/*.test.mjs', 'tests/{contract,architecture,security,reliability,support}/**/*.test.ts'],
+    include: ['main/**/*.test.ts', 'native/**/*.test.ts', 'renderer/**/*.test.{ts,tsx}', 'tools/**/*.test.mjs', 'bench/*.test.ts', 'tests/{contract,architecture,security,reliability,support}/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
