@@ -1,0 +1,34 @@
+import { mapEventIterator, ORPCError } from '@orpc/client'
+import { os } from '@orpc/server'
+import { AppError, errorCatalog, isErrorCode } from './errors.ts'
+
+/** Router middleware: an AppError becomes the error the contract declares, also inside a stream; anything else stays a bug and is masked. */
+export const mapErrors = os.middleware(async ({ next }) => {
+  try {
+    const result = await next()
+    // The middleware is generic over the output, and the mapped stream yields what the stream yields.
+    return isStream(result.output) ? { ...result, output: mapStream(result.output) as unknown as typeof result.output } : result
+  } catch (error) {
+    throw toWireError(error)
+  }
+})
+
+export function isStream(value: unknown): value is AsyncIteratorObject<unknown, unknown, undefined> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value && 'next' in value && typeof value.next === 'function'
+}
+
+// A stream's errors are thrown while it is read, after the handler has returned.
+function mapStream(stream: AsyncIteratorObject<unknown, unknown, undefined>): AsyncIteratorObject<unknown, unknown, undefined> {
+  return mapEventIterator(stream, { value: async value => value, error: async error => toWireError(error) })
+}
+
+export function toWireError(error: unknown): unknown {
+  return error instanceof AppError ? new ORPCError(error.code, { data: error.data, cause: error }) : error
+}
+
+/** The other way: an error of the catalogue that came over a wire as an AppError; anything else as it is. */
+export function fromWireError(error: unknown): unknown {
+  if (!(error instanceof ORPCError) || !isErrorCode(error.code)) return error
+  const data = errorCatalog[error.code].safeParse(error.data)
+  return data.success ? new AppError(error.code, data.data, { cause: error }) : error
+}
