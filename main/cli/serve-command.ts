@@ -1,0 +1,53 @@
+import { resolve } from 'node:path'
+import { createRouterClient } from '@orpc/server'
+import type { Client } from '#shared/contract/index.ts'
+import { createApp } from '../app.ts'
+import { nodeHost } from '../platform/node-host.ts'
+import { takeProfileLock } from '../platform/profile/profile-lock.ts'
+import { openInRunningHost } from '../transport/control-client.ts'
+import type { HostLine } from '../transport/control-messages.ts'
+import { controlPath } from '../transport/control-path.ts'
+import { listenForControl } from '../transport/control-server.ts'
+import { startHttpHost } from '../transport/http-host.ts'
+import { createRpcServer } from '../transport/rpc-server.ts'
+import { openBrowser } from './open-browser.ts'
+import type { ServeOptions } from './serve-options.ts'
+import { untilStopped } from './until-stopped.ts'
+
+/** Runs the host until it is told to stop; or hands the folder to the host that runs already and ends. */
+export async function serve(options: ServeOptions): Promise<void> {
+  const folder = options.folder === null ? null : resolve(options.folder)
+  const host = nodeHost(options.model === null ? {} : { 'model.path': resolve(options.model) })
+  const control = controlPath(host.paths.state)
+  const lock = takeProfileLock(host.paths.state)
+  if (!lock) {
+    announce(await openInRunningHost(control, folder), options)
+    return
+  }
+  const stop = untilStopped()
+  const cleanups: (() => unknown)[] = [() => { lock.release() }]
+  try {
+    const app = await createApp(host)
+    cleanups.unshift(() => app.dispose())
+    // The contract is what the router implements.
+    const client = createRouterClient(app.router) as unknown as Client
+    const http = await startHttpHost({ router: app.router, log: host.log.scope('http'), clock: host.clock, port: options.port, rendererFolder: host.rendererFolder })
+    cleanups.unshift(() => http.close())
+    const open = async (wanted: string | null): Promise<HostLine> => {
+      const workspace = wanted === null ? null : await client.workspaces.open({ path: wanted })
+      return { url: http.mintUrl(workspace?.id ?? null), token: http.token, pid: process.pid }
+    }
+    const line = await open(folder)
+    const listener = await listenForControl({ path: control, rpc: createRpcServer(app.router, host.log.scope('control'), 'control'), log: host.log.scope('control'), open })
+    cleanups.unshift(() => listener.close())
+    announce(line, options)
+    await stop
+  } finally {
+    for (const cleanup of cleanups) await cleanup()
+  }
+}
+
+function announce(line: HostLine, options: ServeOptions): void {
+  process.stdout.write(options.isJson ? `${JSON.stringify(line)}\n` : `Cortex is at ${line.url}\n`)
+  if (options.isBrowserOpened) openBrowser(line.url)
+}

@@ -1,0 +1,41 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+
+export interface ServeOptions {
+  /** As it was typed; null shows the welcome page. */
+  folder: string | null
+  port: number
+  /** Opens the page in the person's browser once it is there. */
+  isBrowserOpened: boolean
+  /** One line of JSON on stdout, nothing else. */
+  isJson: boolean
+  /** Absolute or relative path of a GGUF file that takes the place of the setting. */
+  model: string | null
+}
+
+/** Adds the folder and options of a start to a command. */
+export function addServeOptions(command: Command): Command {
+  return command
+    .argument('[folder]', 'folder to open; without it the welcome page')
+    .addOption(new Option('--port <number>', 'port on 127.0.0.1; 0 takes any free one').argParser(readPort).default(0, 'any free one'))
+    .option('--no-open', 'do not open the browser')
+    .option('--json', 'print one line of JSON with url, token and pid when ready')
+    .option('--browser', 'use the browser even where the desktop window could be used')
+    .option('--model <file>', 'GGUF file to load instead of the one in the settings')
+}
+
+export function readServeOptions(folder: string | undefined, options: Record<string, unknown>): ServeOptions {
+  const isJson = options['json'] === true
+  return {
+    folder: folder ?? null,
+    port: typeof options['port'] === 'number' ? options['port'] : 0,
+    isBrowserOpened: options['open'] !== false && !isJson,
+    isJson,
+    model: typeof options['model'] === 'string' ? options['model'] : null,
+  }
+}
+
+function readPort(text: string): number {
+  const port = Number(text)
+  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('A port is a whole number from 0 to 65535.')
+  return port
+}

@@ -1,0 +1,19 @@
+import { Command } from 'commander'
+import { printError } from './cli/print-error.ts'
+import { serve } from './cli/serve-command.ts'
+import { addServeOptions, readServeOptions } from './cli/serve-options.ts'
+
+const command = addServeOptions(new Command('cortex serve').description('Serve Cortex to the browser on this machine.'))
+
+command.action(async (folder: string | undefined, options: Record<string, unknown>) => {
+  try {
+    await serve(readServeOptions(folder, options))
+    // Whatever a service still holds open must not keep the process after it was told to end.
+    process.exit(0)
+  } catch (error) {
+    printError(error)
+    process.exit(1)
+  }
+})
+
+await command.parseAsync()

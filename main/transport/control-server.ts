@@ -1,0 +1,100 @@
+import { chmodSync, rmSync } from 'node:fs'
+import { createServer, type Socket } from 'node:net'
+import { AppError } from '#shared/errors.ts'
+import type { Log } from '../platform/log/log.ts'
+import { ControlRequest, type ControlAnswer, type HostLine } from './control-messages.ts'
+import { onLines } from './lines.ts'
+import type { RpcServer, ServerPort } from './rpc-server.ts'
+
+export interface ControlServerOptions {
+  path: string
+  rpc: RpcServer
+  log: Log
+  /** Opens a folder for another start; null opens none. */
+  open: (folder: string | null) => Promise<HostLine>
+}
+
+/** Listens for other starts and the command line of the same person: the file's rights (0600) are the check. Call it only with the profile's lock in hand. */
+export async function listenForControl({ path, rpc, log, open }: ControlServerOptions): Promise<{ close: () => Promise<void> }> {
+  const isFile = process.platform !== 'win32'
+  // The lock says that whoever made it is gone.
+  if (isFile) rmSync(path, { force: true })
+  const sockets = new Set<Socket>()
+  const server = createServer(socket => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+    socket.on('error', () => undefined)
+    receive(socket, rpc, open).catch((error: unknown) => {
+      log.error('Another start could not be answered', { reason: error instanceof Error ? error.message : typeof error })
+      socket.destroy()
+    })
+  })
+  const before = process.umask(0o177)
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(path, resolve)
+    })
+  } finally {
+    process.umask(before)
+  }
+  if (isFile) chmodSync(path, 0o600)
+  return {
+    close: async () => {
+      for (const socket of sockets) socket.destroy()
+      await new Promise<void>(resolve => {
+        server.close(() => {
+          resolve()
+        })
+      })
+      if (isFile) rmSync(path, { force: true })
+    },
+  }
+}
+
+async function receive(socket: Socket, rpc: RpcServer, open: ControlServerOptions['open']): Promise<void> {
+  let passOn: ((frame: string) => void) | null = null
+  const first = new Promise<string>(resolve => {
+    onLines(socket, line => {
+      if (passOn) passOn(line)
+      else resolve(line)
+    })
+  })
+  const port: ServerPort = {
+    on(event: 'message' | 'close', listener: (event: { data: unknown }) => void) {
+      if (event === 'close') socket.on('close', listener)
+      else passOn = data => {
+        listener({ data })
+      }
+    },
+    postMessage(frame) {
+      if (socket.writable) socket.write(`${String(frame)}\n`)
+    },
+  }
+  const request = ControlRequest.safeParse(parse(await first))
+  if (!request.success) {
+    socket.destroy()
+    return
+  }
+  if (request.data.type === 'rpc') {
+    rpc.serve(port)
+    socket.write('{"type":"ready"}\n')
+    return
+  }
+  const answer: ControlAnswer = await open(request.data.folder).then(
+    line => ({ type: 'line', line }),
+    (error: unknown) => {
+      if (error instanceof AppError) return { type: 'error', code: error.code, data: error.data }
+      throw error
+    },
+  )
+  socket.end(`${JSON.stringify(answer)}\n`)
+}
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return null
+  }
+}

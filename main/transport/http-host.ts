@@ -1,0 +1,110 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { AnyRouter } from '@orpc/server'
+import { AppError } from '#shared/errors.ts'
+import type { Clock } from '../platform/clock/clock.ts'
+import type { Log } from '../platform/log/log.ts'
+import { pageHeaders } from './content-security-policy.ts'
+import { isHostOurs, isOriginOurs, isSiteOurs, mayLoadPage, protocolToken } from './request-checks.ts'
+import { createRpcServer } from './rpc-server.ts'
+import { sendJson } from './send-json.ts'
+import { answerSession } from './session-endpoint.ts'
+import { Sessions } from './sessions.ts'
+import { staticFiles } from './static-files.ts'
+import { rpcSockets } from './websocket.ts'
+
+export interface HttpHostOptions {
+  router: AnyRouter
+  log: Log
+  clock: Clock
+  /** 0 takes any free port. */
+  port: number
+  /** Folder of the built page. */
+  rendererFolder: string
+}
+
+export interface HttpHost {
+  port: number
+  /** Bearer for API clients. */
+  token: string
+  /** Address of the page with a fresh single-use code, for one browser tab. */
+  mintUrl(workspaceId: string | null): string
+  close(): Promise<void>
+}
+
+/** Serves the page, the WebSocket and the REST interface on 127.0.0.1; nothing else can reach it. */
+export async function startHttpHost({ router, log, clock, port: wantedPort, rendererFolder }: HttpHostOptions): Promise<HttpHost> {
+  const sessions = new Sessions(clock)
+  const sockets = rpcSockets(createRpcServer(router, log, 'websocket'))
+  const server = createServer()
+  const port = await listen(server, wantedPort)
+  const place = { port }
+  const origin = `http://127.0.0.1:${port}`
+  const headers = pageHeaders([`ws://127.0.0.1:${port}`, `ws://localhost:${port}`])
+  const files = await staticFiles(rendererFolder, headers)
+
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
+    if (!isHostOurs(request, place)) refuse(response, 421, 'This host answers only at its own address.')
+    else if (!isOriginOurs(request)) refuse(response, 403, 'Another origin may not call this host.')
+    else if (path === '/session') {
+      if (isSiteOurs(request)) await answerSession(request, response, sessions)
+      else refuse(response, 403, 'Another site may not call this host.')
+    } else if (request.method !== 'GET' && request.method !== 'HEAD') refuse(response, 405, 'The page is only read.')
+    else if (!mayLoadPage(request)) refuse(response, 403, 'Another site may not load this page.')
+    else if (!files.serve(path, request, response)) refuse(response, 404, 'Nothing is here.')
+  }
+
+  server.on('request', (request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      log.error('A request could not be answered', { reason: error instanceof Error ? error.message : typeof error })
+      if (response.headersSent) response.destroy()
+      else refuse(response, 500, 'The host failed; its log says more.')
+    })
+  })
+  server.on('upgrade', (request, socket, head) => {
+    const path = (request.url ?? '/').split('?', 1)[0]
+    const isAllowed = isHostOurs(request, place) && isOriginOurs(request) && isSiteOurs(request)
+    if (path !== '/rpc') endUpgrade(socket, '404 Not Found')
+    else if (!isAllowed) endUpgrade(socket, '403 Forbidden')
+    else if (!sessions.accepts(protocolToken(request))) endUpgrade(socket, '401 Unauthorized')
+    else sockets.upgrade(request, socket, head)
+  })
+
+  return {
+    port,
+    token: sessions.apiToken,
+    mintUrl: workspaceId => `${origin}/#${new URLSearchParams({ code: sessions.mintCode(), ...(workspaceId === null ? {} : { workspace: workspaceId }) }).toString()}`,
+    async close() {
+      await sockets.close()
+      server.closeAllConnections()
+      await new Promise<void>(resolve => {
+        server.close(() => {
+          resolve()
+        })
+      })
+    },
+  }
+}
+
+async function listen(server: Server, port: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', error => {
+      reject((error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? new AppError('PORT_IN_USE', { port }) : error)
+    })
+    server.listen({ host: '127.0.0.1', port, exclusive: true }, () => {
+      resolve()
+    })
+  })
+  const address = server.address()
+  // Listening on TCP always gives an object.
+  return typeof address === 'object' && address !== null ? address.port : port
+}
+
+function refuse(response: ServerResponse, status: number, reason: string): void {
+  sendJson(response, status, { reason })
+}
+
+function endUpgrade(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+}
