@@ -1,5 +1,6 @@
 import type { Clock } from './clock/clock.ts'
 import type { Log } from './log/log.ts'
+import type { LogBook } from './log/log-book.ts'
 import type { WorkerLauncher } from './workers/worker-launcher.ts'
 
 export interface HostPaths {
@@ -20,6 +21,8 @@ export interface Host {
   launcher: WorkerLauncher
   clock: Clock
   log: Log
+  /** What `log` writes to; the log view reads it. */
+  logBook: LogBook
   /** Settings given on the command line, by key: the top layer. */
   settingOverrides: Record<string, unknown>
 }

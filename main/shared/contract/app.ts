@@ -1,5 +1,8 @@
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
+import { errorCatalog, type ErrorCode } from '../errors.ts'
+
+const errorCodes = Object.keys(errorCatalog) as [ErrorCode, ...ErrorCode[]]
 
 export const AppInfo = z.object({
   version: z.string(),
@@ -10,6 +13,8 @@ export const AppInfo = z.object({
   stateFolder: z.string(),
   homeFolder: z.string(),
   pid: z.number().int(),
+  /** Why conversations, unsaved text and recent folders can be neither read nor kept, if so: STORAGE_LOCKED or STORAGE_DAMAGED. */
+  storageProblem: z.object({ code: z.enum(errorCodes), data: z.unknown() }).nullable(),
 })
 export type AppInfo = z.infer<typeof AppInfo>
 

@@ -1,0 +1,29 @@
+import type { AppError } from '#shared/errors.ts'
+import type { Collection, EventStore, Storage } from './storage.ts'
+
+/** Stands in for a database that cannot be opened: every call says why, and the file stays as it is. */
+export class LockedStorage implements Storage {
+  readonly problem: AppError<'STORAGE_LOCKED' | 'STORAGE_DAMAGED'>
+  readonly events: EventStore
+  readonly #refuse: () => never
+
+  constructor(problem: AppError<'STORAGE_LOCKED' | 'STORAGE_DAMAGED'>) {
+    this.problem = problem
+    const refuse = (): never => {
+      throw problem
+    }
+    this.#refuse = refuse
+    this.events = { append: refuse, read: refuse, streams: refuse, erase: refuse }
+  }
+
+  collection<T>(): Collection<T> {
+    const refuse = this.#refuse
+    return { get: refuse, put: refuse, delete: refuse, entries: refuse }
+  }
+
+  transaction(): never {
+    return this.#refuse()
+  }
+
+  close(): void {}
+}

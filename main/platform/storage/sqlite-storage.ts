@@ -1,0 +1,81 @@
+import type { Database, Statement } from 'better-sqlite3-multiple-ciphers'
+import type { z } from 'zod'
+import type { Clock } from '../clock/clock.ts'
+import { SqliteEvents } from './sqlite-events.ts'
+import type { Collection, EventStore, Storage } from './storage.ts'
+import { storageError } from './storage-errors.ts'
+
+interface Statements {
+  get: Statement<[string, string], { value: string }>
+  put: Statement<[string, string, string]>
+  delete: Statement<[string, string]>
+  entries: Statement<[string, string], { key: string; value: string }>
+}
+
+/** The database of a profile, opened and migrated; see `open-storage.ts`. */
+export class SqliteStorage implements Storage {
+  readonly problem = null
+  readonly events: EventStore
+  readonly #database: Database
+  readonly #path: string
+  readonly #statements: Statements
+
+  constructor(database: Database, path: string, clock: Clock) {
+    this.#database = database
+    this.#path = path
+    this.events = new SqliteEvents(database, clock, work => this.#guard(work))
+    this.#statements = {
+      get: database.prepare('SELECT value FROM documents WHERE collection = ? AND key = ?'),
+      put: database.prepare('INSERT INTO documents (collection, key, value) VALUES (?, ?, ?) ON CONFLICT (collection, key) DO UPDATE SET value = excluded.value'),
+      delete: database.prepare('DELETE FROM documents WHERE collection = ? AND key = ?'),
+      entries: database.prepare('SELECT key, value FROM documents WHERE collection = ? AND key >= ? ORDER BY key'),
+    }
+  }
+
+  collection<T>(name: string, schema: z.ZodType<T>): Collection<T> {
+    const { get, put, delete: remove, entries } = this.#statements
+    const parse = (text: string): { value: T } | null => {
+      const result = schema.safeParse(JSON.parse(text))
+      return result.success ? { value: result.data } : null
+    }
+    return {
+      get: key => {
+        const row = this.#guard(() => get.get(name, key))
+        return row ? (parse(row.value)?.value ?? null) : null
+      },
+      put: (key, value) => {
+        const text = JSON.stringify(value)
+        schema.parse(JSON.parse(text))
+        this.#guard(() => put.run(name, key, text))
+      },
+      delete: key => void this.#guard(() => remove.run(name, key)),
+      entries: (prefix = '') => {
+        const found: { key: string; value: T }[] = []
+        this.#guard(() => {
+          for (const row of entries.iterate(name, prefix)) {
+            if (!row.key.startsWith(prefix)) break
+            const parsed = parse(row.value)
+            if (parsed) found.push({ key: row.key, value: parsed.value })
+          }
+        })
+        return found
+      },
+    }
+  }
+
+  transaction<T>(work: () => T): T {
+    return this.#guard(() => this.#database.transaction(work)())
+  }
+
+  close(): void {
+    this.#database.close()
+  }
+
+  #guard<T>(work: () => T): T {
+    try {
+      return work()
+    } catch (error) {
+      throw storageError(error, this.#path)
+    }
+  }
+}
