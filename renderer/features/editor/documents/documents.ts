@@ -1,0 +1,316 @@
+import type { FileContent } from '#shared/contract/files.ts'
+import type { UnsavedBuffer } from '#shared/contract/buffers.ts'
+import { movedPath } from '#shared/relative-path.ts'
+import { changeDocument, documentOf, dropDocument, emptyDocument, isUntitled, putDocument, setKept, untitledNumber, useDocuments } from './document-state.ts'
+import { codeOf, type FilesDoor, type SaveRules } from './files-door.ts'
+import { KeepSchedule } from './keep-schedule.ts'
+import { textToSave } from './text-to-save.ts'
+import type { MakeBuffer, TextBuffer } from './text-buffer.ts'
+
+interface Open {
+  buffer: TextBuffer
+  /** State of the text that stands on disk; null when no state of this text does. */
+  savedState: number | null
+  stopListening: () => void
+}
+
+export interface DocumentsOptions {
+  door: FilesDoor
+  makeBuffer: MakeBuffer
+  saveRules: () => SaveRules
+}
+
+/** A text above this many characters is kept less often. */
+const heavyText = 500_000
+
+/**
+ * The open files of a workspace: their text, what of it is unsaved, and what happens on disk meanwhile.
+ * Whatever is done to one document is done in order; text that a person typed leaves only when it is saved or thrown away on their word.
+ */
+export class Documents {
+  readonly #options: DocumentsOptions
+  readonly #open = new Map<string, Open>()
+  readonly #turns = new Map<string, Promise<unknown>>()
+  readonly #kept = new Map<string, UnsavedBuffer>()
+  readonly #schedule: KeepSchedule
+  constructor(options: DocumentsOptions) {
+    this.#options = options
+    this.#schedule = new KeepSchedule({
+      keep: path => this.#keep(path),
+      onOutcome: (path, failure) => changeDocument(path, { keepFailure: failure }),
+    })
+  }
+
+  bufferOf(path: string): TextBuffer | null {
+    return this.#open.get(path)?.buffer ?? null
+  }
+
+  /** Learns what unsaved text the host keeps, so that it comes back when its tab is shown. */
+  async restore(): Promise<UnsavedBuffer[]> {
+    const list = await this.#options.door.listKept()
+    for (const buffer of list) if (!this.#open.has(buffer.path)) this.#kept.set(buffer.path, buffer)
+    setKept(kept => list.forEach(buffer => this.#kept.has(buffer.path) && kept.add(buffer.path)))
+    return list
+  }
+
+  /** Opens a file, or does nothing when it is open. Never rejects: what went wrong stands in the state. */
+  open(path: string): Promise<void> {
+    if (!documentOf(path)) putDocument(emptyDocument(path))
+    return this.#inTurn(path, async () => {
+      if (this.#open.has(path)) return
+      changeDocument(path, { status: 'loading', failure: null })
+      const kept = this.#kept.get(path)
+      try {
+        if (isUntitled(path)) await this.#show(path, null, kept)
+        else await this.#show(path, await this.#options.door.read(path), kept)
+      } catch (failure) {
+        if (kept) await this.#show(path, null, kept)
+        else changeDocument(path, { status: 'failed', failure })
+      }
+    })
+  }
+
+  /** The path of a new buffer without a file: the lowest number that is free. */
+  nextUntitled(): string {
+    const used = new Set([...useDocuments.getState().documents.keys(), ...this.#kept.keys()].map(untitledNumber))
+    let number = 1
+    while (used.has(number)) number += 1
+    return `untitled:${number}`
+  }
+
+  /** Saves; false when it could not be, and the state says why. */
+  save(path: string, options: { overwrite?: boolean } = {}): Promise<boolean> {
+    return this.#inTurn(path, async () => {
+      const open = this.#open.get(path)
+      const state = documentOf(path)
+      if (!open || !state || state.isReadOnly || state.hasInvalidText) return false
+      return await this.#write(open, path, { expectedVersion: options.overwrite || state.conflict === 'deleted' ? null : state.version })
+    })
+  }
+
+  /** Writes the text of one document to another path and leaves the first as it is; the caller shows the new file. */
+  saveAs(path: string, target: string): Promise<boolean> {
+    return this.#inTurn(path, async () => {
+      const open = this.#open.get(path)
+      if (!open) return false
+      return await this.#write(open, target, { expectedVersion: null, from: path })
+    })
+  }
+
+  /** Throws away what is unsaved and shows what stands on disk. The person can undo it. */
+  revert(path: string): Promise<void> {
+    return this.#inTurn(path, async () => {
+      const open = this.#open.get(path)
+      if (!open) return
+      try {
+        this.#take(path, open, await this.#options.door.read(path))
+      } catch (failure) {
+        changeDocument(path, { saveFailure: failure })
+      }
+    })
+  }
+
+  /** The file may have changed on disk. A clean text follows it; a dirty one stays, and the state says what happened. */
+  checkDisk(path: string): Promise<void> {
+    return this.#inTurn(path, async () => {
+      const open = this.#open.get(path)
+      if (!open) {
+        if (documentOf(path)?.status === 'failed') void this.open(path)
+        return
+      }
+      if (isUntitled(path)) return
+      try {
+        this.#meet(path, open, await this.#options.door.read(path))
+      } catch (failure) {
+        if (codeOf(failure) === 'FILE_NOT_FOUND') {
+          changeDocument(path, { conflict: 'deleted', theirs: null, isComparing: false })
+        }
+      }
+    })
+  }
+
+  /** The text in the editor stays; the next save replaces what stands on disk. */
+  keepMine(path: string): void {
+    const theirs = documentOf(path)?.theirs
+    changeDocument(path, { conflict: 'none', isComparing: false, theirs: null, ...(theirs ? { version: theirs.version } : {}) })
+    this.#schedule.touch(path)
+  }
+
+  takeTheirs(path: string): Promise<void> {
+    return this.revert(path)
+  }
+
+  /** A file or folder was moved by the app: open documents go with it. Answers old and new paths. */
+  async moved(from: string, to: string): Promise<[string, string][]> {
+    const moves = [...this.#open.keys()].map(path => [path, movedPath(path, from, to)] as [string, string]).filter(([before, after]) => before !== after)
+    for (const [before, after] of moves) {
+      const open = this.#open.get(before)
+      const state = documentOf(before)
+      if (!open || !state) continue
+      const text = state.isDirty ? open.buffer.read() : null
+      await this.#forget(before)
+      await this.open(after)
+      if (text !== null) this.#open.get(after)?.buffer.replace(text)
+    }
+    return moves
+  }
+
+  setLineEnding(path: string, lineEnding: FileContent['lineEnding']): void {
+    const open = this.#open.get(path)
+    if (!open || documentOf(path)?.lineEnding === lineEnding) return
+    open.savedState = null
+    open.buffer.setLineEnding(lineEnding)
+    changeDocument(path, { lineEnding, isDirty: true })
+    this.#schedule.touch(path)
+  }
+
+  setEncoding(path: string, encoding: FileContent['encoding']): void {
+    const open = this.#open.get(path)
+    if (!open || documentOf(path)?.encoding === encoding) return
+    open.savedState = null
+    changeDocument(path, { encoding, isDirty: true })
+    this.#schedule.touch(path)
+  }
+
+  /** Sends whatever is not kept yet; for a page that goes away. */
+  flush(): Promise<void> {
+    return this.#schedule.flush()
+  }
+
+  /** Closes without asking and keeps unsaved text for later. */
+  async release(path: string): Promise<void> {
+    await this.#schedule.flush(path)
+    this.#close(path)
+  }
+
+  /** Closes and throws unsaved text away, on the person's word. */
+  async forget(path: string): Promise<void> {
+    await this.#inTurn(path, () => this.#forget(path))
+  }
+
+  async dispose(): Promise<void> {
+    await this.flush()
+    for (const path of [...this.#open.keys()]) this.#close(path)
+    useDocuments.setState({ documents: new Map(), kept: new Set() })
+  }
+
+  async #show(path: string, disk: FileContent | null, kept: UnsavedBuffer | undefined): Promise<void> {
+    const lineEnding = disk?.lineEnding ?? 'lf'
+    const buffer = await this.#options.makeBuffer({ path, text: disk?.text ?? '', lineEnding })
+    const open: Open = { buffer, savedState: disk || (isUntitled(path) && !kept) ? buffer.state() : null, stopListening: () => undefined }
+    if (kept && kept.text !== disk?.text) buffer.replace(kept.text)
+    this.#open.set(path, open)
+    open.stopListening = buffer.onChange(() => this.#onChange(path, open))
+    this.#kept.delete(path)
+    setKept(set => set.delete(path))
+    const hasOtherBase = kept !== undefined && !isUntitled(path) && disk?.version !== kept.baseVersion && kept.text !== disk?.text
+    putDocument({
+      ...emptyDocument(path),
+      status: 'ready',
+      language: buffer.language,
+      lineEnding,
+      encoding: disk?.encoding ?? 'utf-8',
+      version: hasOtherBase ? kept.baseVersion : (disk?.version ?? null),
+      hasInvalidText: disk?.hasInvalidText ?? false,
+      isReadOnly: disk?.isReadOnly ?? false,
+      isDirty: buffer.state() !== open.savedState,
+      conflict: hasOtherBase ? (disk ? 'changed' : 'deleted') : 'none',
+      theirs: hasOtherBase ? disk : null,
+    })
+    if (kept && kept.text === disk?.text) await this.#options.door.discard(path)
+  }
+
+  #onChange(path: string, open: Open): void {
+    const isDirty = open.buffer.state() !== open.savedState
+    changeDocument(path, { isDirty })
+    if (isDirty) this.#schedule.touch(path, Math.max(1, open.buffer.length() / heavyText))
+    else void this.#discard(path)
+  }
+
+  async #keep(path: string): Promise<void> {
+    const open = this.#open.get(path)
+    const state = documentOf(path)
+    if (!open || !state?.isDirty) return
+    await this.#options.door.keep({ path, text: open.buffer.read(), baseVersion: state.version })
+  }
+
+  async #discard(path: string): Promise<void> {
+    await this.#schedule.cancel(path)
+    if (documentOf(path)?.isDirty) return
+    // A buffer that stays kept comes back as an offer at the next start; nothing is lost by it.
+    await this.#options.door.discard(path).catch(() => undefined)
+  }
+
+  async #write(open: Open, target: string, options: { expectedVersion: string | null; from?: string }): Promise<boolean> {
+    const path = options.from ?? target
+    const state = documentOf(path)
+    if (!state) return false
+    open.buffer.replace(textToSave(open.buffer.read(), this.#options.saveRules()))
+    const text = open.buffer.read()
+    const savedState = open.buffer.state()
+    changeDocument(path, { isSaving: true, saveFailure: null })
+    try {
+      const { encoding, lineEnding } = state
+      const { version } = await this.#options.door.write({ path: target, text, encoding, lineEnding, expectedVersion: options.expectedVersion })
+      open.savedState = savedState
+      changeDocument(path, { version, isSaving: false, isDirty: open.buffer.state() !== savedState, conflict: 'none', theirs: null, isComparing: false })
+      if (!documentOf(path)?.isDirty) void this.#discard(path)
+      return true
+    } catch (failure) {
+      changeDocument(path, { isSaving: false })
+      if (codeOf(failure) === 'FILE_CHANGED_ON_DISK' && !options.from) await this.#learnTheirs(path, open)
+      else changeDocument(path, { saveFailure: failure })
+      return false
+    }
+  }
+
+  async #learnTheirs(path: string, open: Open): Promise<void> {
+    try {
+      this.#meet(path, open, await this.#options.door.read(path), true)
+    } catch (failure) {
+      if (codeOf(failure) === 'FILE_NOT_FOUND') changeDocument(path, { conflict: 'deleted', theirs: null })
+      else changeDocument(path, { saveFailure: failure })
+    }
+  }
+
+  /** The text on disk meets the text in the editor. */
+  #meet(path: string, open: Open, disk: FileContent, isSaving = false): void {
+    const state = documentOf(path)
+    if (!state) return
+    if (disk.version === state.version && state.conflict === 'none') return
+    if ((!state.isDirty && !isSaving) || open.buffer.read() === disk.text) this.#take(path, open, disk)
+    else if (disk.version === state.version) changeDocument(path, { conflict: 'none', theirs: null, isComparing: false })
+    else changeDocument(path, { conflict: 'changed', theirs: disk })
+  }
+
+  #take(path: string, open: Open, disk: FileContent): void {
+    open.buffer.replace(disk.text)
+    open.savedState = open.buffer.state()
+    const { version, encoding, lineEnding, hasInvalidText, isReadOnly } = disk
+    changeDocument(path, { version, encoding, lineEnding, hasInvalidText, isReadOnly, conflict: 'none', theirs: null, isComparing: false, isDirty: false, saveFailure: null })
+    void this.#discard(path)
+  }
+
+  async #forget(path: string): Promise<void> {
+    await this.#schedule.cancel(path)
+    this.#close(path)
+    this.#kept.delete(path)
+    setKept(kept => kept.delete(path))
+    await this.#options.door.discard(path).catch(() => undefined)
+  }
+
+  #close(path: string): void {
+    const open = this.#open.get(path)
+    this.#open.delete(path)
+    open?.stopListening()
+    open?.buffer.dispose()
+    dropDocument(path)
+  }
+
+  /** Runs what concerns one document after what was asked of it before. */
+  #inTurn<T>(path: string, work: () => Promise<T>): Promise<T> {
+    const turn = (this.#turns.get(path) ?? Promise.resolve()).then(work, work)
+    this.#turns.set(path, turn)
+    return turn
+  }
+}
