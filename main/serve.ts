@@ -7,7 +7,7 @@ const command = addServeOptions(new Command('cortex serve').description('Serve C
 
 command.action(async (folder: string | undefined, options: Record<string, unknown>) => {
   try {
-    await serve(readServeOptions(folder, options))
+    await serve(readServeOptions(folder, options), import.meta.dirname)
     // Whatever a service still holds open must not keep the process after it was told to end.
     process.exit(0)
   } catch (error) {

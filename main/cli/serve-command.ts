@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { createRouterClient } from '@orpc/server'
 import type { Client } from '#shared/contract/index.ts'
 import { createApp } from '../app.ts'
@@ -14,10 +14,10 @@ import { openBrowser } from './open-browser.ts'
 import type { ServeOptions } from './serve-options.ts'
 import { untilStopped } from './until-stopped.ts'
 
-/** Runs the host until it is told to stop; or hands the folder to the host that runs already and ends. */
-export async function serve(options: ServeOptions): Promise<void> {
+/** Runs the host until it is told to stop; or hands the folder to the host that runs already and ends. `entryFolder` is where the built program lies. */
+export async function serve(options: ServeOptions, entryFolder: string): Promise<void> {
   const folder = options.folder === null ? null : resolve(options.folder)
-  const host = nodeHost(options.model === null ? {} : { 'model.path': resolve(options.model) })
+  const host = nodeHost({ entryFolder, settingOverrides: options.model === null ? {} : { 'model.path': resolve(options.model) } })
   const control = controlPath(host.paths.state)
   const lock = takeProfileLock(host.paths.state)
   if (!lock) {
@@ -31,7 +31,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     cleanups.unshift(() => app.dispose())
     // The contract is what the router implements.
     const client = createRouterClient(app.router) as unknown as Client
-    const http = await startHttpHost({ router: app.router, log: host.log.scope('http'), clock: host.clock, port: options.port, rendererFolder: host.rendererFolder })
+    const http = await startHttpHost({ router: app.router, log: host.log.scope('http'), clock: host.clock, port: options.port, rendererFolder: join(entryFolder, '..', 'renderer') })
     cleanups.unshift(() => http.close())
     const open = async (wanted: string | null): Promise<HostLine> => {
       const workspace = wanted === null ? null : await client.workspaces.open({ path: wanted })

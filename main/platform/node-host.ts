@@ -1,0 +1,45 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { systemClock } from './clock/clock.ts'
+import type { Host } from './host.ts'
+import { openPinoLog } from './log/pino-log.ts'
+import { hostPaths, prepareFolders } from './paths/host-paths.ts'
+import { NodeLauncher } from './workers/node-launcher.ts'
+
+interface Options {
+  /** Folder of the entry file that was started; the package lies above it. */
+  entryFolder: string
+  settingOverrides?: Record<string, unknown>
+}
+
+/** What plain Node supplies to the application. */
+export function nodeHost({ entryFolder, settingOverrides = {} }: Options): Host {
+  const root = packageFolder(entryFolder)
+  const paths = hostPaths({ environment: process.env, resources: join(root, 'resources') })
+  prepareFolders(paths)
+  const logBook = openPinoLog(paths.logs)
+  const { log } = logBook
+  return {
+    kind: 'node',
+    version: packageVersion(root),
+    paths,
+    launcher: new NodeLauncher({ log: log.scope('workers') }),
+    clock: systemClock,
+    log,
+    logBook,
+    settingOverrides,
+  }
+}
+
+/** The version in the package above an entry file. */
+export function packageVersion(root: string): string {
+  // Our own package.json, which npm needs to have a version.
+  return (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version
+}
+
+export function packageFolder(folder: string): string {
+  if (existsSync(join(folder, 'package.json'))) return folder
+  const above = dirname(folder)
+  if (above === folder) throw new Error('The package of Cortex was not found above its entry')
+  return packageFolder(above)
+}
