@@ -17,6 +17,10 @@ export interface Command {
   keys?: readonly string[]
   /** Where the keys work: everywhere (default) or only while focus is inside an element with this `data-key-scope`. */
   keyScope?: string
+  /** Runs again and again while its keys are held down. */
+  repeats?: boolean
+  /** Its keys also work while a dialog is open. */
+  worksInDialogs?: boolean
   /** True, or the reason in words why it cannot run now; the palette shows the reason. */
   canRun?: () => true | string
   /** False keeps it out of the palette (it needs an argument). */

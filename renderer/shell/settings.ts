@@ -1,0 +1,52 @@
+import { create } from 'zustand'
+import type { SettingSource, SettingsSnapshot } from '#shared/contract/settings.ts'
+import { isSettingKey, settingDefinitions, type SettingKey, type Settings } from '#shared/setting-definitions.ts'
+import { client } from '../rpc/client.ts'
+import { keepWatching } from '../rpc/watch.ts'
+
+interface SettingsState {
+  values: Settings
+  sources: Partial<Record<SettingKey, SettingSource>>
+  problems: SettingsSnapshot['problems']
+  userFile: string | null
+  workspaceFile: string | null
+  isLoaded: boolean
+}
+
+// Each key gets the default of its own definition.
+const defaults = Object.fromEntries(Object.entries(settingDefinitions).map(([key, definition]) => [key, definition.default])) as unknown as Settings
+
+/** Settings in force for this window. The host owns the truth; this follows it. */
+export const useSettings = create<SettingsState>(() => ({ values: defaults, sources: {}, problems: [], userFile: null, workspaceFile: null, isLoaded: false }))
+
+export function useSetting<K extends SettingKey>(key: K): Settings[K] {
+  return useSettings(state => state.values[key])
+}
+
+/** For code outside components. */
+export function readSetting<K extends SettingKey>(key: K): Settings[K] {
+  return useSettings.getState().values[key]
+}
+
+/** Follows the settings of a workspace, or of the user alone. Answers how to stop. */
+export function followSettings(workspaceId: string | null): () => void {
+  return keepWatching({ call: async signal => await client.settings.watch({ workspaceId }, { signal }), onEvent: take })
+}
+
+function take(snapshot: SettingsSnapshot): void {
+  const known = Object.entries(snapshot.values).filter(([key]) => isSettingKey(key))
+  useSettings.setState({
+    // The host has checked each value against the same definitions.
+    values: { ...defaults, ...Object.fromEntries(known) } as Settings,
+    sources: snapshot.sources,
+    problems: snapshot.problems,
+    userFile: snapshot.userFile,
+    workspaceFile: snapshot.workspaceFile,
+    isLoaded: true,
+  })
+}
+
+/** Sets a key for the user; `null` takes it out of the file again. */
+export async function setUserSetting<K extends SettingKey>(key: K, value: Settings[K] | null): Promise<void> {
+  await client.settings.set({ scope: 'user', workspaceId: null, key, value })
+}
