@@ -1,19 +1,19 @@
 import { useEffect, useRef } from 'react'
-import { keepWatching, type Watching } from './watch.ts'
+import { follow, type FollowOptions } from './follow.ts'
 
-/** Watches while the component stands; starts over when a dependency changes. */
-export function useWatch<E>(watching: Watching<E>, dependencies: readonly unknown[]): void {
-  const latest = useRef(watching)
+/** Follows a `watch` procedure while the component stands; starts over when a dependency changes. */
+export function useWatch<E>(open: (signal: AbortSignal) => Promise<AsyncIterable<E>>, onEvent: (event: E) => void, dependencies: readonly unknown[], options: FollowOptions = {}): void {
+  const latest = useRef({ open, onEvent, options })
   useEffect(() => {
-    latest.current = watching
+    latest.current = { open, onEvent, options }
   })
   useEffect(
     () =>
-      keepWatching<E>({
-        call: signal => latest.current.call(signal),
-        onEvent: event => latest.current.onEvent(event),
-        onFailure: error => latest.current.onFailure?.(error),
-      }),
+      follow<E>(
+        signal => latest.current.open(signal),
+        event => latest.current.onEvent(event),
+        { onFailure: failure => latest.current.options.onFailure?.(failure), onBreak: () => latest.current.options.onBreak?.() },
+      ),
     dependencies,
   )
 }

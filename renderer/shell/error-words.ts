@@ -1,22 +1,16 @@
 import { ORPCError } from '@orpc/client'
-import { AppError, isErrorCode, type ErrorCode } from '#shared/errors.ts'
+import type { ErrorCode } from '#shared/errors.ts'
 import { errorText } from '#shared/error-text.ts'
+import { foreseen } from '../rpc/follow.ts'
 
 export interface ErrorWords {
   code: ErrorCode | null
   /** What happened. */
-  title: string
+  what: string
   /** Why. */
-  reason: string
+  why: string
   /** What to do. */
-  advice: string
-}
-
-/** Code and data of an error the contract names, or null for anything else. */
-export function knownError(error: unknown): { code: ErrorCode; data: unknown } | null {
-  if (error instanceof AppError) return { code: error.code, data: error.data }
-  if (error instanceof ORPCError && isErrorCode(error.code)) return { code: error.code, data: error.data }
-  return null
+  next: string
 }
 
 export function isAbort(error: unknown): boolean {
@@ -25,14 +19,14 @@ export function isAbort(error: unknown): boolean {
 
 /** Words for any error; one that was not foreseen gives the number that stands in the log. */
 export function errorWords(error: unknown): ErrorWords {
-  const known = knownError(error)
+  const known = foreseen(error)
   if (known) return { code: known.code, ...errorText(known.code, known.data) }
   const id = error instanceof ORPCError ? correlationId(error.data) : null
   return {
     code: null,
-    title: 'Something went wrong inside Cortex.',
-    reason: id ? `The log has the details under ${id}.` : error instanceof Error ? error.message : String(error),
-    advice: 'Try again. If it happens again, open the log and copy the lines around it.',
+    what: 'Something went wrong inside Cortex.',
+    why: id ? `The log has the details under ${id}.` : error instanceof Error ? error.message : String(error),
+    next: 'Try again. If it happens again, open the log and copy the lines around it.',
   }
 }
 

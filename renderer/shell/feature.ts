@@ -90,6 +90,12 @@ export interface StatusItem {
   component: ComponentType
 }
 
+/** Something at the right of the title bar, such as the privacy pill. */
+export interface TitleItem {
+  id: string
+  component: ComponentType
+}
+
 /** What a feature hands to the shell: everything it shows and does. */
 export interface Feature {
   id: string
@@ -99,6 +105,9 @@ export interface Feature {
   rightViews?: readonly RightView[]
   pages?: readonly PageKind[]
   statusItems?: readonly StatusItem[]
+  titleItems?: readonly TitleItem[]
+  /** Buttons at the foot of the rail, by command id; the command's icon and title are drawn. */
+  railCommands?: readonly string[]
   /** Mounted once, draws overlays or watches data. */
   background?: ComponentType
   /** Called once when a workspace is shown; the returned function when it goes away. */

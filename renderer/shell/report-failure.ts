@@ -4,6 +4,6 @@ import { notify } from './notices.ts'
 /** For a failed action that has no place of its own to say so. */
 export function reportFailure(error: unknown): void {
   if (isAbort(error)) return
-  const { title, reason, advice } = errorWords(error)
-  notify({ tone: 'error', text: [title, reason, advice].filter(Boolean).join(' ') })
+  const { what, why, next } = errorWords(error)
+  notify({ tone: 'error', text: [what, why, next].filter(Boolean).join(' ') })
 }

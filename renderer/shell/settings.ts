@@ -2,7 +2,7 @@ import { create } from 'zustand'
 import type { SettingSource, SettingsSnapshot } from '#shared/contract/settings.ts'
 import { isSettingKey, settingDefinitions, type SettingKey, type Settings } from '#shared/setting-definitions.ts'
 import { client } from '../rpc/client.ts'
-import { keepWatching } from '../rpc/watch.ts'
+import { follow } from '../rpc/follow.ts'
 
 interface SettingsState {
   values: Settings
@@ -30,7 +30,7 @@ export function readSetting<K extends SettingKey>(key: K): Settings[K] {
 
 /** Follows the settings of a workspace, or of the user alone. Answers how to stop. */
 export function followSettings(workspaceId: string | null): () => void {
-  return keepWatching({ call: async signal => await client.settings.watch({ workspaceId }, { signal }), onEvent: take })
+  return follow(async signal => await client.settings.watch({ workspaceId }, { signal }), take)
 }
 
 function take(snapshot: SettingsSnapshot): void {

@@ -1,0 +1,33 @@
+import { useFeatureList } from './feature-list.ts'
+import { dropPage, usePages } from './pages.ts'
+
+/** Ids of pages closed in this window, last first, with what it takes to open them again. */
+const closed: { id: string; kind: string; title: string; description?: string }[] = []
+const mostClosed = 20
+
+/** Closes a tab after its kind agreed; answers whether it is gone. */
+export async function closePage(id: string): Promise<boolean> {
+  const page = usePages.getState().pages.find(other => other.id === id)
+  if (!page) return true
+  const kind = useFeatureList.getState().pageKinds.get(page.kind)
+  if (kind?.beforeClose && !(await kind.beforeClose(page))) return false
+  dropPage(id)
+  closed.unshift({ id, kind: page.kind, title: page.title, ...(page.description === undefined ? {} : { description: page.description }) })
+  closed.length = Math.min(closed.length, mostClosed)
+  return true
+}
+
+/** Closes several in turn and stops at the first that stays. */
+export async function closePages(ids: readonly string[]): Promise<boolean> {
+  for (const id of ids) if (!(await closePage(id))) return false
+  return true
+}
+
+/** The page closed last that is not open now. */
+export function takeClosedPage(): (typeof closed)[number] | null {
+  for (let page = closed.shift(); page; page = closed.shift()) {
+    const { id } = page
+    if (!usePages.getState().pages.some(other => other.id === id)) return page
+  }
+  return null
+}

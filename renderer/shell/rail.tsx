@@ -1,0 +1,44 @@
+import type { LucideIcon } from 'lucide-react'
+import { classNames } from '../ui/class-names.ts'
+import { Icon } from '../ui/icon.tsx'
+import { Tooltip } from '../ui/tooltip.tsx'
+import { runCommand, useCommands } from './commands.ts'
+import { useFeatureList } from './feature-list.ts'
+import { toggleSideView, useLayout } from './layout.ts'
+import { reportFailure } from './report-failure.ts'
+
+function RailButton({ icon, label, keys, isOn, onClick }: { icon: LucideIcon; label: string; keys?: string | undefined; isOn?: boolean; onClick: () => void }) {
+  return (
+    <Tooltip label={label} keys={keys} side="right">
+      <button
+        type="button"
+        aria-label={label}
+        aria-pressed={isOn}
+        onClick={onClick}
+        className={classNames('relative grid size-9 place-items-center rounded-control', isOn ? 'bg-surface-1 text-text' : 'text-muted hover:bg-hover hover:text-text')}
+      >
+        {isOn && <span className="absolute inset-y-2.25 -left-1.5 w-0.5 rounded-[2px] bg-text" />}
+        <Icon icon={icon} size={18} />
+      </button>
+    </Tooltip>
+  )
+}
+
+export function Rail() {
+  const views = useFeatureList(state => state.sideViews)
+  const features = useFeatureList(state => state.features)
+  const commands = useCommands(state => state.commands)
+  const current = useLayout(state => state.sideViewId)
+  return (
+    <nav aria-label="Views" className="flex flex-col items-center gap-1 py-2" data-region="rail">
+      {views.map(view => (
+        <RailButton key={view.id} icon={view.icon} label={view.title} keys={commands.get(`${view.id}.show`)?.keys?.[0]} isOn={view.id === current} onClick={() => toggleSideView(view.id)} />
+      ))}
+      <span className="flex-1" />
+      {features
+        .flatMap(feature => feature.railCommands ?? [])
+        .flatMap(id => commands.get(id) ?? [])
+        .map(command => command.icon && <RailButton key={command.id} icon={command.icon} label={command.title} keys={command.keys?.[0]} onClick={() => void runCommand(command.id).catch(reportFailure)} />)}
+    </nav>
+  )
+}

@@ -1,0 +1,30 @@
+import { Command as CommandIcon, PanelBottom, PanelLeft, PanelRight, Search } from 'lucide-react'
+import type { Command } from './feature.ts'
+import { useFeatureList } from './feature-list.ts'
+import { focusRegion } from './focus-regions.ts'
+import { showBottomView, showSideView, toggleRight, useLayout } from './layout.ts'
+import { openQuickPick } from './quick-pick.ts'
+
+function toggleSide(): void {
+  const { sideViewId, lastSideViewId } = useLayout.getState()
+  const next = lastSideViewId ?? useFeatureList.getState().sideViews[0]?.id ?? null
+  if (sideViewId !== null) useLayout.setState({ sideViewId: null, lastSideViewId: sideViewId })
+  else if (next !== null) showSideView(next)
+}
+
+function toggleBottom(): void {
+  const { isBottomOpen, bottomViewId } = useLayout.getState()
+  const view = bottomViewId ?? useFeatureList.getState().bottomViews[0]?.id
+  if (isBottomOpen) useLayout.setState({ isBottomOpen: false })
+  else if (view !== undefined) showBottomView(view)
+}
+
+export const shellCommands: readonly Command[] = [
+  { id: 'palette.show', title: 'Show all commands', category: 'View', icon: CommandIcon, keys: ['Ctrl+Shift+P', 'F1'], run: () => openQuickPick('>') },
+  { id: 'quickOpen.show', title: 'Go to file', category: 'Go', icon: Search, keys: ['Ctrl+P'], run: () => openQuickPick() },
+  { id: 'layout.toggleSide', title: 'Show or hide the side panel', category: 'View', icon: PanelLeft, keys: ['Ctrl+B'], run: toggleSide },
+  { id: 'layout.toggleBottom', title: 'Show or hide the bottom panel', category: 'View', icon: PanelBottom, keys: ['Ctrl+J'], run: toggleBottom },
+  { id: 'layout.toggleRight', title: 'Show or hide the chat', category: 'View', icon: PanelRight, keys: ['Ctrl+Alt+B'], run: toggleRight },
+  { id: 'layout.focusNext', title: 'Go to the next part of the window', category: 'View', keys: ['F6'], run: () => focusRegion(1) },
+  { id: 'layout.focusPrevious', title: 'Go to the previous part of the window', category: 'View', keys: ['Shift+F6'], run: () => focusRegion(-1) },
+]

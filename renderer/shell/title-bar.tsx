@@ -1,0 +1,47 @@
+import { Folder, Search } from 'lucide-react'
+import { Icon } from '../ui/icon.tsx'
+import { Keys } from '../ui/keys.tsx'
+import { Tooltip } from '../ui/tooltip.tsx'
+import { runCommand } from './commands.ts'
+import { useFeatureList } from './feature-list.ts'
+import { openQuickPick } from './quick-pick.ts'
+import { reportFailure } from './report-failure.ts'
+import { useSession } from './session.ts'
+
+export function TitleBar() {
+  const workspace = useSession(state => state.workspace)
+  const items = useFeatureList(state => state.features)
+  return (
+    <header className="grid grid-cols-[1fr_minmax(0,480px)_1fr] items-center gap-4 px-3 pl-4 max-[720px]:grid-cols-[minmax(0,1fr)_auto_auto] max-[720px]:gap-2">
+      <div className="flex min-w-0">
+        <Tooltip label={workspace ? workspace.displayPath : 'Open a folder'} keys="Ctrl+O">
+          <button
+            type="button"
+            onClick={() => void runCommand('workspaces.open').catch(reportFailure)}
+            className="-ml-1.5 flex h-7 min-w-0 items-center gap-2 rounded-control px-1.5 font-strong hover:bg-hover"
+          >
+            <Icon icon={Folder} />
+            <span className="truncate">{workspace?.name ?? 'No folder'}</span>
+          </button>
+        </Tooltip>
+      </div>
+      <button
+        type="button"
+        aria-label="Go to file or run a command"
+        aria-haspopup="dialog"
+        onClick={() => openQuickPick()}
+        className="flex h-7 min-w-0 items-center gap-2 rounded-control border border-line bg-surface-1 px-2.5 text-muted hover:bg-hover max-[720px]:size-7 max-[720px]:justify-center max-[720px]:px-0"
+      >
+        <Icon icon={Search} size={14} />
+        <span className="min-w-0 flex-1 truncate text-left max-[720px]:hidden">Go to file or run a command</span>
+        <Keys binding="Ctrl+P" className="max-[720px]:hidden" />
+      </button>
+      <div className="flex min-w-0 items-center justify-end gap-2">
+        {items.flatMap(feature => feature.titleItems ?? []).map(item => {
+          const Item = item.component
+          return <Item key={item.id} />
+        })}
+      </div>
+    </header>
+  )
+}

@@ -1,0 +1,23 @@
+import { useConnection } from '../rpc/connection.ts'
+import { TooltipProvider } from '../ui/tooltip.tsx'
+import { ConnectionBanner } from './connection-banner.tsx'
+import { Frame } from './frame.tsx'
+import { NoticeList } from './notice-list.tsx'
+import { QuestionDialog } from './question-dialog.tsx'
+import { QuickPickDialog } from './quick-pick-dialog.tsx'
+import { RefusedPage } from './refused-page.tsx'
+
+/** Everything on the page. */
+export function Window() {
+  const connection = useConnection(state => state.connection)
+  if (connection.status === 'refused') return <RefusedPage refusal={connection.refusal} />
+  return (
+    <TooltipProvider>
+      <Frame />
+      <QuickPickDialog />
+      <QuestionDialog />
+      <NoticeList />
+      <ConnectionBanner />
+    </TooltipProvider>
+  )
+}
