@@ -1,0 +1,44 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { attachmentsFor, linesAround, selectionOf } from './attachments.ts'
+
+const editor = {
+  path: 'src/a.ts',
+  cursor: { line: 2, column: 1 },
+  totalLines: 3,
+  selection: { startLine: 2, endLine: 3, text: 'b\nc' },
+  readText: () => 'a\nb\nc',
+}
+const choice = { includesOpenFile: true, removed: new Set<string>(), pinned: [] }
+
+describe('attachments', () => {
+  it('takes the open file and the selection, less what was removed', () => {
+    expect(attachmentsFor(editor, choice).map(one => [one.key, one.input.startLine])).toEqual([['file', 1], ['selection', 2]])
+    expect(attachmentsFor(editor, { ...choice, removed: new Set(['file']) }).map(one => one.key)).toEqual(['selection'])
+    expect(attachmentsFor(editor, { ...choice, includesOpenFile: false }).map(one => one.key)).toEqual(['selection'])
+    expect(attachmentsFor(null, choice)).toEqual([])
+    expect(attachmentsFor({ ...editor, selection: { startLine: 1, endLine: 1, text: '  ' } }, choice).map(one => one.key)).toEqual(['file'])
+  })
+
+  it('does not send a pinned selection twice', () => {
+    const pin = selectionOf(editor)
+    if (!pin) throw new Error('there is a selection')
+    expect(attachmentsFor(editor, { ...choice, pinned: [pin] }).map(one => one.key)).toEqual(['file', 'src/a.ts:2-3'])
+    expect(attachmentsFor({ ...editor, selection: null }, { ...choice, pinned: [pin] }).map(one => one.input.text)).toEqual(['a\nb\nc', 'b\nc'])
+  })
+
+  it('cuts a large file to whole lines round the cursor', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ maxLength: 30 }).map(text => text.replace(/\n/g, '')), { minLength: 1, maxLength: 200 }), fc.nat(250), fc.integer({ min: 40, max: 500 }), (lines, at, limit) => {
+        const text = lines.join('\n')
+        const cut = linesAround(text, at, limit)
+        expect(cut.text.length).toBeLessThanOrEqual(Math.max(limit, text.length <= limit ? text.length : 0))
+        const kept = cut.text.split('\n')
+        expect(lines.slice(cut.startLine - 1, cut.startLine - 1 + kept.length)).toEqual(kept)
+        const line = Math.min(Math.max(1, at), lines.length)
+        expect(cut.startLine).toBeLessThanOrEqual(line)
+        expect(cut.startLine + kept.length).toBeGreaterThan(line)
+      }),
+    )
+  })
+})
