@@ -9,13 +9,14 @@ const editor = {
   selection: { startLine: 2, endLine: 3, text: 'b\nc' },
   readText: () => 'a\nb\nc',
 }
-const choice = { includesOpenFile: true, removed: new Set<string>(), pinned: [] }
+const choice = { hasFile: true, removedSelection: null, pinned: [] }
 
 describe('attachments', () => {
   it('takes the open file and the selection, less what was removed', () => {
-    expect(attachmentsFor(editor, choice).map(one => [one.key, one.input.startLine])).toEqual([['file', 1], ['selection', 2]])
-    expect(attachmentsFor(editor, { ...choice, removed: new Set(['file']) }).map(one => one.key)).toEqual(['selection'])
-    expect(attachmentsFor(editor, { ...choice, includesOpenFile: false }).map(one => one.key)).toEqual(['selection'])
+    expect(attachmentsFor(editor, choice).map(one => [one.key, one.input.startLine])).toEqual([['file', 1], ['src/a.ts:2-3', 2]])
+    expect(attachmentsFor(editor, { ...choice, hasFile: false }).map(one => one.key)).toEqual(['src/a.ts:2-3'])
+    expect(attachmentsFor(editor, { ...choice, removedSelection: 'src/a.ts:2-3' }).map(one => one.key)).toEqual(['file'])
+    expect(attachmentsFor(editor, { ...choice, removedSelection: 'src/a.ts:1-2' }).map(one => one.key)).toEqual(['file', 'src/a.ts:2-3'])
     expect(attachmentsFor(null, choice)).toEqual([])
     expect(attachmentsFor({ ...editor, selection: { startLine: 1, endLine: 1, text: '  ' } }, choice).map(one => one.key)).toEqual(['file'])
   })

@@ -6,26 +6,26 @@ const FILE_CHARACTERS = 200_000
 const SELECTION_CHARACTERS = 1_900_000
 
 export interface Attachment {
-  /** `file` and `selection` follow the editor; a pinned selection has its place in its key. */
+  /** `file`, or the place of a selection. */
   key: string
   input: ContextInput
 }
 
 export interface AttachmentChoice {
-  includesOpenFile: boolean
-  /** Keys that the person took away. */
-  removed: ReadonlySet<string>
+  hasFile: boolean
+  /** Key of the selection that the person took away; another one goes along again. */
+  removedSelection: string | null
   pinned: readonly Attachment[]
 }
 
 type Source = Pick<ActiveEditor, 'path' | 'cursor' | 'selection' | 'totalLines' | 'readText'>
 
 /** What goes with the next question, in the order of the chips. */
-export function attachmentsFor(editor: Source | null, { includesOpenFile, removed, pinned }: AttachmentChoice): Attachment[] {
+export function attachmentsFor(editor: Source | null, { hasFile, removedSelection, pinned }: AttachmentChoice): Attachment[] {
   const found: Attachment[] = []
-  if (editor && includesOpenFile && !removed.has('file')) found.push({ key: 'file', input: fileInput(editor) })
+  if (editor && hasFile) found.push({ key: 'file', input: fileInput(editor) })
   const live = editor ? selectionOf(editor) : null
-  if (live && !removed.has('selection') && !pinned.some(one => one.key === live.key)) found.push({ key: 'selection', input: live.input })
+  if (live && live.key !== removedSelection && !pinned.some(one => one.key === live.key)) found.push(live)
   return [...found, ...pinned]
 }
 

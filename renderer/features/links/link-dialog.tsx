@@ -1,25 +1,34 @@
-import { useRef } from 'react'
-import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
+import { useState } from 'react'
+import { Button } from '../../ui/button.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
 import { closeRequest, useLinkRequest } from './link-request.ts'
 
 export function LinkDialog() {
   const address = useLinkRequest(state => state.address)
-  // The words stay while the dialog fades.
-  const last = useRef('')
-  if (address !== null) last.current = address
-  const shown = last.current
+  // The address stays while the dialog fades.
+  const [shown, setShown] = useState(address)
+  if (address !== null && address !== shown) setShown(address)
+  function open(): void {
+    closeRequest()
+    if (address !== null) window.open(address, '_blank', 'noopener,noreferrer')
+  }
   return (
-    <ConfirmDialog
+    <Dialog
       isOpen={address !== null}
+      onClose={closeRequest}
+      hasCloseButton={false}
       title="Open this address outside Cortex?"
       description="Your browser will connect to it. Whoever runs it sees the whole address and where you connect from."
-      action="Open in browser"
-      onClose={closeRequest}
-      onConfirm={() => window.open(shown, '_blank', 'noopener,noreferrer')}
+      footer={
+        <>
+          <Button onClick={closeRequest}>Cancel</Button>
+          <Button variant="primary" onClick={open}>
+            Open in browser
+          </Button>
+        </>
+      }
     >
-      <p className="max-h-40 overflow-auto rounded-control border border-line bg-surface-2 px-3 py-2 font-mono text-12 break-all" data-testid="link-address">
-        {shown}
-      </p>
-    </ConfirmDialog>
+      <p className="max-h-40 overflow-auto rounded-control border border-line bg-surface-2 px-3 py-2 font-mono text-12 break-all">{shown}</p>
+    </Dialog>
   )
 }

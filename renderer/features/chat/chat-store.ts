@@ -1,0 +1,114 @@
+import { create } from 'zustand'
+import type { Conversation, PromptBudget } from '#shared/contract/chat.ts'
+import { client } from '../../rpc/client.ts'
+import { follow } from '../../rpc/follow.ts'
+import type { Attachment } from './attachments.ts'
+import { afterEvent, type ConversationState } from './conversation-events.ts'
+import { keepCurrent, keepDraft, readCurrent, readDraft } from './drafts.ts'
+
+export interface ChatState {
+  workspaceId: string | null
+  /** Newest first; null until the host has said them. */
+  conversations: readonly Conversation[] | null
+  /** Null is a conversation that begins with its first question. */
+  currentId: string | null
+  /** Messages of the current conversation; null until they are there. */
+  current: ConversationState | null
+  draft: string
+  pinned: readonly Attachment[]
+  /** Whether the open file goes along; null is as the settings say. */
+  hasFile: boolean | null
+  removedSelection: string | null
+  budget: PromptBudget | null
+  /** What went wrong with the last thing the person asked for, and stays until the next. */
+  failure: unknown
+  isSending: boolean
+}
+
+const empty: ConversationState = { conversation: null, messages: [] }
+const first: ChatState = {
+  workspaceId: null, conversations: null, currentId: null, current: null, draft: '', pinned: [], hasFile: null, removedSelection: null, budget: null, failure: null, isSending: false,
+}
+
+export const useChat = create<ChatState>(() => first)
+
+let stopConversation: (() => void) | null = null
+
+/** Follows the conversations of a workspace, and the one in front. Answers how to stop. */
+export function followChat(workspaceId: string): () => void {
+  useChat.setState({ ...first, workspaceId })
+  const stopList = follow(
+    signal => client.chat.watchList({ workspaceId }, { signal }),
+    ({ conversations }) => {
+      const isFirst = useChat.getState().conversations === null
+      useChat.setState({ conversations })
+      if (isFirst) showConversation(firstConversation(workspaceId, conversations))
+    },
+    { onFailure: failure => useChat.setState({ failure, conversations: [], current: empty }) },
+  )
+  return () => {
+    stopList()
+    stopConversation?.()
+    stopConversation = null
+    useChat.setState(first)
+  }
+}
+
+function firstConversation(workspaceId: string, conversations: readonly Conversation[]): string | null {
+  const kept = readCurrent(workspaceId)
+  if (kept === 'new') return null
+  return conversations.find(one => one.id === kept)?.id ?? conversations[0]?.id ?? null
+}
+
+/** Brings a conversation to the front; null is the new one. */
+export function showConversation(currentId: string | null): void {
+  const { workspaceId } = useChat.getState()
+  if (workspaceId === null) return
+  stopConversation?.()
+  stopConversation = null
+  keepCurrent(workspaceId, currentId)
+  useChat.setState({ currentId, current: currentId === null ? empty : null, draft: readDraft(workspaceId, currentId), budget: null, failure: null })
+  if (currentId !== null) stopConversation = followConversation(workspaceId, currentId)
+}
+
+/** A conversation that was just made takes the place of the new one, with all that stands in the field. */
+export function adoptConversation(conversationId: string): void {
+  const { workspaceId, draft } = useChat.getState()
+  if (workspaceId === null) return
+  keepDraft(workspaceId, null, '')
+  keepDraft(workspaceId, conversationId, draft)
+  keepCurrent(workspaceId, conversationId)
+  stopConversation?.()
+  useChat.setState({ currentId: conversationId })
+  stopConversation = followConversation(workspaceId, conversationId)
+}
+
+function followConversation(workspaceId: string, conversationId: string): () => void {
+  const isCurrent = (): boolean => useChat.getState().currentId === conversationId
+  return follow(
+    signal => client.chat.watch({ workspaceId, conversationId }, { signal }),
+    event => {
+      if (!isCurrent()) return
+      const next = afterEvent(useChat.getState().current ?? empty, event)
+      if (next) useChat.setState({ current: next })
+      else showConversation(null)
+    },
+    {
+      onFailure: failure => {
+        if (!isCurrent()) return
+        if (failure.code === 'CONVERSATION_NOT_FOUND') showConversation(null)
+        else useChat.setState({ current: empty, failure })
+      },
+    },
+  )
+}
+
+export function setDraft(draft: string): void {
+  const { workspaceId, currentId } = useChat.getState()
+  if (workspaceId !== null) keepDraft(workspaceId, currentId, draft)
+  useChat.setState({ draft })
+}
+
+export function isAnswering({ current }: Pick<ChatState, 'current'>): boolean {
+  return current?.messages.some(message => message.status === 'streaming') ?? false
+}

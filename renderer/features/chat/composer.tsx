@@ -1,0 +1,94 @@
+import { CornerDownLeft, Square } from 'lucide-react'
+import { useEffect, useRef } from 'react'
+import { errorTextOf } from '#shared/error-text.ts'
+import { Button } from '../../ui/button.tsx'
+import { Icon } from '../../ui/icon.tsx'
+import { Meter } from '../../ui/meter.tsx'
+import { sendQuestion, setFocusField, stopAnswer } from './chat-actions.ts'
+import { isAnswering, setDraft, useChat } from './chat-store.ts'
+import { ContextChips } from './context-chips.tsx'
+import { budgetWords, droppedWords, exactCount } from './context-words.ts'
+import { useBudget } from './use-budget.ts'
+
+/** Chips, the field, what it all comes to, and Send or Stop. */
+export function Composer() {
+  const field = useRef<HTMLTextAreaElement>(null)
+  const { draft, failure, isSending } = useChat()
+  const answering = useChat(isAnswering)
+  useBudget()
+
+  useEffect(() => {
+    setFocusField(() => field.current?.focus())
+    return () => setFocusField(null)
+  }, [])
+
+  return (
+    <div className="m-3 mt-2 min-w-0 rounded-overlay border border-control-line/60 bg-surface-2 focus-within:border-control-line">
+      {failure !== null && <FailureLine failure={failure} />}
+      <ContextChips />
+      <textarea
+        ref={field}
+        aria-label="Question"
+        placeholder="Ask about this folder"
+        rows={1}
+        value={draft}
+        spellCheck
+        onChange={event => setDraft(event.target.value)}
+        onKeyDown={event => {
+          if (event.nativeEvent.isComposing) return
+          if (event.key === 'Enter' && !event.shiftKey && !event.ctrlKey && !event.altKey && !event.metaKey) {
+            event.preventDefault()
+            void sendQuestion()
+          } else if (event.key === 'Escape' && answering) {
+            event.preventDefault()
+            event.stopPropagation()
+            void stopAnswer()
+          }
+        }}
+        className="focus-none block field-sizing-content max-h-[40vh] min-h-10 w-full resize-none bg-transparent px-3 pt-2.5 pb-1.5 text-13 [overflow-wrap:anywhere]"
+      />
+      <footer className="flex min-w-0 items-center gap-2 pt-1 pr-2 pb-2 pl-3 text-12 text-muted">
+        <BudgetLine />
+        <span className="flex-1" />
+        {answering ? (
+          <Button size="small" icon={Square} onClick={() => void stopAnswer()}>
+            Stop
+          </Button>
+        ) : (
+          <Button variant="primary" size="small" className="h-6.5 px-3" disabled={draft.trim() === '' || isSending} onClick={() => void sendQuestion()}>
+            Send
+            <Icon icon={CornerDownLeft} size={12} />
+          </Button>
+        )}
+      </footer>
+    </div>
+  )
+}
+
+function BudgetLine() {
+  const budget = useChat(state => state.budget)
+  if (!budget || budget.contextTokens <= 0) return null
+  const { totalTokens, contextTokens, answerReserveTokens, droppedTurns } = budget
+  const words = budgetWords(totalTokens, contextTokens)
+  const isOver = totalTokens + answerReserveTokens > contextTokens
+  const detail = [
+    `${exactCount(totalTokens)} of ${exactCount(contextTokens)} tokens.`,
+    `${exactCount(answerReserveTokens)} are kept free for the answer.`,
+    ...(droppedTurns > 0 ? [`${droppedWords(droppedTurns)}.`] : []),
+  ].join(' ')
+  return (
+    <span className="flex min-w-0 items-center gap-2" title={detail}>
+      <Meter label="Context used by the next question" value={Math.min(totalTokens, contextTokens)} max={contextTokens} valueText={words} tone={isOver ? 'warn' : 'accent'} />
+      <span className="tabular truncate">{words}</span>
+    </span>
+  )
+}
+
+function FailureLine({ failure }: { failure: unknown }) {
+  const { what, why, next } = errorTextOf(failure)
+  return (
+    <p role="alert" className="border-b border-line px-3 py-2 text-12 break-words text-muted">
+      <span className="font-strong text-error">{what}</span> {why} {next}
+    </p>
+  )
+}

@@ -1,0 +1,73 @@
+import { FileCode2, Plus, TextSelect } from 'lucide-react'
+import type { ContextUse } from '#shared/contract/chat.ts'
+import { useActiveEditor } from '../../shell/active-editor.ts'
+import { useSetting } from '../../shell/settings.ts'
+import { Chip } from '../../ui/chip.tsx'
+import { IconButton } from '../../ui/icon-button.tsx'
+import { Menu } from '../../ui/menu.tsx'
+import { attachmentsFor, selectionOf } from './attachments.ts'
+import { attachOpenFile, attachSelection, removeAttachment } from './chat-actions.ts'
+import { useChat } from './chat-store.ts'
+import { exactCount, fileName, rangeWords } from './context-words.ts'
+
+/** What goes with the next question: each with its lines and its tokens, to take away or to add. */
+export function ContextChips() {
+  const editor = useActiveEditor(state => state.editor)
+  const { pinned, hasFile, removedSelection, budget } = useChat()
+  const standard = useSetting('chat.includeOpenFile')
+  const attachments = attachmentsFor(editor, { hasFile: hasFile ?? standard, removedSelection, pinned })
+  const selection = editor ? selectionOf(editor) : null
+  if (attachments.length === 0 && !editor) return null
+  return (
+    <ul aria-label="Context" className="flex min-w-0 flex-wrap gap-1.5 px-2.5 pt-2.5">
+      {attachments.map(({ key, input }, index) => {
+        // Counts come a moment later and may still be those of the former set.
+        const measured = budget?.attachments[index]
+        const use = measured && measured.kind === input.kind && measured.path === input.path ? measured : null
+        const label = chipLabel(input.kind, input.path, use ?? { startLine: input.startLine, endLine: input.startLine + countLines(input.text) - 1, totalLines: input.totalLines })
+        return (
+          <li key={key} className="flex max-w-full min-w-0">
+            <Chip
+              icon={input.kind === 'file' ? FileCode2 : TextSelect}
+              label={label}
+              title={use && !use.isIncluded ? `${input.path}: nothing of it fits` : input.path}
+              {...(use ? { detail: use.isIncluded ? exactCount(use.tokens) : 'does not fit' } : {})}
+              tone={use && !use.isIncluded ? 'warn' : 'plain'}
+              onRemove={() => removeAttachment(key)}
+            />
+          </li>
+        )
+      })}
+      {editor && (
+        <li className="flex">
+          <Menu
+            side="top"
+            entries={[
+              {
+                id: 'file',
+                label: `Open file: ${fileName(editor.path)}`,
+                icon: FileCode2,
+                run: attachOpenFile,
+                ...(attachments.some(one => one.key === 'file') ? { disabledReason: 'It goes along already.' } : {}),
+              },
+              { id: 'selection', label: 'Selection, kept as it is now', icon: TextSelect, run: attachSelection, ...(selection ? {} : { disabledReason: 'Nothing is selected in the editor.' }) },
+            ]}
+          >
+            <IconButton icon={Plus} iconSize={14} label="Add context" className="size-5.5" tooltipSide="top" />
+          </Menu>
+        </li>
+      )}
+    </ul>
+  )
+}
+
+function chipLabel(kind: 'file' | 'selection', path: string, lines: Pick<ContextUse, 'startLine' | 'endLine' | 'totalLines'>): string {
+  const range = rangeWords({ kind, ...lines })
+  return kind === 'file' ? [fileName(path), range].filter(Boolean).join(' ') : `${fileName(path)} ${range}`
+}
+
+function countLines(text: string): number {
+  let lines = 1
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines += 1
+  return lines
+}

@@ -1,0 +1,92 @@
+import { Copy, CopyCheck, FileCode2, RotateCcw, TextSelect } from 'lucide-react'
+import { memo } from 'react'
+import type { ChatMessage, ContextUse } from '#shared/contract/chat.ts'
+import { errorText } from '#shared/error-text.ts'
+import { Button } from '../../ui/button.tsx'
+import { IconButton } from '../../ui/icon-button.tsx'
+import { Icon } from '../../ui/icon.tsx'
+import { retryAnswer } from './chat-actions.ts'
+import { droppedWords, durationWords, fileName, rangeWords, speedWords } from './context-words.ts'
+import { MarkdownView } from './markdown-view.tsx'
+import { useCopy } from './use-copy.ts'
+
+/** The question in muted weight, with what went along. */
+export const QuestionView = memo(function QuestionView({ message }: { message: ChatMessage }) {
+  const sent = message.attachments.filter(one => one.isIncluded)
+  return (
+    <section aria-label="Question" className="min-w-0 text-muted">
+      {message.droppedTurns > 0 && <DroppedLine turns={message.droppedTurns} />}
+      <p className="break-words whitespace-pre-wrap [overflow-wrap:anywhere]">{message.text}</p>
+      {sent.length > 0 && (
+        <ul aria-label="Sent along" className="mt-1 flex flex-wrap gap-x-3 gap-y-0.5 text-11 text-faint">
+          {sent.map(use => (
+            <li key={`${use.kind}:${use.path}:${use.startLine}`} className="flex min-w-0 items-center gap-1" title={use.path}>
+              <Icon icon={use.kind === 'file' ? FileCode2 : TextSelect} size={12} />
+              <span className="min-w-0 truncate">{labelOf(use)}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  )
+})
+
+function labelOf(use: ContextUse): string {
+  return [fileName(use.path), rangeWords(use)].filter(Boolean).join(' ')
+}
+
+function DroppedLine({ turns }: { turns: number }) {
+  return (
+    <p className="mb-3 flex items-center gap-3 text-11 text-faint">
+      <span className="h-px flex-1 bg-line" />
+      {droppedWords(turns)}
+      <span className="h-px flex-1 bg-line" />
+    </p>
+  )
+}
+
+/** The answer as text, what became of it, and by whom and how fast, small. */
+export const AnswerView = memo(function AnswerView({ message, isLast }: { message: ChatMessage; isLast: boolean }) {
+  const isStreaming = message.status === 'streaming'
+  return (
+    <article aria-label="Answer" aria-busy={isStreaming} className="group min-w-0">
+      {message.text !== '' && <MarkdownView text={message.text} />}
+      {isStreaming && message.text === '' && <p className="text-muted">Reading the question</p>}
+      {message.status === 'failed' && <FailedLine message={message} isLast={isLast} />}
+      <footer className="tabular mt-2 flex min-h-6.5 flex-wrap items-center gap-x-2.5 text-11 text-faint">
+        {message.modelName && <span className="min-w-0 truncate">{message.modelName}</span>}
+        {message.tokensPerSecond !== null && <span>{speedWords(message.tokensPerSecond)}</span>}
+        {message.milliseconds !== null && <span>{durationWords(message.milliseconds)}</span>}
+        {message.status === 'stopped' && <span>Stopped</span>}
+        {message.stopReason === 'max-tokens' && <span>Cut off at the room for the answer</span>}
+        {!isStreaming && <AnswerActions message={message} isLast={isLast} />}
+      </footer>
+    </article>
+  )
+})
+
+function AnswerActions({ message, isLast }: { message: ChatMessage; isLast: boolean }) {
+  const [isCopied, copy] = useCopy()
+  return (
+    <span className={isLast ? 'ml-auto flex' : 'ml-auto flex opacity-0 group-focus-within:opacity-100 group-hover:opacity-100'}>
+      {message.text !== '' && <IconButton icon={isCopied ? CopyCheck : Copy} iconSize={14} label={isCopied ? 'Copied' : 'Copy answer'} onClick={() => copy(message.text)} />}
+      {isLast && message.status !== 'failed' && <IconButton icon={RotateCcw} iconSize={14} label="Answer again" onClick={() => void retryAnswer()} />}
+    </span>
+  )
+}
+
+function FailedLine({ message, isLast }: { message: ChatMessage; isLast: boolean }) {
+  const words = message.error ? errorText(message.error.code, message.error.data) : { what: 'The answer broke off.', why: 'Cortex was ended while it was written.', next: 'Ask again.' }
+  return (
+    <div role="alert" className="mt-3 flex flex-col items-start gap-2 border-l-2 border-error pl-3">
+      <p>
+        <span className="font-strong text-error">{words.what}</span> <span className="text-muted">{`${words.why} ${words.next}`}</span>
+      </p>
+      {isLast && (
+        <Button size="small" icon={RotateCcw} onClick={() => void retryAnswer()}>
+          Answer again
+        </Button>
+      )}
+    </div>
+  )
+}
