@@ -1,4 +1,6 @@
 import type { Feature } from '../shell/feature.ts'
+import { chatFeature } from './chat/index.ts'
+import { linksFeature } from './links/index.ts'
 
 /** Every feature of the window, in the order of the rail. */
-export const features: readonly Feature[] = []
+export const features: readonly Feature[] = [chatFeature, linksFeature]

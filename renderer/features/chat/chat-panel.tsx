@@ -6,8 +6,8 @@ import { runCommand } from '../../shell/commands.ts'
 import { Button } from '../../ui/button.tsx'
 import { LiveRegion } from '../../ui/live-region.tsx'
 import { EmptyState, LoadingState } from '../../ui/states.tsx'
-import { focusChat } from './chat-actions.ts'
-import { useChat } from './chat-store.ts'
+import { focusChat, stopAnswer } from './chat-actions.ts'
+import { isAnswering, useChat } from './chat-store.ts'
 import { Composer } from './composer.tsx'
 import { EngineLine } from './engine-line.tsx'
 import { AnswerView, QuestionView } from './message-view.tsx'
@@ -23,7 +23,15 @@ export function ChatPanel() {
   if (workspaceId === null) return <EmptyState text="Open a folder to ask about it." action={{ label: 'Open folder', run: () => void runCommand('workspaces.open') }} />
   const lastAnswer = messages?.findLast(message => message.role === 'assistant')
   return (
-    <div data-key-scope="chat" className="flex h-full min-h-0 min-w-0 flex-col">
+    <div
+      data-key-scope="chat"
+      className="flex h-full min-h-0 min-w-0 flex-col"
+      onKeyDown={event => {
+        if (event.key !== 'Escape' || event.nativeEvent.isComposing || !isAnswering(useChat.getState())) return
+        event.preventDefault()
+        void stopAnswer()
+      }}
+    >
       <div className="relative min-h-0 flex-1">
         <div ref={scroller} tabIndex={0} role="log" aria-live="off" aria-label="Conversation" className="focus-inset h-full overflow-y-auto [overflow-anchor:none]">
           <div ref={content} className="flex flex-col gap-4 px-4 pt-2 pb-3">

@@ -39,10 +39,6 @@ export function Composer() {
           if (event.key === 'Enter' && !event.shiftKey && !event.ctrlKey && !event.altKey && !event.metaKey) {
             event.preventDefault()
             void sendQuestion()
-          } else if (event.key === 'Escape' && answering) {
-            event.preventDefault()
-            event.stopPropagation()
-            void stopAnswer()
           }
         }}
         className="focus-none block field-sizing-content max-h-[40vh] min-h-10 w-full resize-none bg-transparent px-3 pt-2.5 pb-1.5 text-13 [overflow-wrap:anywhere]"

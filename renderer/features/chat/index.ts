@@ -21,8 +21,6 @@ export const chatFeature: Feature = {
       title: 'Stop the answer',
       category: 'Chat',
       icon: Square,
-      keys: ['Escape'],
-      keyScope: 'chat',
       canRun: () => (isAnswering(useChat.getState()) ? true : 'No answer is being written.'),
       run: stopAnswer,
     },
