@@ -1,0 +1,55 @@
+import { createRouterClient } from '@orpc/server'
+import type { Client } from '#shared/contract/index.ts'
+import { createApp } from '../app.ts'
+import type { Host } from '../platform/host.ts'
+import { takeProfileLock } from '../platform/profile/profile-lock.ts'
+import { openInRunningHost } from '../transport/control-client.ts'
+import { controlPath } from '../transport/control-path.ts'
+import { listenForControl } from '../transport/control-server.ts'
+import { startHttpHost, type HttpHost } from '../transport/http-host.ts'
+import { createRpcServer, type RpcServer } from '../transport/rpc-server.ts'
+
+export interface DesktopHost {
+  /** Serves the application to the page over its port. */
+  rpc: RpcServer
+  /** Opens a folder and tells every page of it; its workspace's id. */
+  openFolder(path: string): Promise<string>
+  dispose(): Promise<void>
+}
+
+export type DesktopStart = { isFirst: true; desktop: DesktopHost } | { isFirst: false; url: string }
+
+/**
+ * The application behind a desktop window, with the profile's lock and the socket for the command line. No port is opened, until another start
+ * asks for the browser. Where a host without a window has the profile, its page's address comes back instead.
+ */
+export async function startDesktopHost(host: Host, rendererFolder: string, folder: string | null): Promise<DesktopStart> {
+  const control = controlPath(host.paths.state)
+  const lock = takeProfileLock(host.paths.state)
+  if (!lock) return { isFirst: false, url: (await openInRunningHost(control, folder)).url }
+  const cleanups: (() => unknown)[] = [() => { lock.release() }]
+  const dispose = async (): Promise<void> => {
+    for (const cleanup of cleanups.splice(0)) await cleanup()
+  }
+  try {
+    const app = await createApp(host)
+    cleanups.unshift(() => app.dispose())
+    // The contract is what the router implements.
+    const client = createRouterClient(app.router) as unknown as Client
+    let http: Promise<HttpHost> | null = null
+    cleanups.unshift(async () => await (await http)?.close())
+    const open = async (wanted: string | null) => {
+      const workspace = wanted === null ? null : await client.workspaces.open({ path: wanted })
+      http ??= startHttpHost({ router: app.router, log: host.log.scope('http'), clock: host.clock, port: 0, rendererFolder })
+      const server = await http
+      return { url: server.mintUrl(workspace?.id ?? null), token: server.token, pid: process.pid }
+    }
+    const listener = await listenForControl({ path: control, rpc: createRpcServer(app.router, host.log.scope('control'), 'control'), log: host.log.scope('control'), open })
+    cleanups.unshift(() => listener.close())
+    const openFolder = async (path: string): Promise<string> => (await app.services.workspaces.requestFolder(path)).id
+    return { isFirst: true, desktop: { rpc: createRpcServer(app.router, host.log.scope('window'), 'message-port'), openFolder, dispose } }
+  } catch (error) {
+    await dispose()
+    throw error
+  }
+}

@@ -1,0 +1,23 @@
+import { join } from 'node:path'
+import { app } from 'electron/main'
+import type { Host } from '../platform/host.ts'
+import { nodeHost } from '../platform/node-host.ts'
+
+export interface DesktopFolders {
+  /** The built page. */
+  page: string
+  preload: string
+}
+
+/** What Electron supplies to the application: the same as plain Node, workers included, but for where a package keeps its resources. */
+export function electronHost(entryFolder: string, model: string | null): Host {
+  const host = nodeHost({ entryFolder, settingOverrides: model === null ? {} : { 'model.path': model } })
+  const resources = app.isPackaged ? join(process.resourcesPath, 'resources') : host.paths.resources
+  return { ...host, kind: 'electron', paths: { ...host.paths, resources } }
+}
+
+/** Where the build put what the window needs, beside the entry. */
+export function desktopFolders(entryFolder: string): DesktopFolders {
+  const out = join(entryFolder, '..')
+  return { page: join(out, 'renderer'), preload: join(out, 'preload', 'index.cjs') }
+}
