@@ -3,44 +3,67 @@ import { contract } from '#shared/contract/index.ts'
 import { mapErrors } from '#shared/map-errors.ts'
 import { appRouter } from './features/app/app-router.ts'
 import { AppService } from './features/app/app-service.ts'
+import { buffersRouter } from './features/buffers/buffers-router.ts'
+import { BuffersService } from './features/buffers/buffers-service.ts'
 import { FileIndexes } from './features/files/file-indexes.ts'
 import { filesRouter } from './features/files/files-router.ts'
 import { FilesService } from './features/files/files-service.ts'
 import { WorkspaceChanges } from './features/files/workspace-changes.ts'
+import { layoutRouter } from './features/layout/layout-router.ts'
+import { LayoutService } from './features/layout/layout-service.ts'
+import { logsRouter } from './features/logs/logs-router.ts'
+import { LogsService } from './features/logs/logs-service.ts'
+import { privacyRouter } from './features/privacy/privacy-router.ts'
+import { PrivacyService } from './features/privacy/privacy-service.ts'
+import { settingsRouter } from './features/settings/settings-router.ts'
+import { SettingsService } from './features/settings/settings-service.ts'
 import { workspacesRouter } from './features/workspaces/workspaces-router.ts'
 import { WorkspacesService } from './features/workspaces/workspaces-service.ts'
 import { DiskFiles } from './platform/files/disk-files.ts'
 import { ParcelFolderWatcher } from './platform/files/parcel-folder-watcher.ts'
 import { RipgrepFileLister } from './platform/files/ripgrep-file-lister.ts'
+import { watchFile } from './platform/files/watch-file.ts'
 import type { Host } from './platform/host.ts'
 import { openStorage } from './platform/storage/open-storage.ts'
+import { ObservedLauncher } from './platform/workers/observed-launcher.ts'
 
 export type App = Awaited<ReturnType<typeof createApp>>
 
-/** Puts the application together: the only place where services are made. Throws nothing for a damaged profile; `app.info` tells. */
+/** Puts the application together: the only place where services are made. A database that stays shut is told by `app.info`. */
 export async function createApp(host: Host) {
   const { clock, log, paths } = host
+  // Workers are started through this one, so that the privacy statements know them.
+  const launcher = new ObservedLauncher(host.launcher)
   const storage = openStorage(paths.state, clock)
   if (storage.problem) log.error('The database stays shut', { code: storage.problem.code, ...storage.problem.data })
 
   const files = new DiskFiles()
   const changes = new WorkspaceChanges(new ParcelFolderWatcher(), log.scope('files'))
   const indexes = new FileIndexes({ lister: new RipgrepFileLister(), changes, log: log.scope('files') })
-  const workspacesService = new WorkspacesService({ files, storage, clock, home: paths.home })
-  const filesService = new FilesService({ files, workspaces: workspacesService, changes, indexes })
+  const workspaces = new WorkspacesService({ files, storage, clock, home: paths.home })
+  const settings = new SettingsService({ files, workspaces, stateFolder: paths.state, overrides: host.settingOverrides, watchFile, listenToFolder: (folder, listener) => changes.listenToPaths(folder, listener) })
 
-  const { app, files: filesContract, workspaces } = contract
-  const router = implement({ app, files: filesContract, workspaces }).use(mapErrors).router({
+  // `implement(contract)` makes a missing procedure a compile error; the features not served yet are left out by name.
+  const { chat: _chat, completion: _completion, models: _models, terminals: _terminals, ...served } = contract
+  const router = implement(served).use(mapErrors).router({
     app: appRouter(new AppService(host, storage)),
-    files: filesRouter(filesService),
-    workspaces: workspacesRouter(workspacesService),
+    buffers: buffersRouter(new BuffersService({ storage, workspaces, clock })),
+    files: filesRouter(new FilesService({ files, workspaces, changes, indexes })),
+    layout: layoutRouter(new LayoutService(storage)),
+    logs: logsRouter(new LogsService(host.logBook)),
+    privacy: privacyRouter(new PrivacyService({ hostKind: host.kind, launcher, storage })),
+    settings: settingsRouter(settings),
+    workspaces: workspacesRouter(workspaces),
   })
 
   return {
     router,
-    services: { workspaces: workspacesService, files: filesService },
+    /** For the host: a second start hands its folder to `workspaces.requestFolder`. */
+    workspaces,
+    settings,
     /** Frees everything, in the reverse order of its making. */
     async dispose(): Promise<void> {
+      settings.dispose()
       indexes.dispose()
       await changes.dispose()
       storage.close()

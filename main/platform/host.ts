@@ -13,9 +13,11 @@ export interface HostPaths {
   resources: string
 }
 
+export type HostKind = 'electron' | 'node'
+
 /** What a host (Electron or plain Node) supplies to the application. */
 export interface Host {
-  kind: 'electron' | 'node'
+  kind: HostKind
   version: string
   paths: HostPaths
   launcher: WorkerLauncher

@@ -1,23 +1,45 @@
-import { expect, test } from 'vitest'
-import { errorText, errorTextOf, sizeText } from './error-text.ts'
-import { AppError, errorCatalog, type ErrorCode } from './errors.ts'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { describeError, errorText } from './error-text.ts'
+import { errorCatalog, type ErrorCode } from './errors.ts'
 
-const data = { path: 'a.txt', reason: 'Because.', sizeBytes: 1, limitBytes: 2, name: 'a/b', id: 'm', neededBytes: 1e9, freeBytes: 1e6, promptTokens: 9000, availableTokens: 5, contextTokens: 8192, worker: 'pty', crashes: 3, shell: 'sh', problems: ['One.'], key: 'k', port: 1, architecture: 'x', version: null, workspaceId: 'w' }
+const samples: Record<string, unknown> = {
+  path: 'src/main.ts', workspaceId: 'w', reason: 'a reason', sizeBytes: 2_500_000, limitBytes: 52_428_800, version: 'v', name: 'con', id: 'x', architecture: 'mamba',
+  neededBytes: 8e9, freeBytes: 900, promptTokens: 9000, availableTokens: 700, contextTokens: 1024, worker: 'inference', crashes: 3, shell: '/bin/x', problems: ['a', 'b'], key: 'k', port: 80,
+}
 
-test.each(Object.keys(errorCatalog) as ErrorCode[])('%s says what, why and what to do, in whole sentences', code => {
-  const words = errorText(code, data)
-  for (const line of Object.values(words) as string[]) {
-    expect(line).toMatch(/^\S.*[.]$/)
-    expect(line).not.toMatch(/undefined|NaN|!/)
-  }
-})
+const codes = Object.keys(errorCatalog) as ErrorCode[]
 
-test('sizes carry units', () => {
-  expect([sizeText(0), sizeText(999), sizeText(1000), sizeText(1_234_567), sizeText(2e15)]).toEqual(['0 B', '999 B', '1.0 kB', '1.2 MB', '2000.0 TB'])
-})
+describe('error text', () => {
+  it.each(codes)('%s says what happened, why and what to do', code => {
+    const shape = Object.keys(errorCatalog[code].shape)
+    const data = Object.fromEntries(shape.map(key => [key, samples[key]]))
+    const words = describeError(code, data)
+    expect(words.what).not.toBe('Something went wrong.')
+    for (const sentence of [words.what, words.why, words.action]) {
+      expect(sentence).toMatch(/^[\p{Lu}“].*[.]$/su)
+      expect(sentence).not.toMatch(/!|undefined|null|NaN|\[object/)
+    }
+  })
 
-test('a fault without a code still has words', () => {
-  expect(errorTextOf(new Error('Boom')).why).toBe('Boom')
-  expect(errorTextOf(undefined).why).toBe('It gave no reason.')
-  expect(errorTextOf(new AppError('PORT_IN_USE', { port: 80 })).what).toBe('Port 80 is taken.')
+  it('tells a deleted file from a changed one', () => {
+    expect(errorText('FILE_CHANGED_ON_DISK', { path: 'a', version: null }).what).toContain('deleted')
+    expect(errorText('FILE_CHANGED_ON_DISK', { path: 'a', version: 'b' }).what).toContain('changed')
+  })
+
+  it('gives sizes and counts with units', () => {
+    expect(errorText('FILE_TOO_LARGE', { path: 'a', sizeBytes: 209_715_200, limitBytes: 52_428_800 }).why).toBe('It holds 210 MB; the editor opens files of up to 52 MB.')
+    expect(errorText('FILE_BINARY', { path: 'a', sizeBytes: 12 }).why).toContain('12 bytes')
+    expect(errorText('CONTEXT_OVERFLOW', { promptTokens: 12_345, availableTokens: 700, contextTokens: 1024 }).why).toContain('12,345 tokens')
+  })
+
+  it('has words for anything else, and never throws', () => {
+    fc.assert(
+      fc.property(fc.anything(), fc.anything(), (code, data) => {
+        expect(describeError(code, data).what).not.toBe('')
+      }),
+    )
+    expect(describeError('DISK_FULL', { path: 5 }).what).toBe('Something went wrong.')
+    expect(describeError('toString', {}).what).toBe('Something went wrong.')
+  })
 })

@@ -1,76 +1,97 @@
-import { isErrorCode, type ErrorCode, type ErrorData } from './errors.ts'
+import { errorCatalog, isErrorCode, type ErrorCode, type ErrorData } from './errors.ts'
 
-/** What happened, why, and what to do next: one sentence each, for a person. */
+/** An error in plain words; each is one or two whole sentences. */
 export interface ErrorText {
   what: string
   why: string
-  next: string
+  action: string
 }
 
-type Words = { [C in ErrorCode]: (data: ErrorData<C>) => ErrorText }
+type Words<C extends ErrorCode> = (data: ErrorData<C>) => ErrorText
 
-const text = (what: string, why: string, next: string): ErrorText => ({ what, why, next })
-const count = (value: number): string => value.toLocaleString('en')
+const text = (what: string, why: string, action: string): ErrorText => ({ what, why, action })
+const count = (value: number): string => value.toLocaleString('en-US')
+const shown = (path: string): string => `“${path === '' ? '.' : path}”`
 
-/** A size with its unit, in powers of 1,000. */
-export function sizeText(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`
+function bytes(value: number): string {
+  if (value < 1000) return `${count(value)} bytes`
   const units = ['kB', 'MB', 'GB', 'TB']
-  const power = Math.min(units.length, Math.floor(Math.log10(bytes) / 3))
-  return `${(bytes / 1000 ** power).toFixed(1)} ${units[power - 1] ?? 'B'}`
+  const power = Math.min(Math.floor(Math.log10(value) / 3), units.length)
+  const scaled = value / 1000 ** power
+  return `${scaled.toFixed(scaled < 10 ? 1 : 0)} ${units[power - 1] ?? 'B'}`
 }
 
-const words: Words = {
-  WORKSPACE_NOT_FOUND: () => text('This folder is no longer open.', 'Cortex has no open folder with this id.', 'Open the folder again.'),
-  FOLDER_NOT_FOUND: ({ path }) => text(`There is no folder ${path}.`, 'It was moved, renamed or deleted, or the path has a typing error.', 'Check the path or choose another folder.'),
-  FOLDER_UNREADABLE: ({ path }) => text(`The folder ${path} cannot be read.`, 'Your user has no right to read it.', 'Change its rights or choose another folder.'),
-  NOT_A_FOLDER: ({ path }) => text(`${path} is not a folder.`, 'A file or something else has this path.', 'Choose the folder that holds it.'),
-  FILE_NOT_FOUND: ({ path }) => text(`There is no file ${path}.`, 'It was moved, renamed or deleted.', 'Look for it in the explorer, or create it.'),
-  FILE_EXISTS: ({ path }) => text(`${path} exists already.`, 'Cortex never overwrites a file by creating or moving another.', 'Choose another name.'),
-  FILE_UNREADABLE: ({ path, reason }) => text(`${path} cannot be read.`, reason, 'Check the rights of the file and try again.'),
-  FILE_NOT_WRITABLE: ({ path, reason }) => text(`${path} cannot be written.`, reason, 'Your text is kept. Check the rights of the file and its folder and save again.'),
-  FILE_TOO_LARGE: ({ path, sizeBytes, limitBytes }) => text(`${path} is too large to open.`, `It has ${sizeText(sizeBytes)}; the limit is ${sizeText(limitBytes)}.`, 'Open it with another program.'),
-  FILE_BINARY: ({ path, sizeBytes }) => text(`${path} is not a text file.`, `Its ${sizeText(sizeBytes)} hold bytes that no text has.`, 'Open it with another program.'),
-  FILE_CHANGED_ON_DISK: ({ path }) => text(`${path} changed on disk.`, 'Another program wrote it after it was opened here.', 'Compare the two, then save over it or take the version on disk.'),
-  FILE_NAME_INVALID: ({ name, reason }) => text(`${JSON.stringify(name)} cannot be a file name.`, reason, 'Choose another name.'),
-  PATH_OUTSIDE_WORKSPACE: ({ path }) => text(`${path} lies outside the open folder.`, 'Cortex reads and writes only inside the open folder, links included.', 'Open the folder that holds it.'),
-  DISK_FULL: ({ path }) => text(`${path} could not be saved.`, 'The disk is full.', 'Your text is kept and the file on disk is as it was. Free some space and save again.'),
-  TRASH_FAILED: ({ path, reason }) => text(`${path} could not be moved to the trash.`, reason, 'Nothing was deleted. Delete it with another program if you mean to.'),
-  MODEL_NOT_FOUND: ({ id }) => text(`There is no model ${id}.`, 'It is not on the list of models, or its file was moved or deleted.', 'Choose another model, or add its file again.'),
-  MODEL_FILE_INVALID: ({ path, reason }) => text(`${path} is not a model that can be loaded.`, reason, 'Fetch the file again, or choose another GGUF file.'),
-  MODEL_UNSUPPORTED: ({ path, architecture }) => text(`${path} cannot be run.`, `Its architecture, ${architecture}, is not one that the engine knows.`, 'Choose a model of another architecture.'),
-  MODEL_OUT_OF_MEMORY: ({ id, neededBytes, freeBytes }) => text(`The model ${id} does not fit into memory.`, `It needs about ${sizeText(neededBytes)}; ${sizeText(freeBytes)} are free.`, 'Close other programs, set a smaller context size or choose a smaller model.'),
-  MODEL_LOAD_FAILED: ({ id, reason }) => text(`The model ${id} could not be loaded.`, reason, 'Try again, or choose another model; the log says more.'),
-  MODEL_NOT_LOADED: () => text('No model is loaded.', 'Chat and completion need one.', 'Choose a model in the model picker.'),
-  MODEL_CANNOT_FILL: ({ id }) => text(`The model ${id} cannot complete code at a cursor.`, 'It was not trained to fill in between text before and after.', 'Choose a model that can fill in the middle.'),
-  MODEL_CANNOT_CHAT: ({ id }) => text(`The model ${id} cannot chat.`, 'Its file has no chat template.', 'Choose a model made for chat.'),
+const freeSpace = 'Free some space on the disk, then save again.'
+const restartModel = 'Ask again; the model starts by itself.'
+
+const catalog: { [C in ErrorCode]: Words<C> } = {
+  WORKSPACE_NOT_FOUND: () => text('This folder is not open.', 'It was closed, forgotten or moved since this window last saw it.', 'Open the folder again from the welcome page.'),
+  FOLDER_NOT_FOUND: ({ path }) => text(`The folder ${shown(path)} was not found.`, 'It was moved, renamed or deleted, or its disk is not connected.', 'Choose another folder, or bring this one back and try again.'),
+  FOLDER_UNREADABLE: ({ path }) => text(`The folder ${shown(path)} cannot be read.`, 'Your account may not look into it, or its disk reports a fault.', 'Change its permissions or choose another folder.'),
+  NOT_A_FOLDER: ({ path }) => text(`${shown(path)} is not a folder.`, 'A file stands at this place.', 'Choose the folder that the file lies in.'),
+  FILE_NOT_FOUND: ({ path }) => text(`The file ${shown(path)} was not found.`, 'It was moved, renamed or deleted.', 'Look for it in the explorer, or close its tab.'),
+  FILE_EXISTS: ({ path }) => text(`${shown(path)} exists already.`, 'Nothing is overwritten without your word.', 'Choose another name.'),
+  FILE_UNREADABLE: ({ path, reason }) => text(`${shown(path)} cannot be read.`, `The system refused: ${reason}.`, 'Change its permissions or close the program that holds it, then open it again.'),
+  FILE_NOT_WRITABLE: ({ path, reason }) => text(`${shown(path)} was not written.`, `The system refused: ${reason}. The file is as it was.`, 'Change its permissions, or save your text under another name.'),
+  FILE_TOO_LARGE: ({ path, sizeBytes, limitBytes }) =>
+    text(`${shown(path)} is too large to open.`, `It holds ${bytes(sizeBytes)}; the editor opens files of up to ${bytes(limitBytes)}.`, 'Look at it in the terminal, for example with less.'),
+  FILE_BINARY: ({ path, sizeBytes }) => text(`${shown(path)} is not a text file.`, `Its ${bytes(sizeBytes)} hold bytes that no text has.`, 'Open it with the program it was made by.'),
+  FILE_CHANGED_ON_DISK: ({ path, version }) =>
+    version === null
+      ? text(`${shown(path)} was deleted on disk.`, 'Another program removed it while you were editing. Your text is kept here.', 'Save to write it anew, or discard your text.')
+      : text(`${shown(path)} changed on disk.`, 'Another program wrote to it while you were editing. Your text is kept here and nothing was overwritten.', 'Compare both, then overwrite the file or take what is on disk.'),
+  FILE_NAME_INVALID: ({ name, reason }) => text(`${shown(name)} cannot be a name here.`, `The reason: ${reason}.`, 'Choose another name.'),
+  PATH_OUTSIDE_WORKSPACE: ({ path }) => text(`${shown(path)} lies outside the open folder.`, 'Cortex reads and writes only inside the folder that is open, and follows no link that leaves it.', 'Open the folder that holds it.'),
+  DISK_FULL: ({ path }) => text(`${shown(path)} was not saved.`, 'The disk is full or your share of it is used up. The file on disk is as it was, and your text is kept here.', freeSpace),
+  TRASH_FAILED: ({ path, reason }) => text(`${shown(path)} was not moved to the trash.`, `The system's trash refused: ${reason}. Nothing was deleted.`, 'Check that the trash of this disk works, or delete it in the terminal.'),
+  MODEL_NOT_FOUND: () => text('This model is not on the list.', 'It was taken off the list, or its id is wrong.', 'Choose another model or add its file again.'),
+  MODEL_FILE_INVALID: ({ path, reason }) => text(`${shown(path)} is not a model that can be loaded.`, `Its header was checked before anything read it: ${reason}.`, 'Download the file again, or choose another GGUF file.'),
+  MODEL_UNSUPPORTED: ({ path, architecture }) => text(`${shown(path)} is of a kind that is not supported.`, `Its architecture is “${architecture}”, which the engine does not know.`, 'Choose a model of another architecture.'),
+  MODEL_OUT_OF_MEMORY: ({ neededBytes, freeBytes }) =>
+    text('There is not enough memory for this model.', `It needs about ${bytes(neededBytes)}; ${bytes(freeBytes)} are free.`, 'Close other programs, set a smaller context, or choose a smaller model.'),
+  MODEL_LOAD_FAILED: ({ reason }) => text('The model did not load.', `The engine reports: ${reason}.`, 'Try again, set Device to Processor only, or choose another model.'),
+  MODEL_NOT_LOADED: () => text('No model is loaded.', 'None was chosen yet, or the last one was unloaded or failed.', 'Choose a model in the status bar.'),
+  MODEL_CANNOT_FILL: () => text('This model cannot complete code at the cursor.', 'It was not trained to fill in text between a beginning and an end.', 'Choose a model marked for completion, such as the starter.'),
+  MODEL_CANNOT_CHAT: () => text('This model cannot chat.', 'Its file brings no template for conversations.', 'Choose a model marked for chat.'),
   CONTEXT_OVERFLOW: ({ promptTokens, availableTokens, contextTokens }) =>
-    text('The question is too long for this model.', `It has ${count(promptTokens)} tokens; ${count(availableTokens)} of the context's ${count(contextTokens)} are free for it.`, 'Shorten it, attach less, or choose a model with a larger context.'),
-  WORKER_CRASHED: ({ worker, reason }) => text(`The ${worker} process ended unexpectedly.`, reason, 'What had come is kept. Cortex starts it again; try once more.'),
-  WORKER_UNAVAILABLE: ({ worker, crashes }) => text(`The ${worker} process is not running.`, `It crashed ${count(crashes)} times in a short while, so Cortex stopped starting it.`, 'Choose another model or restart Cortex; the log says more.'),
-  CONVERSATION_NOT_FOUND: () => text('This conversation is not there.', 'It was deleted.', 'Choose another conversation or start a new one.'),
-  CONVERSATION_BUSY: () => text('An answer is still being written.', 'A conversation answers one question at a time.', 'Stop the answer or wait for its end.'),
-  MESSAGE_NOT_FOUND: () => text('There is no such message.', 'It was removed, or the conversation has no question yet.', 'Ask a question first.'),
-  TERMINAL_NOT_FOUND: () => text('This terminal is not there.', 'It was closed.', 'Open a new terminal.'),
-  TERMINAL_START_FAILED: ({ shell, reason }) => text(`The shell ${shell} could not be started.`, reason, 'Set another shell in the settings.'),
-  SETTINGS_INVALID: ({ path, problems }) => text(`The settings in ${path} are not valid.`, problems.join(' '), 'Correct what is named; until then the former values stay in force.'),
-  SETTING_UNKNOWN: ({ key }) => text(`There is no setting ${key}.`, 'No setting of Cortex has this name.', 'Look for its name in the settings.'),
-  STORAGE_LOCKED: ({ path, reason }) => text('Your conversations and unsaved text cannot be opened.', `${path}: ${reason}`, 'Nothing was deleted. Put the key back where it was and start again.'),
-  STORAGE_DAMAGED: ({ path }) => text('The database of this profile is damaged.', `${path} could not be read as it was written.`, 'The damaged file is kept beside the new one. Restore a backup if you have one.'),
-  STORAGE_FULL: ({ path }) => text('It could not be kept.', `The disk that holds ${path} is full.`, 'Free some space and try again.'),
-  PORT_IN_USE: ({ port }) => text(`Port ${port} is taken.`, 'Another program listens on it.', 'Give another number with --port, or leave it out to take any free port.'),
-  HOST_UNREACHABLE: ({ reason }) => text('The running Cortex does not answer.', reason, 'End it and start again.'),
+    text(
+      'The question is too long for this model.',
+      `It takes ${count(promptTokens)} tokens; ${count(availableTokens)} of the model's ${count(contextTokens)} are available for it. Nothing was cut or sent.`,
+      'Shorten it, attach less, or choose a model with a larger context.',
+    ),
+  WORKER_CRASHED: ({ worker, reason }) =>
+    text(`The ${workerName(worker)} stopped unexpectedly.`, `Its process ended: ${reason}. What had come is kept.`, worker === 'inference' ? restartModel : 'Try again; it starts by itself.'),
+  WORKER_UNAVAILABLE: ({ worker, crashes }) =>
+    text(`The ${workerName(worker)} is not available.`, `It stopped ${count(crashes)} times within five minutes, so it is not started again by itself.`, worker === 'inference' ? 'Load the model again or choose another.' : 'Try again later, and look into the log for the cause.'),
+  CONVERSATION_NOT_FOUND: () => text('This conversation was not found.', 'It was deleted, perhaps in another window.', 'Choose another conversation or start a new one.'),
+  CONVERSATION_BUSY: () => text('An answer is still being written.', 'A conversation takes one question at a time.', 'Wait for the answer or stop it.'),
+  MESSAGE_NOT_FOUND: () => text('There is no question to answer again.', 'The conversation is empty, or the message was removed.', 'Ask a question first.'),
+  TERMINAL_NOT_FOUND: () => text('This terminal has ended.', 'Its shell was closed, perhaps in another window.', 'Open a new terminal.'),
+  TERMINAL_START_FAILED: ({ shell, reason }) => text('The terminal did not start.', `The shell ${shown(shell)} could not be run: ${reason}.`, 'Set another shell in the settings.'),
+  SETTINGS_INVALID: ({ path, problems }) => text(`The settings were not changed.`, `${shown(path)}: ${problems.join(' ')}`, 'Correct the file or the value, then try again.'),
+  SETTING_UNKNOWN: ({ key }) => text(`There is no setting “${key}”.`, 'The name is mistyped, or it belongs to another version.', 'Search the settings for its name.'),
+  STORAGE_LOCKED: ({ path, reason }) => text('Your conversations and unsaved text cannot be opened.', `The database ${shown(path)} stays shut: ${reason}. Nothing was deleted.`, 'Close other windows of Cortex or bring the key file back, then start Cortex again.'),
+  STORAGE_DAMAGED: ({ path }) => text('Your conversations and unsaved text cannot be read.', `The database ${shown(path)} is damaged. It is left as it is and nothing was deleted.`, 'Put a backup of the file in its place, or move it away to start with an empty one.'),
+  STORAGE_FULL: ({ path }) => text('This was not kept.', `The disk with ${shown(path)} is full. What was kept before is safe.`, 'Free some space on the disk, then try again.'),
+  PORT_IN_USE: ({ port }) => text(`Port ${port} is taken.`, 'Another program listens there.', 'Choose another port, or leave it out and any free one is taken.'),
+  HOST_UNREACHABLE: ({ reason }) => text('The running Cortex does not answer.', `The connection failed: ${reason}.`, 'Start Cortex again; nothing that was kept is lost.'),
 }
 
-/** The words for an error of the catalogue; `data` is what came with the code. */
-export function errorText(code: ErrorCode, data: unknown): ErrorText {
-  // The contract validated the data of this code on its way here.
-  return (words[code] as (data: unknown) => ErrorText)(data)
+function workerName(worker: string): string {
+  return worker === 'inference' ? "model's process" : worker === 'pty' ? 'terminal service' : `${worker} service`
 }
 
-/** The words for anything that a call may end with: an error of the catalogue, or a fault that nobody foresaw. */
-export function errorTextOf(error: unknown): ErrorText {
-  const { code, data, message } = typeof error === 'object' && error !== null ? (error as { code?: unknown; data?: unknown; message?: unknown }) : {}
-  if (isErrorCode(code)) return errorText(code, data)
-  return text('Cortex failed in a way it did not foresee.', typeof message === 'string' && message ? message : 'It gave no reason.', 'Try again; the log says more.')
+/** What happened, why, and what to do next. */
+export function errorText<C extends ErrorCode>(code: C, data: ErrorData<C>): ErrorText {
+  return catalog[code](data)
+}
+
+const unknownError = text('Something went wrong.', 'Cortex did not foresee this; the log holds the details.', 'Try again, and look into the log if it happens once more.')
+
+/** The same for an error from outside, whose code and data are still to be checked. */
+export function describeError(code: unknown, data: unknown): ErrorText {
+  if (!isErrorCode(code)) return unknownError
+  const checked = errorCatalog[code].safeParse(data)
+  // The data has just been checked against the schema of this very code.
+  return checked.success ? (catalog[code] as (data: unknown) => ErrorText)(checked.data) : unknownError
 }

@@ -6,11 +6,11 @@ import { nameProblem } from '../../platform/files/file-name.ts'
 import type { Files } from '../../platform/files/files.ts'
 import { pathParts, resolveInWorkspace } from '../../platform/files/workspace-path.ts'
 import { liveStream } from '../../platform/live/live-stream.ts'
+import { TurnTaker } from '../../platform/live/turn-taker.ts'
 import type { WorkspacesService } from '../workspaces/workspaces-service.ts'
 import { decode, encode, isBinary, versionOf } from './file-content.ts'
 import type { FileIndexes } from './file-indexes.ts'
 import { entryOf, listEntries, type Listing } from './list-entries.ts'
-import { TurnTaker } from './turn-taker.ts'
 import type { WorkspaceChanges } from './workspace-changes.ts'
 
 const readLimitBytes = 50 * 1024 * 1024

@@ -37,6 +37,11 @@ export class WorkspaceChanges {
     }
   }
 
+  /** The paths of the changes alone; null when too many changed to list. */
+  listenToPaths(folder: string, listener: (paths: readonly string[] | null) => void): Promise<() => void> {
+    return this.listen(folder, change => listener(change.type === 'overflow' ? null : change.changes.map(({ path }) => path)))
+  }
+
   async dispose(): Promise<void> {
     const all = [...this.#watched.values()]
     this.#watched.clear()

@@ -19,15 +19,15 @@ export const buffers = {
     .route({ method: 'GET', summary: 'Unsaved buffers of a workspace.' })
     .input(z.object({ workspaceId: z.string() }))
     .output(z.array(UnsavedBuffer))
-    .errors(may('WORKSPACE_NOT_FOUND')),
+    .errors(may('WORKSPACE_NOT_FOUND', 'STORAGE_LOCKED', 'STORAGE_DAMAGED')),
   keep: oc
     .route({ method: 'POST', summary: 'Keep the text of an unsaved buffer; acknowledged once it is durable.' })
     .input(z.object({ workspaceId: z.string(), path: RelativePath, text: z.string(), baseVersion: z.string().nullable() }))
     .output(z.void())
-    .errors(may('WORKSPACE_NOT_FOUND', 'STORAGE_FULL')),
+    .errors(may('WORKSPACE_NOT_FOUND', 'STORAGE_FULL', 'STORAGE_LOCKED', 'STORAGE_DAMAGED')),
   discard: oc
     .route({ method: 'POST', summary: 'Forget an unsaved buffer, after a save or on the person\'s word.' })
     .input(z.object({ workspaceId: z.string(), path: RelativePath }))
     .output(z.void())
-    .errors(may('WORKSPACE_NOT_FOUND')),
+    .errors(may('WORKSPACE_NOT_FOUND', 'STORAGE_LOCKED', 'STORAGE_DAMAGED')),
 }

@@ -138,12 +138,12 @@ export const chat = {
     .route({ method: 'POST', summary: 'Ask in a conversation. Answers when the question is kept; the answer itself streams through `watch` and goes on without a listener.' })
     .input(conversation.extend({ prompt: z.string().min(1).max(2_000_000), attachments: z.array(ContextInput).max(50).default([]) }))
     .output(z.object({ questionId: z.string(), answerId: z.string(), budget: PromptBudget }))
-    .errors({ ...missing, ...engineErrors, ...may('CONVERSATION_BUSY', 'STORAGE_FULL') }),
+    .errors({ ...missing, ...engineErrors, ...may('CONVERSATION_BUSY', 'STORAGE_FULL', 'STORAGE_LOCKED', 'STORAGE_DAMAGED') }),
   retry: oc
     .route({ method: 'POST', summary: 'Answer the last question again; the former answer is replaced.' })
     .input(conversation)
     .output(z.object({ answerId: z.string(), budget: PromptBudget }))
-    .errors({ ...missing, ...engineErrors, ...may('CONVERSATION_BUSY', 'MESSAGE_NOT_FOUND', 'STORAGE_FULL') }),
+    .errors({ ...missing, ...engineErrors, ...may('CONVERSATION_BUSY', 'MESSAGE_NOT_FOUND', 'STORAGE_FULL', 'STORAGE_LOCKED', 'STORAGE_DAMAGED') }),
   stop: oc.route({ method: 'POST', summary: 'Stop the answer being written; what has come is kept.' }).input(conversation).output(z.void()).errors(missing),
   ask: oc
     .route({ method: 'POST', summary: 'One question outside any conversation, streamed; nothing is kept.' })
