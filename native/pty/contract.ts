@@ -9,6 +9,9 @@ export const PtyOutput = z.discriminatedUnion('type', [
 ])
 export type PtyOutput = z.infer<typeof PtyOutput>
 
+export const PtyExit = z.object({ id: z.string(), code: z.number().int().nullable(), signal: z.string().nullable() })
+export type PtyExit = z.infer<typeof PtyExit>
+
 const one = z.object({ id: z.string() })
 const size = { columns: z.number().int(), rows: z.number().int() }
 
@@ -18,9 +21,13 @@ export const pty = {
     .input(z.object({ id: z.string(), shell: z.string(), args: z.array(z.string()), cwd: z.string(), env: z.record(z.string(), z.string()), ...size }))
     .output(z.object({ pid: z.number().int() }))
     .errors(may('TERMINAL_START_FAILED')),
+  /** The end of each shell, as it comes; a reader that is late still gets the ends it missed. */
+  watchExits: oc.output(eventIterator(PtyExit)),
+  /** A replay, then what comes; at most 128 kB of UTF-8 is sent and not acknowledged. */
   attach: oc.input(one.extend({ attachmentId: z.string() })).output(eventIterator(PtyOutput)).errors(may('TERMINAL_NOT_FOUND')),
   acknowledge: oc.input(one.extend({ attachmentId: z.string(), position: z.number() })).output(z.void()),
   write: oc.input(one.extend({ data: z.string() })).output(z.void()).errors(may('TERMINAL_NOT_FOUND')),
   resize: oc.input(one.extend(size)).output(z.void()).errors(may('TERMINAL_NOT_FOUND')),
+  /** Hangs up, and kills what has not ended after 2 s; answers when it has gone. */
   close: oc.input(one).output(z.void()),
 }
