@@ -28,7 +28,13 @@ async function findDesktop(options) {
 
 /** Stays until the host ends. The host also ends when this process does, however that happens: the open channel tells it. */
 async function run(program, options) {
-  const child = spawn(program, options, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env: { ...process.env, ELECTRON_RUN_AS_NODE: undefined } })
+  // npm runs scripts in the package; a folder is meant from where the person typed it.
+  const cwd = process.env.npm_lifecycle_event === 'start' ? process.env.INIT_CWD : undefined
+  const child = spawn(program, options, {
+    cwd,
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, ELECTRON_RUN_AS_NODE: undefined },
+  })
   for (const stop of stops) process.on(stop, () => child.kill(stop))
   return await new Promise((done, fail) => {
     child.on('error', fail)

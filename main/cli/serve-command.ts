@@ -31,7 +31,7 @@ export async function serve(options: ServeOptions, entryFolder: string): Promise
     cleanups.unshift(() => app.dispose())
     // The contract is what the router implements.
     const client = createRouterClient(app.router) as unknown as Client
-    const http = await startHttpHost({ router: app.router, log: host.log.scope('http'), clock: host.clock, port: options.port, rendererFolder: join(entryFolder, '..', 'renderer') })
+    const http = await startHttpHost({ router: app.router, log: host.log.scope('http'), clock: host.clock, version: host.version, port: options.port, rendererFolder: join(entryFolder, '..', 'renderer') })
     cleanups.unshift(() => http.close())
     const open = async (wanted: string | null): Promise<HostLine> => {
       const workspace = wanted === null ? null : await client.workspaces.open({ path: wanted })

@@ -45,6 +45,44 @@ export const errorCatalog = {
   HOST_UNREACHABLE: z.object({ reason: z.string() }),
 } as const
 
+/** HTTP status of each code over REST; 500 where none is named. */
+const errorStatuses: Partial<Record<keyof typeof errorCatalog, number>> = {
+  WORKSPACE_NOT_FOUND: 404,
+  FOLDER_NOT_FOUND: 404,
+  FILE_NOT_FOUND: 404,
+  MODEL_NOT_FOUND: 404,
+  CONVERSATION_NOT_FOUND: 404,
+  MESSAGE_NOT_FOUND: 404,
+  TERMINAL_NOT_FOUND: 404,
+  FOLDER_UNREADABLE: 403,
+  FILE_UNREADABLE: 403,
+  FILE_NOT_WRITABLE: 403,
+  PATH_OUTSIDE_WORKSPACE: 403,
+  FILE_EXISTS: 409,
+  FILE_CHANGED_ON_DISK: 409,
+  CONVERSATION_BUSY: 409,
+  MODEL_NOT_LOADED: 409,
+  FILE_TOO_LARGE: 413,
+  CONTEXT_OVERFLOW: 413,
+  FILE_BINARY: 415,
+  MODEL_UNSUPPORTED: 415,
+  NOT_A_FOLDER: 422,
+  FILE_NAME_INVALID: 422,
+  MODEL_FILE_INVALID: 422,
+  MODEL_CANNOT_FILL: 422,
+  MODEL_CANNOT_CHAT: 422,
+  SETTINGS_INVALID: 422,
+  SETTING_UNKNOWN: 422,
+  WORKER_CRASHED: 503,
+  WORKER_UNAVAILABLE: 503,
+  DISK_FULL: 507,
+  STORAGE_FULL: 507,
+}
+
+export function errorStatus(code: ErrorCode): number {
+  return errorStatuses[code] ?? 500
+}
+
 export type ErrorCode = keyof typeof errorCatalog
 export type ErrorData<C extends ErrorCode> = z.infer<(typeof errorCatalog)[C]>
 
@@ -65,7 +103,7 @@ export function isErrorCode(code: unknown): code is ErrorCode {
 }
 
 /** For `.errors(may('MODEL_NOT_FOUND'))` in a contract. */
-export function may<C extends ErrorCode>(...codes: C[]): { [K in C]: { data: (typeof errorCatalog)[K] } } {
+export function may<C extends ErrorCode>(...codes: C[]): { [K in C]: { status: number; data: (typeof errorCatalog)[K] } } {
   // The mapped type cannot be inferred from Object.fromEntries.
-  return Object.fromEntries(codes.map(code => [code, { data: errorCatalog[code] }])) as { [K in C]: { data: (typeof errorCatalog)[K] } }
+  return Object.fromEntries(codes.map(code => [code, { status: errorStatus(code), data: errorCatalog[code] }])) as { [K in C]: { status: number; data: (typeof errorCatalog)[K] } }
 }

@@ -1,6 +1,7 @@
 import { mapEventIterator, ORPCError } from '@orpc/client'
 import { os } from '@orpc/server'
-import { AppError, errorCatalog, isErrorCode } from './errors.ts'
+import { errorText } from './error-text.ts'
+import { AppError, errorCatalog, errorStatus, isErrorCode } from './errors.ts'
 
 /** Router middleware: an AppError becomes the error the contract declares, also inside a stream; anything else stays a bug and is masked. */
 export const mapErrors = os.middleware(async ({ next }) => {
@@ -23,7 +24,9 @@ function mapStream(stream: AsyncIteratorObject<unknown, unknown, undefined>): As
 }
 
 export function toWireError(error: unknown): unknown {
-  return error instanceof AppError ? new ORPCError(error.code, { data: error.data, cause: error }) : error
+  if (!(error instanceof AppError)) return error
+  const { what, why, next } = errorText(error.code, error.data)
+  return new ORPCError(error.code, { status: errorStatus(error.code), message: `${what} ${why} ${next}`, data: error.data, cause: error })
 }
 
 /** The other way: an error of the catalogue that came over a wire as an AppError; anything else as it is. */

@@ -1,6 +1,6 @@
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
-import { AppError } from '#shared/errors.ts'
+import { isErrorCode } from '#shared/errors.ts'
 import type { Log } from '../platform/log/log.ts'
 import { ControlRequest, type ControlAnswer, type HostLine } from './control-messages.ts'
 import { onLines } from './lines.ts'
@@ -84,7 +84,9 @@ async function receive(socket: Socket, rpc: RpcServer, open: ControlServerOption
   const answer: ControlAnswer = await open(request.data.folder).then(
     line => ({ type: 'line', line }),
     (error: unknown) => {
-      if (error instanceof AppError) return { type: 'error', code: error.code, data: error.data }
+      // An error of the catalogue, thrown by a service or come through the router.
+      const { code, data } = error as { code?: unknown; data?: unknown }
+      if (isErrorCode(code)) return { type: 'error', code, data }
       throw error
     },
   )

@@ -5,7 +5,8 @@ import { AppError } from '#shared/errors.ts'
 import type { Clock } from '../platform/clock/clock.ts'
 import type { Log } from '../platform/log/log.ts'
 import { pageHeaders } from './content-security-policy.ts'
-import { isHostOurs, isOriginOurs, isSiteOurs, mayLoadPage, protocolToken } from './request-checks.ts'
+import { bearerToken, isHostOurs, isOriginOurs, isSiteOurs, mayLoadPage, protocolToken } from './request-checks.ts'
+import { createRest, restPrefix } from './rest.ts'
 import { createRpcServer } from './rpc-server.ts'
 import { sendJson } from './send-json.ts'
 import { answerSession } from './session-endpoint.ts'
@@ -17,6 +18,8 @@ export interface HttpHostOptions {
   router: AnyRouter
   log: Log
   clock: Clock
+  /** Version of Cortex, for the API's document. */
+  version: string
   /** 0 takes any free port. */
   port: number
   /** Folder of the built page. */
@@ -33,9 +36,10 @@ export interface HttpHost {
 }
 
 /** Serves the page, the WebSocket and the REST interface on 127.0.0.1; nothing else can reach it. */
-export async function startHttpHost({ router, log, clock, port: wantedPort, rendererFolder }: HttpHostOptions): Promise<HttpHost> {
+export async function startHttpHost({ router, log, clock, version, port: wantedPort, rendererFolder }: HttpHostOptions): Promise<HttpHost> {
   const sessions = new Sessions(clock)
   const sockets = rpcSockets(createRpcServer(router, log, 'websocket'))
+  const rest = createRest(router, log, version)
   const server = createServer()
   const port = await listen(server, wantedPort)
   const place = { port }
@@ -50,6 +54,10 @@ export async function startHttpHost({ router, log, clock, port: wantedPort, rend
     else if (path === '/session') {
       if (isSiteOurs(request)) await answerSession(request, response, sessions)
       else refuse(response, 403, 'Another site may not call this host.')
+    } else if (path.startsWith(`${restPrefix}/`)) {
+      if (!isSiteOurs(request)) refuse(response, 403, 'Another site may not call this host.')
+      else if (!sessions.accepts(bearerToken(request))) refuse(response, 401, 'A bearer token is needed; a start with --json prints it.')
+      else await rest.answer(path, request, response)
     } else if (request.method !== 'GET' && request.method !== 'HEAD') refuse(response, 405, 'The page is only read.')
     else if (!mayLoadPage(request)) refuse(response, 403, 'Another site may not load this page.')
     else if (!files.serve(path, request, response)) refuse(response, 404, 'Nothing is here.')
