@@ -16,7 +16,7 @@ await runTool(async () => {
 })
 
 async function draw(svg) {
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] })
+  const browser = await chromium.launch({ executablePath: process.env.CORTEX_CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] })
   const page = await browser.newPage()
   const images = new Map()
   for (const size of sizes) {
