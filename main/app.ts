@@ -59,8 +59,7 @@ export async function createApp(host: Host) {
   return {
     router,
     /** For the host: a second start hands its folder to `workspaces.requestFolder`. */
-    workspaces,
-    settings,
+    services: { workspaces, settings },
     /** Frees everything, in the reverse order of its making. */
     async dispose(): Promise<void> {
       settings.dispose()

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { describeError, errorText } from './error-text.ts'
-import { errorCatalog, type ErrorCode } from './errors.ts'
+import { describeError, errorText, errorTextOf } from './error-text.ts'
+import { AppError, errorCatalog, type ErrorCode } from './errors.ts'
 
 const samples: Record<string, unknown> = {
   path: 'src/main.ts', workspaceId: 'w', reason: 'a reason', sizeBytes: 2_500_000, limitBytes: 52_428_800, version: 'v', name: 'con', id: 'x', architecture: 'mamba',
@@ -40,6 +40,9 @@ describe('error text', () => {
       }),
     )
     expect(describeError('DISK_FULL', { path: 5 }).what).toBe('Something went wrong.')
+    expect(errorTextOf(null).what).toBe('Something went wrong.')
+    expect(errorTextOf(new Error('x')).what).toBe('Something went wrong.')
+    expect(errorTextOf(new AppError('MESSAGE_NOT_FOUND', { id: 'x' })).action).toBe('Ask a question first.')
     expect(describeError('toString', {}).what).toBe('Something went wrong.')
   })
 })

@@ -81,17 +81,22 @@ function workerName(worker: string): string {
   return worker === 'inference' ? "model's process" : worker === 'pty' ? 'terminal service' : `${worker} service`
 }
 
-/** What happened, why, and what to do next. */
-export function errorText<C extends ErrorCode>(code: C, data: ErrorData<C>): ErrorText {
-  return catalog[code](data)
-}
-
 const unknownError = text('Something went wrong.', 'Cortex did not foresee this; the log holds the details.', 'Try again, and look into the log if it happens once more.')
 
-/** The same for an error from outside, whose code and data are still to be checked. */
-export function describeError(code: unknown, data: unknown): ErrorText {
-  if (!isErrorCode(code)) return unknownError
+/** What happened, why, and what to do next. The data may come from outside: it is checked. */
+export function errorText(code: ErrorCode, data: unknown): ErrorText {
   const checked = errorCatalog[code].safeParse(data)
   // The data has just been checked against the schema of this very code.
   return checked.success ? (catalog[code] as (data: unknown) => ErrorText)(checked.data) : unknownError
+}
+
+/** The same for any error, foreseen or not. */
+export function errorTextOf(error: unknown): ErrorText {
+  if (typeof error !== 'object' || error === null || !('code' in error) || !isErrorCode(error.code)) return unknownError
+  return errorText(error.code, 'data' in error ? error.data : undefined)
+}
+
+/** The same for a code from outside. */
+export function describeError(code: unknown, data: unknown): ErrorText {
+  return errorTextOf({ code, data })
 }

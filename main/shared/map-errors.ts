@@ -25,8 +25,8 @@ function mapStream(stream: AsyncIteratorObject<unknown, unknown, undefined>): As
 
 export function toWireError(error: unknown): unknown {
   if (!(error instanceof AppError)) return error
-  const { what, why, next } = errorText(error.code, error.data)
-  return new ORPCError(error.code, { status: errorStatus(error.code), message: `${what} ${why} ${next}`, data: error.data, cause: error })
+  const { what, why, action } = errorText(error.code, error.data)
+  return new ORPCError(error.code, { status: errorStatus(error.code), message: `${what} ${why} ${action}`, data: error.data, cause: error })
 }
 
 /** The other way: an error of the catalogue that came over a wire as an AppError; anything else as it is. */

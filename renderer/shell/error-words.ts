@@ -20,7 +20,10 @@ export function isAbort(error: unknown): boolean {
 /** Words for any error; one that was not foreseen gives the number that stands in the log. */
 export function errorWords(error: unknown): ErrorWords {
   const known = foreseen(error)
-  if (known) return { code: known.code, ...errorText(known.code, known.data) }
+  if (known) {
+    const { what, why, action } = errorText(known.code, known.data)
+    return { code: known.code, what, why, next: action }
+  }
   const id = error instanceof ORPCError ? correlationId(error.data) : null
   return {
     code: null,

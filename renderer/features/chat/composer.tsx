@@ -81,10 +81,10 @@ function BudgetLine() {
 }
 
 function FailureLine({ failure }: { failure: unknown }) {
-  const { what, why, next } = errorTextOf(failure)
+  const { what, why, action } = errorTextOf(failure)
   return (
     <p role="alert" className="border-b border-line px-3 py-2 text-12 break-words text-muted">
-      <span className="font-strong text-error">{what}</span> {why} {next}
+      <span className="font-strong text-error">{what}</span> {why} {action}
     </p>
   )
 }

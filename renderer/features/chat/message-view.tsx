@@ -76,11 +76,11 @@ function AnswerActions({ message, isLast }: { message: ChatMessage; isLast: bool
 }
 
 function FailedLine({ message, isLast }: { message: ChatMessage; isLast: boolean }) {
-  const words = message.error ? errorText(message.error.code, message.error.data) : { what: 'The answer broke off.', why: 'Cortex was ended while it was written.', next: 'Ask again.' }
+  const words = message.error ? errorText(message.error.code, message.error.data) : { what: 'The answer broke off.', why: 'Cortex was ended while it was written.', action: 'Ask again.' }
   return (
     <div role="alert" className="mt-3 flex flex-col items-start gap-2 border-l-2 border-error pl-3">
       <p>
-        <span className="font-strong text-error">{words.what}</span> <span className="text-muted">{`${words.why} ${words.next}`}</span>
+        <span className="font-strong text-error">{words.what}</span> <span className="text-muted">{`${words.why} ${words.action}`}</span>
       </p>
       {isLast && (
         <Button size="small" icon={RotateCcw} onClick={() => void retryAnswer()}>
