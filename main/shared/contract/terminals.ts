@@ -2,6 +2,10 @@ import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { may } from '../errors.ts'
 
+/** How a terminal ended: by its shell, or because the process that held all shells crashed and took them with it. */
+export const TerminalExit = z.object({ reason: z.enum(['shell-ended', 'worker-crashed']), code: z.number().int().nullable(), signal: z.string().nullable() })
+export type TerminalExit = z.infer<typeof TerminalExit>
+
 export const Terminal = z.object({
   id: z.string(),
   workspaceId: z.string(),
@@ -12,7 +16,7 @@ export const Terminal = z.object({
   pid: z.number().int(),
   columns: z.number().int(),
   rows: z.number().int(),
-  exit: z.object({ code: z.number().int().nullable(), signal: z.string().nullable() }).nullable(),
+  exit: TerminalExit.nullable(),
   createdAt: z.date(),
 })
 export type Terminal = z.infer<typeof Terminal>
