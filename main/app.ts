@@ -17,6 +17,9 @@ import { privacyRouter } from './features/privacy/privacy-router.ts'
 import { PrivacyService } from './features/privacy/privacy-service.ts'
 import { settingsRouter } from './features/settings/settings-router.ts'
 import { SettingsService } from './features/settings/settings-service.ts'
+import { killShell } from './features/terminals/kill-shell.ts'
+import { terminalsRouter } from './features/terminals/terminals-router.ts'
+import { TerminalsService } from './features/terminals/terminals-service.ts'
 import { workspacesRouter } from './features/workspaces/workspaces-router.ts'
 import { WorkspacesService } from './features/workspaces/workspaces-service.ts'
 import { DiskFiles } from './platform/files/disk-files.ts'
@@ -26,6 +29,8 @@ import { watchFile } from './platform/files/watch-file.ts'
 import type { Host } from './platform/host.ts'
 import { openStorage } from './platform/storage/open-storage.ts'
 import { ObservedLauncher } from './platform/workers/observed-launcher.ts'
+import { SupervisedWorker } from './platform/workers/supervised-worker.ts'
+import type { pty } from '../native/pty/contract.ts'
 
 export type App = Awaited<ReturnType<typeof createApp>>
 
@@ -42,9 +47,11 @@ export async function createApp(host: Host) {
   const indexes = new FileIndexes({ lister: new RipgrepFileLister(), changes, log: log.scope('files') })
   const workspaces = new WorkspacesService({ files, storage, clock, home: paths.home })
   const settings = new SettingsService({ files, workspaces, stateFolder: paths.state, overrides: host.settingOverrides, watchFile, listenToFolder: (folder, listener) => changes.listenToPaths(folder, listener) })
+  const ptyWorker = new SupervisedWorker<typeof pty>({ launcher, clock, log, spec: { name: 'pty', entry: 'pty', env: {}, isNetworkDenied: false } })
+  const terminals = new TerminalsService({ worker: ptyWorker, workspaces, settings, clock, environment: process.env, killShell })
 
   // `implement(contract)` makes a missing procedure a compile error; the features not served yet are left out by name.
-  const { chat: _chat, completion: _completion, models: _models, terminals: _terminals, ...served } = contract
+  const { chat: _chat, completion: _completion, models: _models, ...served } = contract
   const router = implement(served).use(mapErrors).router({
     app: appRouter(new AppService(host, storage)),
     buffers: buffersRouter(new BuffersService({ storage, workspaces, clock })),
@@ -53,6 +60,7 @@ export async function createApp(host: Host) {
     logs: logsRouter(new LogsService(host.logBook)),
     privacy: privacyRouter(new PrivacyService({ hostKind: host.kind, launcher, storage })),
     settings: settingsRouter(settings),
+    terminals: terminalsRouter(terminals),
     workspaces: workspacesRouter(workspaces),
   })
 
@@ -62,6 +70,8 @@ export async function createApp(host: Host) {
     services: { workspaces, settings },
     /** Frees everything, in the reverse order of its making. */
     async dispose(): Promise<void> {
+      terminals.dispose()
+      await ptyWorker.dispose()
       settings.dispose()
       indexes.dispose()
       await changes.dispose()
