@@ -1,0 +1,51 @@
+import { create } from 'zustand'
+import { openPage, updatePage, usePages } from '../../shell/pages.ts'
+import { isUntitled } from './documents/document-state.ts'
+import { pageIdOf, pageOf } from './page-ids.ts'
+import { documents, rememberFile } from './the-documents.ts'
+
+/** What the command `editor.open` takes. Lines and columns count from 1. */
+export interface OpenRequest {
+  path: string
+  line?: number
+  column?: number
+  /** A preview tab gives way to the next one. */
+  isPreview?: boolean
+  /** False leaves the focus where it is. */
+  takesFocus?: boolean
+}
+
+export interface Reveal {
+  line: number | null
+  column: number
+  takesFocus: boolean
+}
+
+/** Where an editor that is about to be shown puts its cursor. */
+export const useReveals = create<{ reveals: ReadonlyMap<string, Reveal> }>(() => ({ reveals: new Map() }))
+
+export function takeReveal(path: string): void {
+  useReveals.setState(state => {
+    const reveals = new Map(state.reveals)
+    reveals.delete(path)
+    return { reveals }
+  })
+}
+
+export function openFile({ path, line, column, isPreview = false, takesFocus = true }: OpenRequest): void {
+  useReveals.setState(state => ({ reveals: new Map(state.reveals).set(path, { line: line ?? null, column: column ?? 1, takesFocus }) }))
+  const id = pageIdOf(path)
+  openPage(pageOf(path, isPreview))
+  if (!isPreview && usePages.getState().pages.some(page => page.id === id && page.isPreview)) updatePage(id, { isPreview: false })
+  if (!isUntitled(path)) rememberFile(path)
+}
+
+export function openUntitled(): void {
+  const path = documents().nextUntitled()
+  void documents().open(path)
+  openFile({ path })
+}
+
+export function isOpenRequest(argument: unknown): argument is OpenRequest {
+  return typeof argument === 'object' && argument !== null && 'path' in argument && typeof argument.path === 'string'
+}

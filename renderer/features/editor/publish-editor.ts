@@ -1,0 +1,55 @@
+import { useActiveEditor, type ActiveEditor } from '../../shell/active-editor.ts'
+import { documentOf } from './documents/document-state.ts'
+import { useFocusedEditor } from './focused-editor.ts'
+import { loadedMonaco, type Monaco } from './monaco/load-monaco.ts'
+
+type CodeEditor = Monaco.editor.IStandaloneCodeEditor
+
+function describe(path: string, editor: CodeEditor): ActiveEditor | null {
+  const model = editor.getModel()
+  const position = editor.getPosition()
+  const state = documentOf(path)
+  if (!model || !position || !state) return null
+  const selection = editor.getSelection()
+  return {
+    path,
+    language: model.getLanguageId(),
+    cursor: { line: position.lineNumber, column: position.column },
+    totalLines: model.getLineCount(),
+    selection: selection && !selection.isEmpty() ? { startLine: selection.startLineNumber, endLine: selection.endLineNumber, text: model.getValueInRange(selection) } : null,
+    encoding: state.encoding,
+    lineEnding: state.lineEnding,
+    readText: () => model.getValue(loadedMonaco().editor.EndOfLinePreference.LF),
+    insertAtCursor: text => {
+      const range = editor.getSelection()
+      if (!range) return
+      editor.pushUndoStop()
+      editor.executeEdits('insert', [{ range, text, forceMoveMarkers: true }])
+      editor.pushUndoStop()
+      editor.focus()
+    },
+  }
+}
+
+/** Tells everybody else about the editor in front, at most once a frame. Answers how to stop. */
+export function publishEditor(path: string, editor: CodeEditor): () => void {
+  let frame = 0
+  const publish = (): void => {
+    frame = 0
+    useActiveEditor.setState({ editor: describe(path, editor) })
+  }
+  const soon = (): void => {
+    if (!frame) frame = requestAnimationFrame(publish)
+  }
+  useFocusedEditor.setState({ focused: { path, editor } })
+  publish()
+  const subscriptions = [editor.onDidChangeCursorSelection(soon), editor.onDidChangeModelContent(soon), editor.onDidChangeModelLanguage(soon), editor.onDidChangeModelOptions(soon)]
+  return () => {
+    if (frame) cancelAnimationFrame(frame)
+    for (const subscription of subscriptions) subscription.dispose()
+    if (useFocusedEditor.getState().focused?.editor === editor) {
+      useFocusedEditor.setState({ focused: null })
+      useActiveEditor.setState({ editor: null })
+    }
+  }
+}
