@@ -50,9 +50,9 @@ export function DiskBar({ document }: { document: DocumentState }) {
       </Bar>
     )
   if (document.saveFailure !== null && document.saveFailure !== undefined) {
-    const { title, reason, advice } = errorWords(document.saveFailure)
+    const { what, why, next } = errorWords(document.saveFailure)
     return (
-      <Bar tone="error" text={[title, reason, advice].join(' ')}>
+      <Bar tone="error" text={[what, why, next].join(' ')}>
         <Button size="small" onClick={save}>
           Save again
         </Button>
@@ -62,7 +62,7 @@ export function DiskBar({ document }: { document: DocumentState }) {
       </Bar>
     )
   }
-  if (document.keepFailure !== null && document.keepFailure !== undefined) return <Bar tone="error" text={`Unsaved text is not kept for a restart. ${errorWords(document.keepFailure).reason} Save the file to be safe.`} />
+  if (document.keepFailure !== null && document.keepFailure !== undefined) return <Bar tone="error" text={`Unsaved text is not kept for a restart. ${errorWords(document.keepFailure).why} Save the file to be safe.`} />
   const reason = readOnlyReason(document)
   return reason === null ? null : <Bar tone="plain" text={reason} />
 }

@@ -13,16 +13,17 @@ import { useDocuments } from './documents/document-state.ts'
 import { codeOf } from './documents/files-door.ts'
 import { GhostHint } from './ghost/ghost-hint.tsx'
 import { pathOfPage } from './page-ids.ts'
-import { documents, hasDocuments } from './the-documents.ts'
+import { documents, useDocumentsOwner } from './the-documents.ts'
 
 /** One file in a tab: where it stands, what happened to it, its text. */
 export function EditorPage({ page, isActive }: PageProps) {
   const path = pathOfPage(page)
   const document = useDocuments(state => state.documents.get(path))
+  const owner = useDocumentsOwner(state => state.owner)
   const isMissing = document === undefined
   useEffect(() => {
-    if (isMissing && hasDocuments()) void documents().open(path)
-  }, [path, isMissing])
+    if (isMissing) void owner?.open(path)
+  }, [owner, path, isMissing])
   return (
     <div className="flex h-full min-h-0 flex-col bg-surface-2">
       <Breadcrumbs path={path} />

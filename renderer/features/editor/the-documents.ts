@@ -1,3 +1,4 @@
+import { create } from 'zustand'
 import { client } from '../../rpc/client.ts'
 import { keep, readKept } from '../../shell/layout.ts'
 import { readSetting } from '../../shell/settings.ts'
@@ -5,29 +6,32 @@ import { Documents } from './documents/documents.ts'
 import type { FilesDoor } from './documents/files-door.ts'
 import { monacoBuffers } from './monaco/monaco-buffer.ts'
 
-let current: Documents | null = null
+/** Null while no folder is open. */
+export const useDocumentsOwner = create<{ owner: Documents | null }>(() => ({ owner: null }))
 
 /** The open documents of the folder that is shown. */
 export function documents(): Documents {
-  if (!current) throw new Error('No folder is open')
-  return current
+  const { owner } = useDocumentsOwner.getState()
+  if (!owner) throw new Error('No folder is open')
+  return owner
 }
 
 export function hasDocuments(): boolean {
-  return current !== null
+  return useDocumentsOwner.getState().owner !== null
 }
 
 export function makeDocuments(workspaceId: string): Documents {
-  current = new Documents({
+  const owner = new Documents({
     door: filesDoor(workspaceId),
     makeBuffer: monacoBuffers(workspaceId, () => readSetting('editor.tabSize')),
     saveRules: () => ({ trimTrailingWhitespace: readSetting('files.trimTrailingWhitespace'), insertFinalNewline: readSetting('files.insertFinalNewline') }),
   })
-  return current
+  useDocumentsOwner.setState({ owner })
+  return owner
 }
 
 export function leaveDocuments(documents: Documents): void {
-  if (current === documents) current = null
+  if (useDocumentsOwner.getState().owner === documents) useDocumentsOwner.setState({ owner: null })
 }
 
 function filesDoor(workspaceId: string): FilesDoor {

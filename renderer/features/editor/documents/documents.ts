@@ -33,6 +33,7 @@ export class Documents {
   readonly #turns = new Map<string, Promise<unknown>>()
   readonly #kept = new Map<string, UnsavedBuffer>()
   readonly #schedule: KeepSchedule
+  #restoring: Promise<UnsavedBuffer[]> | null = null
   constructor(options: DocumentsOptions) {
     this.#options = options
     this.#schedule = new KeepSchedule({
@@ -45,8 +46,16 @@ export class Documents {
     return this.#open.get(path)?.buffer ?? null
   }
 
-  /** Learns what unsaved text the host keeps, so that it comes back when its tab is shown. */
-  async restore(): Promise<UnsavedBuffer[]> {
+  /** Learns what unsaved text the host keeps, so that it comes back when its tab is shown. Nothing opens before that. */
+  restore(): Promise<UnsavedBuffer[]> {
+    this.#restoring ??= this.#restore().catch((cause: unknown) => {
+      this.#restoring = null
+      throw cause
+    })
+    return this.#restoring
+  }
+
+  async #restore(): Promise<UnsavedBuffer[]> {
     const list = await this.#options.door.listKept()
     for (const buffer of list) if (!this.#open.has(buffer.path)) this.#kept.set(buffer.path, buffer)
     setKept(kept => list.forEach(buffer => this.#kept.has(buffer.path) && kept.add(buffer.path)))
@@ -59,8 +68,10 @@ export class Documents {
     return this.#inTurn(path, async () => {
       if (this.#open.has(path)) return
       changeDocument(path, { status: 'loading', failure: null })
-      const kept = this.#kept.get(path)
+      let kept: UnsavedBuffer | undefined
       try {
+        await this.restore()
+        kept = this.#kept.get(path)
         if (isUntitled(path)) await this.#show(path, null, kept)
         else await this.#show(path, await this.#options.door.read(path), kept)
       } catch (failure) {
@@ -252,6 +263,10 @@ export class Documents {
     try {
       const { encoding, lineEnding } = state
       const { version } = await this.#options.door.write({ path: target, text, encoding, lineEnding, expectedVersion: options.expectedVersion })
+      if (options.from) {
+        changeDocument(path, { isSaving: false })
+        return true
+      }
       open.savedState = savedState
       changeDocument(path, { version, isSaving: false, isDirty: open.buffer.state() !== savedState, conflict: 'none', theirs: null, isComparing: false })
       if (!documentOf(path)?.isDirty) void this.#discard(path)

@@ -45,9 +45,3 @@ export function registerLanguages(): void {
   colourFunctions()
   registerJson()
 }
-
-/** The name of a language as a person writes it. */
-export function languageName(id: string): string {
-  if (id === 'plaintext') return 'Plain text'
-  return languages.getLanguages().find(language => language.id === id)?.aliases?.[0] ?? id
-}

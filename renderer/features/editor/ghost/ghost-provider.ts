@@ -1,0 +1,68 @@
+import type { Monaco } from '../monaco/load-monaco.ts'
+import { isComposing } from './composition.ts'
+import { prefixLimit, suffixLimit } from './ghost-cache.ts'
+import { ghostEdit } from './ghost-range.ts'
+import type { Ask, GhostSource } from './ghost-source.ts'
+
+export interface GhostProviderOptions {
+  source: GhostSource
+  isEnabled: () => boolean
+  onShown: () => void
+  onEnd: (wasAnswered: boolean) => void
+}
+
+const none: Monaco.languages.InlineCompletions = { items: [] }
+
+/** Suggestions for every language, drawn by Monaco as ghost text. Its own rest is off: text that is typed through must not wait. */
+export function registerGhostText(monaco: typeof Monaco, { source, isEnabled, onShown, onEnd }: GhostProviderOptions): Monaco.IDisposable {
+  return monaco.languages.registerInlineCompletionsProvider(
+    { pattern: '**' },
+    {
+      displayName: 'Cortex',
+      debounceDelayMs: 0,
+      provideInlineCompletions(model, position, context, token) {
+        if (!isEnabled() || context.selectedSuggestionInfo || isComposing(model) || hasSelection(monaco, model) || isInsideWord(model, position)) return none
+        const ask = windowAt(monaco, model, position)
+        const known = source.known(ask)
+        if (known !== null) return itemsOf(monaco, model, position, known)
+        const aborter = new AbortController()
+        token.onCancellationRequested(() => aborter.abort())
+        const isImmediate = context.triggerKind === monaco.languages.InlineCompletionTriggerKind.Explicit
+        return source.ask(ask, aborter.signal, { isImmediate }).then(text => (token.isCancellationRequested ? none : itemsOf(monaco, model, position, text)))
+      },
+      handleItemDidShow: onShown,
+      handleEndOfLifetime: (_, __, reason) => onEnd(reason.kind !== monaco.languages.InlineCompletionEndOfLifeReasonKind.Ignored),
+      disposeInlineCompletions: () => undefined,
+    },
+  )
+}
+
+/** What the model sees, cut here so that no more than that goes over the wire. */
+export function windowAt(monaco: typeof Monaco, model: Monaco.editor.ITextModel, position: Monaco.Position): Ask {
+  const offset = model.getOffsetAt(position)
+  const from = model.getPositionAt(Math.max(0, offset - prefixLimit))
+  const to = model.getPositionAt(offset + suffixLimit)
+  const text = (range: Monaco.Range): string => model.getValueInRange(range, monaco.editor.EndOfLinePreference.LF)
+  return {
+    path: model.uri.path,
+    prefix: text(monaco.Range.fromPositions(from, position)),
+    suffix: text(monaco.Range.fromPositions(position, to)),
+    language: model.getLanguageId(),
+  }
+}
+
+function itemsOf(monaco: typeof Monaco, model: Monaco.editor.ITextModel, position: Monaco.Position, suggestion: string): Monaco.languages.InlineCompletions {
+  const { lineNumber, column } = position
+  const edit = ghostEdit(suggestion, model.getLineContent(lineNumber).slice(column - 1))
+  if (!edit) return none
+  return { items: [{ insertText: edit.text, range: new monaco.Range(lineNumber, column, lineNumber, column + edit.replaceAfter) }] }
+}
+
+function hasSelection(monaco: typeof Monaco, model: Monaco.editor.ITextModel): boolean {
+  return monaco.editor.getEditors().some(editor => editor.getModel() === model && editor.hasTextFocus() && (editor.getSelections() ?? []).some(selection => !selection.isEmpty()))
+}
+
+/** In the middle of a word a suggestion would tear it apart. */
+function isInsideWord(model: Monaco.editor.ITextModel, { lineNumber, column }: Monaco.Position): boolean {
+  return /^[\p{L}\p{N}_$]/u.test(model.getLineContent(lineNumber).slice(column - 1, column + 1))
+}

@@ -1,0 +1,77 @@
+import { client } from '../../../rpc/client.ts'
+import { follow } from '../../../rpc/follow.ts'
+import { keep, readKept } from '../../../shell/layout.ts'
+import { readSetting, useSettings } from '../../../shell/settings.ts'
+import { runInEditor } from '../focused-editor.ts'
+import { loadMonaco } from '../monaco/load-monaco.ts'
+import { GhostSource } from './ghost-source.ts'
+import { setOutcome, useGhostStatus } from './ghost-status.ts'
+import { registerGhostText } from './ghost-provider.ts'
+
+const hintKey = 'editor.ghostHintShows'
+const mostHints = 3
+
+/** How often the hint about the keys was shown; enough of it is enough. */
+export function isHintDue(): boolean {
+  const shows = readKept(hintKey)
+  return typeof shows !== 'number' || shows < mostHints
+}
+
+function endHint(): void {
+  keep(hintKey, mostHints)
+}
+
+function settings(): { isEnabled: boolean; debounce: number; maxTokens: number } {
+  return { isEnabled: readSetting('completion.enabled'), debounce: readSetting('completion.debounce'), maxTokens: readSetting('completion.maxTokens') }
+}
+
+/** Lets the local model suggest text in every editor. Answers how to stop. */
+export function startGhostText(): () => void {
+  const source = new GhostSource({
+    complete: ({ prefix, suffix, language, maxTokens }, signal) => client.completion.complete({ prefix, suffix, language, scope: 'auto', maxTokens }, { signal }),
+    settings,
+    onOutcome: setOutcome,
+  })
+  let registration: { dispose: () => void } | null = null
+  let isStopped = false
+  void loadMonaco().then(monaco => {
+    if (isStopped) return
+    registration = registerGhostText(monaco, {
+      source,
+      isEnabled: () => settings().isEnabled,
+      onShown: () => useGhostStatus.setState({ isVisible: true }),
+      onEnd: wasAnswered => {
+        useGhostStatus.setState({ isVisible: false })
+        if (wasAnswered) endHint()
+      },
+    })
+    // Monaco leaves Tab to indentation where a suggestion begins with spaces; here Tab always accepts.
+    monaco.editor.addKeybindingRules([
+      {
+        keybinding: monaco.KeyCode.Tab,
+        command: 'editor.action.inlineSuggest.commit',
+        when: 'inlineSuggestionVisible && editorTextFocus && !editorTabMovesFocus && !suggestWidgetVisible && !editorHasSelection',
+      },
+    ])
+  })
+  const stopSettings = useSettings.subscribe((state, former) => {
+    if (state.values['completion.enabled'] === former.values['completion.enabled']) return
+    if (!state.values['completion.enabled']) runInEditor('editor.action.inlineSuggest.hide')
+    setOutcome({ kind: state.values['completion.enabled'] ? 'idle' : 'off' })
+  })
+  // Another model would suggest other text.
+  const stopModels = follow(
+    async signal => await client.models.watch(undefined, { signal }),
+    event => {
+      if (event.type === 'activity-changed') return
+      source.cache.clear()
+      if (event.engine.status === 'ready') setOutcome({ kind: 'idle' })
+    },
+  )
+  return () => {
+    isStopped = true
+    registration?.dispose()
+    stopSettings()
+    stopModels()
+  }
+}
