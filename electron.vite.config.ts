@@ -38,6 +38,7 @@ export default defineConfig({
     build: {
       outDir: at(`${out}/renderer`),
       target: 'chrome140',
+      minify: true,
       chunkSizeWarningLimit: 6000,
       rollupOptions: { input: { index: at('renderer/index.html') } },
     },
