@@ -1,0 +1,49 @@
+import { Lock, LockOpen } from 'lucide-react'
+import { useState } from 'react'
+import { create } from 'zustand'
+import type { PrivacyState } from '#shared/contract/privacy.ts'
+import { client } from '../../rpc/client.ts'
+import { useWatch } from '../../rpc/use-watch.ts'
+import { classNames } from '../../ui/class-names.ts'
+import { Icon } from '../../ui/icon.tsx'
+import { Popover } from '../../ui/popover.tsx'
+import { EnforcementList } from './enforcement-list.tsx'
+import { pillWords } from './privacy-words.ts'
+
+export const usePrivacyPopover = create<{ isOpen: boolean }>(() => ({ isOpen: false }))
+
+const tones = {
+  accent: 'bg-accent-soft text-accent high-contrast:border-accent',
+  plain: 'bg-hover text-muted',
+  warn: 'bg-warn-soft text-warn',
+} as const
+
+/** Lock and mode in words; a click says process by process what is enforced. */
+export function PrivacyPill() {
+  const [state, setState] = useState<PrivacyState | null>(null)
+  const isOpen = usePrivacyPopover(popover => popover.isOpen)
+  useWatch(async signal => await client.privacy.watch(undefined, { signal }), setState, [])
+  const { text, tone, sentence } = pillWords(state)
+  return (
+    <Popover
+      label="Privacy"
+      width={400}
+      isOpen={isOpen}
+      onOpenChange={next => usePrivacyPopover.setState({ isOpen: next })}
+      trigger={
+        <button
+          type="button"
+          aria-label={`Privacy: ${text}. ${sentence}`}
+          className={classNames('flex h-6.5 shrink-0 items-center gap-1.5 rounded-[13px] border border-transparent pr-2.5 pl-2 text-12 font-strong hover:brightness-110 max-[480px]:pr-2', tones[tone])}
+        >
+          <Icon icon={tone === 'warn' ? LockOpen : Lock} size={14} />
+          <span className="max-[480px]:hidden">{text}</span>
+        </button>
+      }
+    >
+      <h2 className="text-15 font-strong">{text}</h2>
+      <p className="mt-1 text-muted">{sentence}</p>
+      {state && <EnforcementList entries={state.enforcement} />}
+    </Popover>
+  )
+}
