@@ -1,7 +1,19 @@
 import type { Feature } from '../shell/feature.ts'
 import { chatFeature } from './chat/index.ts'
-import { editorFeature } from './editor/index.ts'
 import { linksFeature } from './links/index.ts'
+import { logsFeature } from './logs/index.ts'
+import { privacyFeature } from './privacy/index.ts'
+import { settingsFeature } from './settings/index.ts'
+import { welcomeFeature } from './welcome/index.tsx'
+import { workspacesFeature } from './workspaces/index.ts'
 
 /** Every feature of the window, in the order of the rail. */
-export const features: readonly Feature[] = [editorFeature, chatFeature, linksFeature]
+export const features: readonly Feature[] = [
+  workspacesFeature,
+  welcomeFeature,
+  chatFeature,
+  linksFeature,
+  logsFeature,
+  settingsFeature,
+  privacyFeature,
+]

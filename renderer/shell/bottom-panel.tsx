@@ -4,6 +4,7 @@ import { Splitter } from '../ui/splitter.tsx'
 import { Tabs } from '../ui/tabs.tsx'
 import { useFeatureList } from './feature-list.ts'
 import { showBottomView, sizes, useLayout } from './layout.ts'
+import { useSession } from './session.ts'
 import { ViewBoundary } from './view-boundary.tsx'
 
 const { standard, min } = sizes.bottom
@@ -11,10 +12,11 @@ const { standard, min } = sizes.bottom
 const editorMinimum = 120
 
 export function BottomPanel({ available }: { available: number }) {
+  const hasFolder = useSession(state => state.workspace !== null)
   const views = useFeatureList(state => state.bottomViews)
   const { isBottomOpen, bottomViewId, bottomHeight } = useLayout()
   const view = views.find(other => other.id === bottomViewId) ?? views[0]
-  if (!view || !isBottomOpen) return null
+  if (!view || !isBottomOpen || !hasFolder) return null
   const max = Math.max(min, available - editorMinimum)
   const height = Math.min(bottomHeight, max)
   const View = view.component

@@ -22,9 +22,9 @@ export function Frame() {
           <Rail />
         </div>
         <div className="relative flex min-h-0 min-w-0 flex-1">
-          <SidePanel />
+          {workspace && <SidePanel />}
           <Centre />
-          <RightDock />
+          {workspace && <RightDock />}
         </div>
       </div>
       <StatusBar />

@@ -6,6 +6,7 @@ import { runCommand, useCommands } from './commands.ts'
 import { useFeatureList } from './feature-list.ts'
 import { toggleSideView, useLayout } from './layout.ts'
 import { reportFailure } from './report-failure.ts'
+import { useSession } from './session.ts'
 
 function RailButton({ icon, label, keys, isOn, onClick }: { icon: LucideIcon; label: string; keys?: string | undefined; isOn?: boolean; onClick: () => void }) {
   return (
@@ -25,7 +26,9 @@ function RailButton({ icon, label, keys, isOn, onClick }: { icon: LucideIcon; la
 }
 
 export function Rail() {
-  const views = useFeatureList(state => state.sideViews)
+  const hasFolder = useSession(state => state.workspace !== null)
+  const sideViews = useFeatureList(state => state.sideViews)
+  const views = hasFolder ? sideViews : []
   const features = useFeatureList(state => state.features)
   const commands = useCommands(state => state.commands)
   const current = useLayout(state => state.sideViewId)

@@ -12,7 +12,7 @@ function LogsBackground() {
   return null
 }
 
-export const logs: Feature = {
+export const logsFeature: Feature = {
   id: 'logs',
   bottomViews: [{ id: 'output', title: 'Output', order: 30, component: LogLines, actions: LogActions }],
   pages: [{ kind: 'log', icon: ScrollText, component: LogPage }],

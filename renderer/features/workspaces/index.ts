@@ -28,7 +28,7 @@ registerPickProvider({
   },
 })
 
-export const workspaces: Feature = {
+export const workspacesFeature: Feature = {
   id: 'workspaces',
   commands: [
     {

@@ -1,0 +1,47 @@
+import { Cpu } from 'lucide-react'
+import { useState } from 'react'
+import type { Model, ModelsEvent } from '#shared/contract/models.ts'
+import { client } from '../../rpc/client.ts'
+import { useWatch } from '../../rpc/use-watch.ts'
+import { runCommand, useCommands } from '../../shell/commands.ts'
+import { reportFailure } from '../../shell/report-failure.ts'
+import { Button } from '../../ui/button.tsx'
+import { Icon } from '../../ui/icon.tsx'
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toLocaleString('en', { maximumSignificantDigits: 2 })} MB`
+const counts = new Intl.NumberFormat('en', { notation: 'compact', compactDisplay: 'long', maximumSignificantDigits: 2 })
+
+/** Says plainly what the bundled model is and is not, while it is the one in use or the only one. */
+export function StarterNotice() {
+  const [starter, setStarter] = useState<Model | null>(null)
+  const canAdd = useCommands(state => state.commands.has('models.add'))
+  useWatch(
+    async signal => await client.models.watch(undefined, { signal }),
+    (event: ModelsEvent) => {
+      if (event.type === 'snapshot') setStarter(starterInUse(event))
+    },
+    [],
+  )
+  if (!starter) return null
+  return (
+    <section aria-label="The starter model" className="mt-9 flex items-start gap-3 border-t border-line pt-5">
+      <Icon icon={Cpu} className="mt-0.5 text-muted" />
+      <div className="max-w-140">
+        <h2 className="font-strong">The starter model is tiny</h2>
+        <p className="mt-1 text-muted">
+          {starter.name} has {counts.format(starter.parameters)} weights in {megabytes(starter.sizeBytes)}. It lets you try every part of Cortex at once, but its answers are often wrong. For real work use a bigger
+          model: any GGUF file that llama.cpp can load, chosen here, under Model file in the settings, or with <code className="text-12">--model FILE</code> at start.
+        </p>
+        <Button className="mt-3" onClick={() => void runCommand(canAdd ? 'models.add' : 'settings.open', canAdd ? undefined : 'model.path').catch(reportFailure)}>
+          {canAdd ? 'Add a model' : 'Set the model file'}
+        </Button>
+      </div>
+    </section>
+  )
+}
+
+function starterInUse({ models, engine }: Extract<ModelsEvent, { type: 'snapshot' }>): Model | null {
+  const starter = models.find(model => model.isStarter) ?? null
+  if (engine.status === 'empty') return models.length === 1 ? starter : null
+  return engine.modelId === starter?.id ? starter : null
+}
