@@ -1,5 +1,3 @@
-import { createRouterClient } from '@orpc/server'
-import type { Client } from '#shared/contract/index.ts'
 import { createApp } from '../app.ts'
 import type { Host } from '../platform/host.ts'
 import { takeProfileLock } from '../platform/profile/profile-lock.ts'
@@ -34,13 +32,11 @@ export async function startDesktopHost(host: Host, rendererFolder: string, folde
   try {
     const app = await createApp(host)
     cleanups.unshift(() => app.dispose())
-    // The contract is what the router implements.
-    const client = createRouterClient(app.router) as unknown as Client
     let http: Promise<HttpHost> | null = null
     cleanups.unshift(async () => await (await http)?.close())
     const open = async (wanted: string | null) => {
-      const workspace = wanted === null ? null : await client.workspaces.open({ path: wanted })
-      http ??= startHttpHost({ router: app.router, log: host.log.scope('http'), clock: host.clock, port: 0, rendererFolder })
+      const workspace = wanted === null ? null : await app.services.workspaces.requestFolder(wanted)
+      http ??= startHttpHost({ router: app.router, log: host.log.scope('http'), clock: host.clock, version: host.version, port: 0, rendererFolder })
       const server = await http
       return { url: server.mintUrl(workspace?.id ?? null), token: server.token, pid: process.pid }
     }

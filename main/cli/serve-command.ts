@@ -1,6 +1,4 @@
 import { join, resolve } from 'node:path'
-import { createRouterClient } from '@orpc/server'
-import type { Client } from '#shared/contract/index.ts'
 import { createApp } from '../app.ts'
 import { nodeHost } from '../platform/node-host.ts'
 import { takeProfileLock } from '../platform/profile/profile-lock.ts'
@@ -29,12 +27,10 @@ export async function serve(options: ServeOptions, entryFolder: string): Promise
   try {
     const app = await createApp(host)
     cleanups.unshift(() => app.dispose())
-    // The contract is what the router implements.
-    const client = createRouterClient(app.router) as unknown as Client
     const http = await startHttpHost({ router: app.router, log: host.log.scope('http'), clock: host.clock, version: host.version, port: options.port, rendererFolder: join(entryFolder, '..', 'renderer') })
     cleanups.unshift(() => http.close())
     const open = async (wanted: string | null): Promise<HostLine> => {
-      const workspace = wanted === null ? null : await client.workspaces.open({ path: wanted })
+      const workspace = wanted === null ? null : await app.services.workspaces.requestFolder(wanted)
       return { url: http.mintUrl(workspace?.id ?? null), token: http.token, pid: process.pid }
     }
     const line = await open(folder)
