@@ -4,6 +4,7 @@ import { linksFeature } from './links/index.ts'
 import { logsFeature } from './logs/index.ts'
 import { privacyFeature } from './privacy/index.ts'
 import { settingsFeature } from './settings/index.ts'
+import { terminalsFeature } from './terminals/index.ts'
 import { welcomeFeature } from './welcome/index.tsx'
 import { workspacesFeature } from './workspaces/index.ts'
 
@@ -12,6 +13,7 @@ export const features: readonly Feature[] = [
   workspacesFeature,
   welcomeFeature,
   chatFeature,
+  terminalsFeature,
   linksFeature,
   logsFeature,
   settingsFeature,
