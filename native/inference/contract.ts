@@ -14,6 +14,18 @@ export const LoadedModel = z.object({
 })
 export type LoadedModel = z.infer<typeof LoadedModel>
 
+export const LoadRequest = z.object({
+  /** Names the model in errors. */
+  modelId: z.string(),
+  path: z.string(),
+  /** Null: as many as the model was trained for and memory holds, at most 8,192. */
+  contextTokens: z.number().int().nullable(),
+  device: z.enum(['auto', 'cpu']),
+  /** Null: measure 1, half, cores − 1 and all cores, and keep the fastest. */
+  threads: z.number().int().min(1).nullable(),
+})
+export type LoadRequest = z.infer<typeof LoadRequest>
+
 export const LoadEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('load-progress'), ratio: z.number() }),
   z.object({ type: z.literal('load-end'), model: LoadedModel }),
@@ -67,16 +79,7 @@ export type FillResult = z.infer<typeof FillResult>
 /** One llama.cpp instance with one model: load once, then chat and fill on sequences of their own. */
 export const inference = {
   load: oc
-    .input(
-      z.object({
-        path: z.string(),
-        /** Null: as many as the model was trained for and memory holds, at most 8,192. */
-        contextTokens: z.number().int().nullable(),
-        device: z.enum(['auto', 'cpu']),
-        /** Null: measure 1, half, cores − 1 and all cores, and keep the fastest. */
-        threads: z.number().int().min(1).nullable(),
-      }),
-    )
+    .input(LoadRequest)
     .output(eventIterator(LoadEvent))
     .errors(may('MODEL_FILE_INVALID', 'MODEL_UNSUPPORTED', 'MODEL_OUT_OF_MEMORY', 'MODEL_LOAD_FAILED')),
   /** Token counts of each text alone, without special tokens. */

@@ -1,0 +1,51 @@
+import { LlamaGrammarEvaluationState, type Token } from 'node-llama-cpp'
+import type { FillRequest, FillResult } from './contract.ts'
+import type { ModelInstance } from './model-instance.ts'
+import { ScopeEnd } from './scope-end.ts'
+import { cutForHealing, grammarForcing } from './token-healing.ts'
+
+/** Fills in between prefix and suffix. Throws MODEL_CANNOT_FILL, or the signal's reason. */
+export async function fill(model: ModelInstance, request: FillRequest, signal: AbortSignal | undefined): Promise<FillResult> {
+  const { lane, prompts } = model.fill
+  const all = signal ? AbortSignal.any([signal, model.closed]) : model.closed
+  all.throwIfAborted()
+  const { kept, removed } = cutForHealing(request.prefix)
+  const prompt = prompts.build(kept, request.suffix)
+  const scope = new ScopeEnd(request.scope, request.prefix)
+  const grammar = removed === '' ? null : await model.llamaModel.llama.createGrammar({ grammar: grammarForcing(removed) })
+  const state = grammar && new LlamaGrammarEvaluationState({ model: model.llamaModel, grammar })
+  const maxTokens = Math.min(request.maxTokens, model.facts.contextTokens - 1 - prompt.length)
+  const written: Token[] = []
+  let text = ''
+  let isHealed = removed === ''
+  let tokens = 0
+  let stopReason: FillResult['stopReason'] = 'max-tokens'
+  let start = performance.now()
+  await lane.run(
+    {
+      prompt,
+      // Once the removed text stands, the grammar has no more to say and only costs time.
+      sampling: { temperature: 0, grammarEvaluationState: () => (isHealed || !state ? undefined : state) },
+      onStart: () => (start = performance.now()),
+      onToken: token => {
+        if (model.llamaModel.isEogToken(token)) {
+          stopReason = 'end-of-text'
+          return false
+        }
+        written.push(token)
+        const whole = model.llamaModel.detokenize(written, false, prompt.slice(-1))
+        isHealed ||= whole.length >= removed.length
+        if (!isHealed) return written.length < maxTokens
+        tokens++
+        text = whole.slice(removed.length)
+        const end = scope.find(text)
+        if (end === null) return written.length < maxTokens
+        text = text.slice(0, end)
+        stopReason = 'end-of-scope'
+        return false
+      },
+    },
+    all,
+  )
+  return { text: text.replace(/\uFFFD+$/, ''), tokens, promptTokens: prompt.length, milliseconds: performance.now() - start, stopReason }
+}

@@ -1,0 +1,35 @@
+import { implement } from '@orpc/server'
+import { AppError } from '#shared/errors.ts'
+import { mapErrors } from '#shared/map-errors.ts'
+import { inference } from './contract.ts'
+import { fill } from './fill.ts'
+import { generate } from './generate.ts'
+import { loadModel } from './load-model.ts'
+import type { ModelInstance } from './model-instance.ts'
+
+/** At most one model is loaded; a second load frees the first. */
+export function inferenceRouter() {
+  const os = implement(inference).use(mapErrors)
+  let loaded: ModelInstance | null = null
+  const model = (): ModelInstance => {
+    if (!loaded) throw new AppError('MODEL_NOT_LOADED', {})
+    return loaded
+  }
+  const unload = async (): Promise<void> => {
+    const former = loaded
+    loaded = null
+    await former?.dispose()
+  }
+  return os.router({
+    load: os.load.handler(async function* ({ input, signal }) {
+      await unload()
+      loaded = yield* loadModel(input, signal)
+      yield { type: 'load-end' as const, model: loaded.facts }
+    }),
+    countTokens: os.countTokens.handler(({ input }) => input.texts.map(text => model().tokenize(text).length)),
+    countChatTokens: os.countChatTokens.handler(({ input }) => model().chatPrompt(input.turns).length),
+    generate: os.generate.handler(({ input, signal }) => generate(model(), input, signal)),
+    complete: os.complete.handler(({ input, signal }) => fill(model(), input, signal)),
+    unload: os.unload.handler(unload),
+  })
+}

@@ -1,0 +1,139 @@
+import { availableParallelism, freemem } from 'node:os'
+import { getLlama, InsufficientMemoryError, LlamaLogLevel, type Llama, type LlamaContext, type LlamaModel } from 'node-llama-cpp'
+import { AppError } from '#shared/errors.ts'
+import type { ModelDescription } from '#shared/gguf/describe-model.ts'
+import { BatchTurns } from './batch-turns.ts'
+import { chatTemplateOf } from './chat-template.ts'
+import type { LoadEvent, LoadRequest } from './contract.ts'
+import { EventQueue } from './event-queue.ts'
+import { FillPrompts } from './fill-prompt.ts'
+import { Lane } from './lane.ts'
+import { fastest, measureThreads, threadCounts } from './measure-threads.ts'
+import { ModelInstance } from './model-instance.ts'
+import { checkModelFile } from './model-source.ts'
+
+const largestContext = 8192
+const batchSize = 512
+/** Ghost text is wanted within a moment: a longer prompt than this is read too slowly without a graphics card. */
+const fillRoom = { cpu: 1024, gpu: 4096 }
+
+/** Loads a model, telling how far it is. Throws MODEL_FILE_INVALID, MODEL_UNSUPPORTED, MODEL_OUT_OF_MEMORY, MODEL_LOAD_FAILED. */
+export async function* loadModel(request: LoadRequest, signal: AbortSignal | undefined): AsyncGenerator<LoadEvent, ModelInstance, void> {
+  const left = new AbortController()
+  const all = signal ? AbortSignal.any([signal, left.signal]) : left.signal
+  const events = new EventQueue<LoadEvent>()
+  let told = 0
+  const tell = (ratio: number): void => {
+    if (ratio - told < 0.02) return
+    told = ratio
+    events.push({ type: 'load-progress', ratio })
+  }
+  const loading = load(request, tell, all)
+  loading.then(() => events.end(), error => events.fail(error))
+  let isTaken = false
+  try {
+    yield* events.read()
+    isTaken = true
+    return await loading
+  } finally {
+    if (!isTaken) {
+      left.abort()
+      await loading.then(model => model.dispose(), () => undefined)
+    }
+  }
+}
+
+async function load(request: LoadRequest, onProgress: (ratio: number) => void, signal: AbortSignal): Promise<ModelInstance> {
+  const description = await checkModelFile(request.path)
+  onProgress(0.02)
+  const complaints: string[] = []
+  try {
+    return await loadChecked(request, description, onProgress, signal, complaints)
+  } catch (cause) {
+    signal.throwIfAborted()
+    throw loadError(request, cause, complaints)
+  }
+}
+
+async function loadChecked(request: LoadRequest, description: ModelDescription, onProgress: (ratio: number) => void, signal: AbortSignal, complaints: string[]): Promise<ModelInstance> {
+  await using stack = new AsyncDisposableStack()
+  const llama = stack.use(await startLlama(request.device, complaints))
+  onProgress(0.1)
+  const llamaModel = stack.use(await llama.loadModel({ modelPath: request.path, loadSignal: signal, onLoadProgress: ratio => onProgress(0.1 + ratio * 0.7) }))
+  const { threads, speeds } = await chooseThreads(llamaModel, request.threads, signal)
+  onProgress(0.9)
+  const turns = new BatchTurns()
+  const context = stack.use(await createContext(llamaModel, description, request, threads, turns, signal))
+  const template = chatTemplateOf(llamaModel, description)
+  const closing = new AbortController()
+  const chatLane = new Lane('chat', context.getSequence(), turns, batchSize)
+  const fillLane = description.fill && new Lane('fill', context.getSequence(), turns, batchSize)
+  const room = Math.min(llama.gpu ? fillRoom.gpu : fillRoom.cpu, Math.floor(context.contextSize * 0.875))
+  const resources = stack.move()
+  return new ModelInstance({
+    modelId: request.modelId,
+    llamaModel,
+    chatLane,
+    template,
+    fill: fillLane && description.fill ? { lane: fillLane, prompts: new FillPrompts(llamaModel, description.fill, room) } : null,
+    closing,
+    free: () => resources.disposeAsync(),
+    facts: {
+      contextTokens: context.contextSize,
+      threads,
+      device: llama.gpu || 'cpu',
+      gpuLayers: llamaModel.gpuLayers,
+      canChat: template !== null,
+      canFill: fillLane !== null,
+      measuredThreads: Object.fromEntries([...speeds].map(([count, speed]) => [String(count), Math.round(speed)])),
+    },
+  })
+}
+
+/** The graphics card where it works, else the processor. */
+async function startLlama(device: LoadRequest['device'], complaints: string[]): Promise<Llama> {
+  const options = {
+    build: 'never',
+    skipDownload: true,
+    progressLogs: false,
+    logLevel: LlamaLogLevel.error,
+    logger: (_level: LlamaLogLevel, message: string) => void complaints.push(message),
+    // Otherwise a splitter between contexts decides how many of the threads are used.
+    maxThreads: 0,
+  } as const
+  if (device === 'cpu') return getLlama({ ...options, gpu: false })
+  try {
+    return await getLlama({ ...options, gpu: 'auto' })
+  } catch {
+    return getLlama({ ...options, gpu: false })
+  }
+}
+
+async function chooseThreads(model: LlamaModel, wanted: number | null, signal: AbortSignal): Promise<{ threads: number; speeds: Map<number, number> }> {
+  const cores = availableParallelism()
+  if (wanted !== null) return { threads: Math.min(wanted, cores), speeds: new Map() }
+  if (model.llama.gpu) return { threads: Math.min(model.llama.cpuMathCores, cores), speeds: new Map() }
+  const speeds = await measureThreads(model, threadCounts(cores), signal)
+  return { threads: fastest(speeds), speeds }
+}
+
+function createContext(model: LlamaModel, description: ModelDescription, request: LoadRequest, threads: number, turns: BatchTurns, signal: AbortSignal): Promise<LlamaContext> {
+  return model.createContext({
+    sequences: description.fill ? 2 : 1,
+    contextSize: request.contextTokens ?? { max: Math.min(description.contextLength, largestContext) },
+    batchSize,
+    threads,
+    createSignal: signal,
+    // A prefix can then be reused wherever the model looks at a sliding window only.
+    swaFullCache: true,
+    batching: { dispatchSchedule: turns.schedule, itemPrioritizationStrategy: turns.prioritize },
+  })
+}
+
+function loadError(request: LoadRequest, cause: unknown, complaints: readonly string[]): AppError {
+  if (cause instanceof AppError) return cause
+  const id = request.modelId
+  if (cause instanceof InsufficientMemoryError) return new AppError('MODEL_OUT_OF_MEMORY', { id, neededBytes: 0, freeBytes: freemem() }, { cause })
+  const said = complaints.map(line => line.trim()).findLast(line => line !== '') ?? (cause instanceof Error ? cause.message : String(cause))
+  return new AppError('MODEL_LOAD_FAILED', { id, reason: said.replaceAll(request.path, 'the file').slice(0, 300) }, { cause })
+}

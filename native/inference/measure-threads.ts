@@ -1,0 +1,55 @@
+import { availableParallelism } from 'node:os'
+import type { LlamaModel, Token } from 'node-llama-cpp'
+
+const rounds = 2
+const roundMilliseconds = 200
+const roundTokens = 24
+const farBehind = 0.6
+
+/** 1, half, cores − 1 and cores: more threads than cores cost a factor of a thousand. */
+export function threadCounts(cores: number = availableParallelism()): number[] {
+  return [...new Set([1, Math.ceil(cores / 2), cores - 1, cores])].filter(count => count >= 1).sort((a, b) => a - b)
+}
+
+/**
+ * Tokens/s of a short generation for each thread count; the model must be on the processor. Best of two rounds, taken in turn; a count that
+ * was far behind in the first round is not tried again.
+ */
+export async function measureThreads(model: LlamaModel, counts: readonly number[], signal: AbortSignal): Promise<Map<number, number>> {
+  const speeds = new Map<number, number>()
+  for (let round = 0; round < rounds; round++)
+    for (const threads of counts) {
+      signal.throwIfAborted()
+      const best = Math.max(0, ...speeds.values())
+      const before = speeds.get(threads)
+      if (before !== undefined && before < best * farBehind) continue
+      speeds.set(threads, Math.max(before ?? 0, await tokensPerSecond(model, threads, best * farBehind)))
+    }
+  return speeds
+}
+
+async function tokensPerSecond(model: LlamaModel, threads: number, hopeless: number): Promise<number> {
+  await using context = await model.createContext({ contextSize: 256, batchSize: 64, threads })
+  const sequence = context.getSequence()
+  const prompt: Token[] = model.tokenize('function')
+  const iterator = sequence.evaluate(prompt, { yieldEogToken: true })
+  await iterator.next()
+  const start = performance.now()
+  let tokens = 0
+  let elapsed = 0
+  while (tokens < roundTokens && elapsed < roundMilliseconds) {
+    await iterator.next()
+    tokens++
+    elapsed = performance.now() - start
+    if (tokens >= 3 && (tokens / elapsed) * 1000 < hopeless) break
+  }
+  await iterator.return()
+  return (tokens / elapsed) * 1000
+}
+
+/** The fastest count; of counts within 3 % the smallest, which leaves the machine more. */
+export function fastest(speeds: ReadonlyMap<number, number>): number {
+  const best = Math.max(...speeds.values())
+  const good = [...speeds].filter(([, speed]) => speed >= best * 0.97).map(([threads]) => threads)
+  return Math.min(...good)
+}

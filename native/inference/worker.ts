@@ -1,0 +1,4 @@
+import { serveWorker } from '../shared/serve-worker.ts'
+import { inferenceRouter } from './inference-router.ts'
+
+serveWorker(inferenceRouter())
