@@ -48,7 +48,7 @@ function page(hostKind: HostKind): Enforcement {
 }
 
 function host(hostKind: HostKind): Enforcement {
-  const listens = hostKind === 'node' ? 'It listens on 127.0.0.1 only, behind a token.' : 'It listens on no port.'
+  const listens = hostKind === 'node' ? 'It listens on 127.0.0.1 only, behind a token.' : 'It listens on no port, unless you ask for the page in a browser as well: then on 127.0.0.1 only, behind a token.'
   return { process: 'host', level: 'design', statement: `The host holds no code that connects to another machine. ${listens} The operating system would not stop it.` }
 }
 
