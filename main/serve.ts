@@ -1,9 +1,10 @@
 import { Command } from 'commander'
 import { printError } from './cli/print-error.ts'
+import { plain } from './cli/plain-command.ts'
 import { serve } from './cli/serve-command.ts'
 import { addServeOptions, readServeOptions } from './cli/serve-options.ts'
 
-const command = addServeOptions(new Command('cortex serve').description('Serve Cortex to the browser on this machine.'))
+const command = plain(addServeOptions(new Command('npm start').description('Cortex: in its own window where Electron is, else in the browser on this machine.')))
 
 command.action(async (folder: string | undefined, options: Record<string, unknown>) => {
   try {

@@ -23,7 +23,7 @@ export async function serve(options: ServeOptions, entryFolder: string): Promise
     return
   }
   const stop = untilStopped()
-  const cleanups: (() => unknown)[] = [() => { lock.release() }]
+  const cleanups: (() => unknown)[] = [() => { lock.release() }, () => { host.logBook.close() }]
   try {
     const app = await createApp(host)
     cleanups.unshift(() => app.dispose())

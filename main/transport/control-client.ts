@@ -31,7 +31,15 @@ export interface HostConnection {
 /** A client of the running host over its control socket, or null where none listens. */
 export async function connectToRunningHost(path: string): Promise<HostConnection | null> {
   const socket = await connectOnce(path).catch(() => null)
-  if (!socket) return null
+  return socket && (await connectRpc(socket))
+}
+
+/** The same for a host that holds the profile and may still be starting: waits up to 30 s for it. */
+export async function connectWhenReady(path: string): Promise<HostConnection> {
+  return await connectRpc(await connectWithin(path, firstAnswerMilliseconds))
+}
+
+async function connectRpc(socket: Socket): Promise<HostConnection> {
   const listeners: ((event?: { data: unknown }) => void)[] = []
   await ask(socket, { type: 'rpc' }, line => {
     for (const listener of listeners) listener({ data: line })

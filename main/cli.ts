@@ -1,0 +1,3 @@
+import { cortexProgram } from './cli/program.ts'
+
+await cortexProgram(import.meta.dirname).parseAsync()

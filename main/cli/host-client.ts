@@ -1,0 +1,59 @@
+import { resolve } from 'node:path'
+import { createRouterClient } from '@orpc/server'
+import type { Client } from '#shared/contract/index.ts'
+import { createApp } from '../app.ts'
+import { nodeHost } from '../platform/node-host.ts'
+import { takeProfileLock } from '../platform/profile/profile-lock.ts'
+import { connectWhenReady, connectToRunningHost } from '../transport/control-client.ts'
+import { controlPath } from '../transport/control-path.ts'
+
+export interface HostClient {
+  client: Client
+  close: () => Promise<void>
+}
+
+interface Options {
+  entryFolder: string
+  /** GGUF file to use; null leaves the choice to the host. */
+  model: string | null
+}
+
+/** A client of the running host of this profile; where none runs, of one in this process, which opens no port. */
+export async function openHostClient({ entryFolder, model }: Options): Promise<HostClient> {
+  const file = model === null ? null : resolve(model)
+  const host = nodeHost({ entryFolder, settingOverrides: file === null ? {} : { 'model.path': file } })
+  const path = controlPath(host.paths.state)
+  const running = await connectToRunningHost(path)
+  const lock = running ? null : takeProfileLock(host.paths.state)
+  if (!lock) {
+    const { client, close } = running ?? (await connectWhenReady(path))
+    if (file !== null) await useModel(client, file)
+    return {
+      client,
+      close: async () => {
+        close()
+        host.logBook.close()
+      },
+    }
+  }
+  try {
+    const app = await createApp(host)
+    return {
+      // The contract is what the router implements.
+      client: createRouterClient(app.router) as unknown as Client,
+      close: async () => {
+        await app.dispose()
+        lock.release()
+        host.logBook.close()
+      },
+    }
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+async function useModel(client: Client, file: string): Promise<void> {
+  const { id } = await client.models.add({ path: file })
+  await client.models.load({ id })
+}

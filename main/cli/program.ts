@@ -1,0 +1,74 @@
+import { Command, InvalidArgumentError } from 'commander'
+import { packageFolder, packageVersion } from '../platform/node-host.ts'
+import { ask, type AskOptions } from './ask-command.ts'
+import { complete, type CompleteOptions } from './complete-command.ts'
+import { addModel, listModels } from './models-commands.ts'
+import { plain } from './plain-command.ts'
+import { printError } from './print-error.ts'
+import { runCommand } from './run-command.ts'
+import { serve } from './serve-command.ts'
+import { addServeOptions, readServeOptions } from './serve-options.ts'
+
+/** The command line of Cortex. `entryFolder` is where the built program lies. */
+export function cortexProgram(entryFolder: string): Command {
+  const program = plain(new Command('cortex'))
+    .description('The coding desktop whose AI never leaves your machine, on the command line. A running Cortex is used; without one the model runs in this process.')
+    .version(packageVersion(packageFolder(entryFolder)))
+    .option('--model <file>', 'GGUF file to use instead of the one in the settings')
+  const host = (): { entryFolder: string; model: string | null } => ({ entryFolder, model: program.opts<{ model?: string }>().model ?? null })
+
+  plain(program.command('ask'))
+    .description('Ask one question; the answer streams to stdout and is not kept. "-" reads the question from stdin, so that it stands in no list of processes.')
+    .argument('<question>', 'the question, or - for stdin')
+    .option('--file <path>', 'attach a file; may be given more than once', (path: string, all: string[]) => [...all, path], [])
+    .option('--json', 'print each event as a line of JSON')
+    .option('--max-tokens <number>', 'end the answer after this many tokens', wholeNumber(1, 32_768))
+    .option('--temperature <number>', '0 always takes the likeliest word, 2 varies most', readTemperature)
+    .action(async (question: string, options: AskOptions) => await runCommand(host(), async (client, signal) => { await ask(client, question, options, signal) }))
+
+  plain(program.command('complete'))
+    .description('Print what the model would insert at a place in a file.')
+    .requiredOption('--file <path>', 'the file')
+    .requiredOption('--line <number>', 'line, from 1', wholeNumber(1, Number.MAX_SAFE_INTEGER))
+    .requiredOption('--column <number>', 'column, from 1: the text is inserted before it', wholeNumber(1, Number.MAX_SAFE_INTEGER))
+    .option('--json', 'print the completion with its counts as JSON')
+    .action(async (options: CompleteOptions) => await runCommand(host(), async (client, signal) => { await complete(client, options, signal) }))
+
+  const models = plain(program.command('models')).description('The models that Cortex knows.')
+  plain(models.command('list'))
+    .description('List the models: name, weights, quantization, size, abilities, file.')
+    .option('--json', 'print JSON')
+    .action(async (options: { json?: boolean }) => await runCommand(host(), async client => { await listModels(client, options.json === true) }))
+  plain(models.command('add'))
+    .description('Add a GGUF file; its header is checked first.')
+    .argument('<file>')
+    .option('--json', 'print JSON')
+    .action(async (file: string, options: { json?: boolean }) => await runCommand(host(), async client => { await addModel(client, file, options.json === true) }))
+
+  plain(addServeOptions(program.command('serve').description('Serve Cortex to the browser on this machine until Ctrl-C.'))).action(
+    async (folder: string | undefined, options: Record<string, unknown>) => {
+      try {
+        await serve(readServeOptions(folder, { ...program.opts(), ...options }), entryFolder)
+        process.exit(0)
+      } catch (error) {
+        printError(error)
+        process.exit(1)
+      }
+    },
+  )
+  return program
+}
+
+function wholeNumber(least: number, most: number): (text: string) => number {
+  return text => {
+    const value = Number(text)
+    if (!/^\d+$/.test(text) || value < least || value > most) throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`)
+    return value
+  }
+}
+
+function readTemperature(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !(value >= 0 && value <= 2)) throw new InvalidArgumentError('It must be a number from 0 to 2.')
+  return value
+}

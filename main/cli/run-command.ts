@@ -1,0 +1,52 @@
+import type { Client } from '#shared/contract/index.ts'
+import { openHostClient } from './host-client.ts'
+import { printError } from './print-error.ts'
+
+const exitFailed = 1
+const exitCancelled = 130
+
+interface Options {
+  entryFolder: string
+  model: string | null
+}
+
+/** Runs one command against the host and ends the process: 0 done, 1 failed, 130 cancelled by Ctrl-C. */
+export async function runCommand(options: Options, work: (client: Client, signal: AbortSignal) => Promise<void>): Promise<never> {
+  const controller = new AbortController()
+  const cancel = (): void => {
+    controller.abort()
+  }
+  process.on('SIGINT', cancel)
+  process.on('SIGTERM', cancel)
+  // The reader of a pipe has gone: nobody wants the rest.
+  process.stdout.on('error', cancel)
+  let exitCode = 0
+  let close: () => Promise<void> = async () => undefined
+  try {
+    const opened = await openHostClient(options)
+    close = opened.close
+    try {
+      await work(opened.client, controller.signal)
+    } catch (error) {
+      throw await rootCause(opened.client, error)
+    }
+  } catch (error) {
+    exitCode = controller.signal.aborted ? exitCancelled : exitFailed
+    if (!controller.signal.aborted) printError(error)
+  }
+  await close().catch(() => undefined)
+  // A pipe takes what was written only in its own time.
+  await new Promise<void>(resolve => process.stdout.write('', () => {
+    resolve()
+  }))
+  process.exit(exitCode)
+}
+
+/** That no model is loaded says little; why the engine could not load it says more. */
+async function rootCause(client: Client, error: unknown): Promise<unknown> {
+  if ((error as { code?: unknown } | null)?.code !== 'MODEL_NOT_LOADED') return error
+  for await (const event of await client.models.watch()) {
+    return event.type === 'snapshot' && event.engine.status === 'failed' ? event.engine.error : error
+  }
+  return error
+}
