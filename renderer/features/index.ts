@@ -2,6 +2,7 @@ import type { Feature } from '../shell/feature.ts'
 import { chatFeature } from './chat/index.ts'
 import { linksFeature } from './links/index.ts'
 import { logsFeature } from './logs/index.ts'
+import { modelsFeature } from './models/index.ts'
 import { privacyFeature } from './privacy/index.ts'
 import { settingsFeature } from './settings/index.ts'
 import { terminalsFeature } from './terminals/index.ts'
@@ -14,6 +15,7 @@ export const features: readonly Feature[] = [
   welcomeFeature,
   chatFeature,
   terminalsFeature,
+  modelsFeature,
   linksFeature,
   logsFeature,
   settingsFeature,

@@ -1,6 +1,6 @@
 import { CornerDownLeft, Square } from 'lucide-react'
 import { useEffect, useRef } from 'react'
-import { errorTextOf } from '#shared/error-text.ts'
+import { errorWords } from '../../shell/error-words.ts'
 import { Button } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Meter } from '../../ui/meter.tsx'
@@ -81,10 +81,10 @@ function BudgetLine() {
 }
 
 function FailureLine({ failure }: { failure: unknown }) {
-  const { what, why, action } = errorTextOf(failure)
+  const { what, why, next } = errorWords(failure)
   return (
     <p role="alert" className="border-b border-line px-3 py-2 text-12 break-words text-muted">
-      <span className="font-strong text-error">{what}</span> {why} {action}
+      <span className="font-strong text-error">{what}</span> {why} {next}
     </p>
   )
 }

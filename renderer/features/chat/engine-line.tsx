@@ -1,6 +1,6 @@
-import { errorText } from '#shared/error-text.ts'
 import { engineModel, useEngine } from '../../rpc/engine.ts'
 import { runCommand } from '../../shell/commands.ts'
+import { errorWords } from '../../shell/error-words.ts'
 import { Button } from '../../ui/button.tsx'
 import { Progress } from '../../ui/progress.tsx'
 
@@ -28,7 +28,7 @@ export function EngineLine() {
       {engine.status === 'failed' && (
         <>
           <p className="break-words">
-            <span className="font-strong text-error">{errorText(engine.error.code, engine.error.data).what}</span> {errorText(engine.error.code, engine.error.data).why}
+            <span className="font-strong text-error">{errorWords(engine.error).what}</span> {errorWords(engine.error).why}
           </p>
           <span className="flex flex-wrap gap-2">
             <Button size="small" onClick={() => void runCommand('models.load', engine.modelId)}>

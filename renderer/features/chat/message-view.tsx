@@ -1,7 +1,7 @@
 import { Copy, CopyCheck, FileCode2, RotateCcw, TextSelect } from 'lucide-react'
 import { memo } from 'react'
 import type { ChatMessage, ContextUse } from '#shared/contract/chat.ts'
-import { errorText } from '#shared/error-text.ts'
+import { errorWords } from '../../shell/error-words.ts'
 import { Button } from '../../ui/button.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { Icon } from '../../ui/icon.tsx'
@@ -76,11 +76,11 @@ function AnswerActions({ message, isLast }: { message: ChatMessage; isLast: bool
 }
 
 function FailedLine({ message, isLast }: { message: ChatMessage; isLast: boolean }) {
-  const words = message.error ? errorText(message.error.code, message.error.data) : { what: 'The answer broke off.', why: 'Cortex was ended while it was written.', action: 'Ask again.' }
+  const words = message.error ? errorWords(message.error) : { what: 'The answer broke off.', why: 'Cortex was ended while it was written.', next: 'Ask again.' }
   return (
     <div role="alert" className="mt-3 flex flex-col items-start gap-2 border-l-2 border-error pl-3">
       <p>
-        <span className="font-strong text-error">{words.what}</span> <span className="text-muted">{`${words.why} ${words.action}`}</span>
+        <span className="font-strong text-error">{words.what}</span> <span className="text-muted">{`${words.why} ${words.next}`}</span>
       </p>
       {isLast && (
         <Button size="small" icon={RotateCcw} onClick={() => void retryAnswer()}>

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
-import { errorTextOf } from '#shared/error-text.ts'
 import type { Terminal } from '#shared/contract/terminals.ts'
 import { reportFailure } from '../../shell/report-failure.ts'
+import { errorWords } from '../../shell/error-words.ts'
 import { Button } from '../../ui/button.tsx'
 import { takeFocusRequest } from './focus-request.ts'
 import { TerminalSearch } from './terminal-search.tsx'
@@ -77,6 +77,6 @@ function exitWords(shell: string, { code, signal }: NonNullable<Terminal['exit']
 }
 
 function brokenWords(failure: unknown): string {
-  const { what, why } = errorTextOf(failure)
+  const { what, why } = errorWords(failure)
   return `${what} ${why}`
 }

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react'
-import { errorTextOf } from '#shared/error-text.ts'
 import { runCommand } from '../../shell/commands.ts'
+import { errorWords } from '../../shell/error-words.ts'
 import { EmptyState, FailureState, LoadingState } from '../../ui/states.tsx'
 import { groupOf } from './terminal-groups.ts'
 import { TerminalPane } from './terminal-pane.tsx'
@@ -22,7 +22,7 @@ export function TerminalView() {
   if (workspaceId === null) return <EmptyState text="A terminal opens in a folder." action={{ label: 'Open folder', run: () => void runCommand('workspaces.open') }} />
   if (terminals === null) return <LoadingState text="Looking for terminals" />
   if (failure !== null && isEmpty) {
-    const { what, why, next } = errorTextOf(failure)
+    const { what, why, next } = errorWords(failure)
     return <FailureState title={what} reason={why} advice={next} action={{ label: 'Try again', run: () => void startTerminal() }} />
   }
   if (isEmpty) return isStarting ? <LoadingState text="Starting the shell" /> : <EmptyState text="No terminal is open." action={{ label: 'New terminal', run: () => void startTerminal() }} />

@@ -1,0 +1,46 @@
+import type { EngineState, Model } from '#shared/contract/models.ts'
+
+/** `19.4 MB`, `4.7 GB`: powers of 1,000, as file managers count. */
+export function sizeWords(bytes: number): string {
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB']
+  const power = bytes < 1000 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1)
+  const scaled = bytes / 1000 ** power
+  return `${power === 0 || scaled >= 99.95 ? Math.round(scaled) : scaled.toFixed(1)} ${units[power]}`
+}
+
+/** `8.4M`, `7.6B` weights, as models are named. */
+export function weightWords(count: number): string {
+  if (count >= 999_500_000) return `${trim(count / 1e9)}B`
+  if (count >= 999_500) return `${trim(count / 1e6)}M`
+  return `${Math.max(1, Math.round(count / 1000))}k`
+}
+
+function trim(value: number): string {
+  return value >= 99.95 ? String(Math.round(value)) : value.toFixed(1).replace(/\.0$/, '')
+}
+
+/** Context lengths are powers of two: `8k` is 8,192. */
+export function contextWords(tokens: number): string {
+  if (tokens < 1024) return `${tokens} tokens`
+  const thousands = tokens / 1024
+  return `${Number.isInteger(thousands) ? thousands : trim(thousands)}k tokens`
+}
+
+/** `8.4M weights · Q8_0 · 2k tokens · 9.0 MB`. */
+export function modelDetails(model: Model): string {
+  return [`${weightWords(model.parameters)} weights`, model.quantization, contextWords(model.contextLength), sizeWords(model.sizeBytes)].join(' · ')
+}
+
+/** Where it runs: `Processor, 4 threads` or `Vulkan, 28 layers`. */
+export function deviceWords({ device, threads, gpuLayers }: Extract<EngineState, { status: 'ready' }>): string {
+  const names: Record<string, string> = { cuda: 'CUDA', vulkan: 'Vulkan', metal: 'Metal' }
+  if (device === 'cpu' || gpuLayers === 0) return `Processor, ${threads} ${threads === 1 ? 'thread' : 'threads'}`
+  return `${names[device] ?? device}, ${gpuLayers} ${gpuLayers === 1 ? 'layer' : 'layers'}`
+}
+
+/** What a model cannot do, in words; empty when it can do both. */
+export function lacks({ canChat, canFill }: Pick<Model, 'canChat' | 'canFill'>): string {
+  if (canChat && canFill) return ''
+  if (!canChat && !canFill) return 'Neither chat nor completion'
+  return canChat ? 'Chat only, no completion' : 'Completion only, no chat'
+}
