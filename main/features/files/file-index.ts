@@ -1,35 +1,35 @@
 import { setTimeout as rest } from 'node:timers/promises'
-import type { FileChange } from '#shared/contract/files.ts'
+import type { FileChange, FoundFile } from '#shared/contract/files.ts'
 import type { FileLister } from '../../platform/files/file-lister.ts'
 import type { Log } from '../../platform/log/log.ts'
+import { PathSearch } from './path-search.ts'
 import type { WorkspaceChanges } from './workspace-changes.ts'
 
 // A first answer does not wait longer than this for a slow disk; it then says that it is not complete.
 const patienceMilliseconds = 1500
 
-interface Dependencies {
+export interface FileIndexDependencies {
   lister: FileLister
   changes: WorkspaceChanges
   log: Log
 }
 
-/** The names of all files of one folder that are not ignored. */
+/** The names of all files of one folder that are not ignored, kept up to date. */
 export class FileIndex {
   readonly #folder: string
-  readonly #dependencies: Dependencies
+  readonly #dependencies: FileIndexDependencies
   readonly #end = new AbortController()
-  #known = new Set<string>()
-  #sorted: string[] | null = null
+  readonly #search = new PathSearch()
   #isStale = true
   #listing: Promise<void> | null = null
   #stopListening: (() => void) | null = null
 
-  constructor(folder: string, dependencies: Dependencies) {
+  constructor(folder: string, dependencies: FileIndexDependencies) {
     this.#folder = folder
     this.#dependencies = dependencies
   }
 
-  async paths(signal?: AbortSignal): Promise<{ paths: readonly string[]; isComplete: boolean }> {
+  async find(query: string, limit: number, signal?: AbortSignal): Promise<{ files: FoundFile[]; total: number; isComplete: boolean }> {
     if (this.#isStale) this.#listing ??= this.#list().finally(() => (this.#listing = null))
     if (this.#listing) {
       const patience = new AbortController()
@@ -37,8 +37,8 @@ export class FileIndex {
       patience.abort()
       signal?.throwIfAborted()
     }
-    this.#sorted ??= [...this.#known].sort((a, b) => a.length - b.length || (a < b ? -1 : 1))
-    return { paths: this.#sorted, isComplete: this.#listing === null && !this.#isStale }
+    const isComplete = this.#listing === null && !this.#isStale
+    return { files: await this.#search.find(query, limit, signal), total: this.#search.paths.size, isComplete }
   }
 
   dispose(): void {
@@ -47,24 +47,17 @@ export class FileIndex {
   }
 
   async #list(): Promise<void> {
-    const { lister, changes, log } = this.#dependencies
+    const { lister, log } = this.#dependencies
     try {
-      // Listening first: what changes during the listing is heard.
-      if (!this.#stopListening) {
-        const stop = await changes.listen(this.#folder, change => (change.type === 'overflow' ? this.#forget() : this.#apply(change.changes)))
-        if (this.#end.signal.aborted) return stop()
-        this.#stopListening = stop
-      }
+      // Listening first: what changes during the listing is heard, and makes the list stale again.
+      await this.#listen()
       this.#isStale = false
       const found = new Set<string>()
-      const isFirst = this.#known.size === 0
-      if (isFirst) this.#known = found
       for await (const paths of lister.list(this.#folder, this.#end.signal)) {
         for (const path of paths) found.add(path)
-        if (isFirst) this.#sorted = null
       }
-      this.#known = found
-      this.#sorted = null
+      // The lister's order is by chance; the first ones are shown for an empty query.
+      this.#search.replace(this.#search.paths.size === 0 ? new Set([...found].sort()) : found)
     } catch (error) {
       if (this.#end.signal.aborted) return
       this.#isStale = true
@@ -72,26 +65,29 @@ export class FileIndex {
     }
   }
 
-  #forget(): void {
-    this.#isStale = true
+  async #listen(): Promise<void> {
+    if (this.#stopListening) return
+    const stop = await this.#dependencies.changes.listen(this.#folder, change => {
+      if (change.type === 'overflow') this.#isStale = true
+      else this.#apply(change.changes)
+    })
+    if (this.#end.signal.aborted) stop()
+    else this.#stopListening = stop
   }
 
-  #apply(changed: readonly FileChange[]): void {
-    const isOfIgnoreRules = changed.some(({ path }) => /(^|\/)\.(git)?ignore$/.test(path))
-    const isNew = changed.some(({ path, kind }) => kind !== 'deleted' && !this.#known.has(path))
-    // Only ripgrep knows whether a new file is ignored; a folder that moved brings files nobody names.
-    if (isOfIgnoreRules || isNew || this.#listing) this.#forget()
-    for (const { path, kind } of changed) {
-      if (kind !== 'deleted') continue
-      if (this.#known.delete(path)) this.#sorted = null
-      else this.#deleteBelow(`${path}/`)
+  #apply(changes: readonly FileChange[]): void {
+    for (const { path, kind } of changes) {
+      if (kind === 'deleted') this.#remove(path)
+      // Only the lister knows whether a new file is ignored, and what a folder that was moved here brings.
+      else if (!this.#search.paths.has(path) || /(^|\/)\.(git|rg|)ignore$/.test(path)) this.#isStale = true
     }
+    if (this.#listing) this.#isStale = true
   }
 
-  #deleteBelow(folder: string): void {
-    for (const path of this.#known) {
-      if (path.startsWith(folder) && this.#known.delete(path)) this.#sorted = null
-    }
+  #remove(path: string): void {
+    if (this.#search.remove(path)) return
+    const below = `${path}/`
+    const kept = new Set([...this.#search.paths].filter(known => !known.startsWith(below)))
+    if (kept.size < this.#search.paths.size) this.#search.replace(kept)
   }
 }
-

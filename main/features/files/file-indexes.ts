@@ -1,25 +1,15 @@
 import type { FoundFile } from '#shared/contract/files.ts'
-import type { FileLister } from '../../platform/files/file-lister.ts'
-import type { Log } from '../../platform/log/log.ts'
-import { FileIndex } from './file-index.ts'
-import { rankPaths } from './rank-paths.ts'
-import type { WorkspaceChanges } from './workspace-changes.ts'
+import { FileIndex, type FileIndexDependencies } from './file-index.ts'
 
 const foldersKept = 4
 
-interface Dependencies {
-  lister: FileLister
-  changes: WorkspaceChanges
-  log: Log
-}
-
 /** The file names of the workspaces searched last, kept up to date by what is watched. */
 export class FileIndexes {
-  readonly #dependencies: Dependencies
+  readonly #dependencies: FileIndexDependencies
   /** In the order of their last use. */
   readonly #indexes = new Map<string, FileIndex>()
 
-  constructor(dependencies: Dependencies) {
+  constructor(dependencies: FileIndexDependencies) {
     this.#dependencies = dependencies
   }
 
@@ -32,8 +22,7 @@ export class FileIndexes {
       this.#indexes.delete(other)
       old.dispose()
     }
-    const { paths, isComplete } = await index.paths(signal)
-    return { files: await rankPaths(paths, query, limit, signal), total: paths.length, isComplete }
+    return index.find(query, limit, signal)
   }
 
   dispose(): void {
