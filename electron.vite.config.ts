@@ -21,13 +21,13 @@ export default defineConfig({
     build: {
       outDir: `${out}/main`,
       sourcemap: true,
-      rollupOptions: { input: mainEntries, output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' } },
+      rolldownOptions: { input: mainEntries, output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' } },
     },
   },
   preload: {
     build: {
       outDir: `${out}/preload`,
-      rollupOptions: { input: { index: at('preload/index.ts') }, output: { format: 'cjs', entryFileNames: '[name].cjs' } },
+      rolldownOptions: { input: { index: at('preload/index.ts') }, output: { format: 'cjs', entryFileNames: '[name].cjs' } },
     },
   },
   renderer: {
@@ -40,7 +40,7 @@ export default defineConfig({
       target: 'chrome140',
       minify: true,
       chunkSizeWarningLimit: 6000,
-      rollupOptions: { input: { index: at('renderer/index.html') } },
+      rolldownOptions: { input: { index: at('renderer/index.html') } },
     },
   },
 })
