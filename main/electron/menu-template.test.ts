@@ -1,3 +1,5 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { acceleratorOf, menuTemplate, pressOf } from './menu-template.ts'
 
@@ -17,6 +19,13 @@ describe('the menu', () => {
     for (const role of ['quit', 'copy', 'paste']) expect(all.filter(entry => entry.kind === 'role' && entry.role === role)).toHaveLength(1)
     const keys = all.flatMap(entry => (entry.kind === 'command' ? [entry.keys] : []))
     expect(new Set(keys).size).toBe(keys.length)
+  })
+
+  it('presses only keys that a command of the page has', () => {
+    const renderer = join(import.meta.dirname, '../../renderer')
+    const sources = globSync('**/*.{ts,tsx}', { cwd: renderer }).map(name => readFileSync(join(renderer, name), 'utf8')).join('\n')
+    const known = new Set([...sources.matchAll(/keys: \[([^\]]*)\]/g)].flatMap(match => [...(match[1] ?? '').matchAll(/'([^']+)'/g)].map(key => key[1])))
+    for (const platform of platforms) for (const entry of entries(platform, true)) if (entry.kind === 'command') expect([...known]).toContain(entry.keys)
   })
 
   it('shows keys as Electron writes them and presses them as the page hears them', () => {

@@ -31,7 +31,7 @@ export function menuTemplate(platform: string, isPackaged: boolean): MenuColumn[
       ...(isMac ? [] : [separator, command('Settings', 'Ctrl+,'), separator, role('quit')]),
     ],
   }
-  const edit: MenuColumn = { label: 'Edit', entries: [role('undo'), role('redo'), separator, role('cut'), role('copy'), role('paste'), role('selectAll'), separator, command('Find', 'Ctrl+F'), command('Replace', isMac ? 'Ctrl+Alt+F' : 'Ctrl+H')] }
+  const edit: MenuColumn = { label: 'Edit', entries: [role('undo'), role('redo'), separator, role('cut'), role('copy'), role('paste'), role('selectAll'), separator, command('Find', 'Ctrl+F'), ...(isMac ? [] : [command('Replace', 'Ctrl+H')])] }
   const view: MenuColumn = {
     label: 'View',
     entries: [

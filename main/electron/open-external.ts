@@ -1,5 +1,5 @@
 import { shell } from 'electron/common'
-import { BrowserWindow, dialog } from 'electron/main'
+import { BrowserWindow, dialog, type MessageBoxOptions } from 'electron/main'
 import type { Log } from '../platform/log/log.ts'
 import { judgeLink } from './external-link-policy.ts'
 
@@ -8,18 +8,22 @@ export async function openExternal(address: string, log: Log): Promise<void> {
   const verdict = judgeLink(address)
   if (!verdict.isAllowed) {
     log.warn('Refused a link', { reason: verdict.reason })
+    await ask({ type: 'info', message: 'This link was not opened.', detail: 'Only https and mail addresses without hidden parts are handed to other programs. Copy the link to use it yourself.', buttons: ['Close'] })
     return
   }
-  const question = {
-    type: 'question' as const,
+  const response = await ask({
+    type: 'question',
     message: 'Open this link outside Cortex?',
     detail: `${verdict.url}\n\nYour browser or mail program opens it; what it sends is no longer under Cortex's control.`,
     buttons: ['Open', 'Cancel'],
     defaultId: 1,
     cancelId: 1,
     noLink: true,
-  }
-  const window = BrowserWindow.getFocusedWindow()
-  const { response } = await (window ? dialog.showMessageBox(window, question) : dialog.showMessageBox(question))
+  })
   if (response === 0) await shell.openExternal(verdict.url)
+}
+
+async function ask(question: MessageBoxOptions): Promise<number> {
+  const window = BrowserWindow.getFocusedWindow()
+  return (await (window ? dialog.showMessageBox(window, question) : dialog.showMessageBox(question))).response
 }
