@@ -12,9 +12,17 @@ export async function closePage(id: string): Promise<boolean> {
   const kind = useFeatureList.getState().pageKinds.get(page.kind)
   if (kind?.beforeClose && !(await kind.beforeClose(page))) return false
   dropPage(id)
+  requestAnimationFrame(focusWhatStands)
   closed.unshift({ id, kind: page.kind, title: page.title, ...(page.description === undefined ? {} : { description: page.description }) })
   closed.length = Math.min(closed.length, mostClosed)
   return true
+}
+
+/** Focus that stood in a closed tab goes to the one in front instead of nowhere. */
+function focusWhatStands(): void {
+  if (document.activeElement !== document.body) return
+  const tab = document.querySelector<HTMLElement>('.dv-active-group .dv-active-tab')
+  tab?.focus()
 }
 
 /** Closes several in turn and stops at the first that stays. */

@@ -8,8 +8,7 @@ import { EditorPage } from './editor-page.tsx'
 import { EditorTab } from './editor-tab.tsx'
 import { EmptyEditor } from './empty-editor.tsx'
 import { useLayout } from './layout.ts'
-import { closePage } from './close-page.ts'
-import { reportFailure } from './report-failure.ts'
+import { handleTabKey } from './tab-keys.ts'
 
 const theme: DockviewTheme = { name: 'cortex', className: 'cortex-dock', gap: 0, dndOverlayMounting: 'relative', dndPanelOverlay: 'content', dndTabIndicator: 'line', tabGroupIndicator: 'none' }
 const components = { page: EditorPage }
@@ -32,9 +31,8 @@ export function EditorArea() {
     <div
       className="h-full min-h-0 min-w-0"
       onKeyDown={event => {
-        const tab = event.target instanceof HTMLElement && event.target.matches('.dv-tab') ? event.target : null
-        const id = tab?.dataset['tabPanelId']
-        if (event.key === 'Delete' && id !== undefined) closePage(id).catch(reportFailure)
+        if (!(event.target instanceof HTMLElement) || !event.target.matches('.dv-tab')) return
+        if (handleTabKey(event.target, event.key, event.shiftKey)) event.preventDefault()
       }}
     >
       <DockviewReact
@@ -43,7 +41,6 @@ export function EditorArea() {
         defaultTabComponent={EditorTab}
         watermarkComponent={EmptyEditor}
         disableFloatingGroups
-        keyboardNavigation
         announcements={false}
         scrollbars="native"
         onReady={onReady}

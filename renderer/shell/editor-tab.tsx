@@ -21,6 +21,7 @@ export function EditorTab({ api }: IDockviewPanelHeaderProps) {
     <ContextMenu entries={tabMenu(page)}>
       <div
         title={page.description ?? page.title}
+        data-tab-menu=""
         className="group flex h-full max-w-60 items-center gap-2 pr-2 pl-3.5"
         onDoubleClick={() => updatePage(page.id, { isPreview: false })}
         onMouseDown={event => event.button === 1 && event.preventDefault()}

@@ -54,6 +54,7 @@ function Picker() {
     return () => aborting.abort()
   }, [provider, query])
 
+  const hasIcons = result.items.some(item => item.icon !== undefined)
   const choose = (item: PickItem): void => {
     closeQuickPick()
     // After the dialog has given focus back, so that what opens can take it.
@@ -85,7 +86,7 @@ function Picker() {
                   {item.group}
                 </div>
               )}
-              <Row item={item} onChoose={() => choose(item)} />
+              <Row item={item} hasIcons={hasIcons} onChoose={() => choose(item)} />
             </Fragment>
           ))}
         </Command.List>
@@ -106,7 +107,7 @@ function Picker() {
   )
 }
 
-function Row({ item, onChoose }: { item: PickItem; onChoose: () => void }) {
+function Row({ item, hasIcons, onChoose }: { item: PickItem; hasIcons: boolean; onChoose: () => void }) {
   return (
     <Command.Item
       value={item.id}
@@ -114,7 +115,7 @@ function Row({ item, onChoose }: { item: PickItem; onChoose: () => void }) {
       onSelect={onChoose}
       className="flex min-h-7 items-center gap-2 rounded-control px-3 py-0.5 select-none data-[disabled=true]:text-faint data-[selected=true]:bg-selected"
     >
-      {item.icon && <Icon icon={item.icon} size={14} className="text-muted" />}
+      {hasIcons && <span className="size-3.5 shrink-0">{item.icon && <Icon icon={item.icon} size={14} className="text-muted" />}</span>}
       <span className="max-w-full shrink-0 truncate">
         <Matched text={item.label} matches={item.matches ?? []} />
       </span>

@@ -33,7 +33,7 @@ export function Rail() {
   const commands = useCommands(state => state.commands)
   const current = useLayout(state => state.sideViewId)
   return (
-    <nav aria-label="Views" className="flex flex-col items-center gap-1 py-2" data-region="rail">
+    <nav aria-label="Views" className="flex h-full flex-col items-center gap-1 py-2" data-region="rail">
       {views.map(view => (
         <RailButton key={view.id} icon={view.icon} label={view.title} keys={commands.get(`${view.id}.show`)?.keys?.[0]} isOn={view.id === current} onClick={() => toggleSideView(view.id)} />
       ))}

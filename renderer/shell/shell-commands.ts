@@ -20,7 +20,7 @@ function toggleBottom(): void {
 }
 
 export const shellCommands: readonly Command[] = [
-  { id: 'palette.show', title: 'Show all commands', category: 'View', icon: CommandIcon, keys: ['Ctrl+Shift+P', 'F1'], run: () => openQuickPick('>') },
+  { id: 'palette.show', title: 'Show all commands', category: 'View', icon: CommandIcon, keys: ['Ctrl+Shift+P', 'F1'], isInPalette: false, run: () => openQuickPick('>') },
   { id: 'quickOpen.show', title: 'Go to file', category: 'Go', icon: Search, keys: ['Ctrl+P'], run: () => openQuickPick() },
   { id: 'layout.toggleSide', title: 'Show or hide the side panel', category: 'View', icon: PanelLeft, keys: ['Ctrl+B'], run: toggleSide },
   { id: 'layout.toggleBottom', title: 'Show or hide the bottom panel', category: 'View', icon: PanelBottom, keys: ['Ctrl+J'], run: toggleBottom },

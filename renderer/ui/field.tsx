@@ -4,7 +4,7 @@ import { classNames } from './class-names.ts'
 import { Icon } from './icon.tsx'
 
 export const inputLook =
-  'w-full min-w-0 rounded-control border border-control-line bg-surface-2 px-2.5 text-13 text-text hover:border-muted focus-visible:border-accent disabled:opacity-45'
+  'w-full min-w-0 rounded-control border border-control-line bg-surface-2 px-2.5 text-13 text-text hover:border-muted disabled:opacity-45'
 
 export interface FieldProps extends Omit<InputHTMLAttributes<HTMLInputElement>, 'size'> {
   label: string

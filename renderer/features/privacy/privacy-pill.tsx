@@ -1,4 +1,4 @@
-import { Lock, LockOpen } from 'lucide-react'
+import { Lock } from 'lucide-react'
 import { useState } from 'react'
 import { create } from 'zustand'
 import type { PrivacyState } from '#shared/contract/privacy.ts'
@@ -15,7 +15,6 @@ export const usePrivacyPopover = create<{ isOpen: boolean }>(() => ({ isOpen: fa
 const tones = {
   accent: 'bg-accent-soft text-accent high-contrast:border-accent',
   plain: 'bg-hover text-muted',
-  warn: 'bg-warn-soft text-warn',
 } as const
 
 /** Lock and mode in words; a click says process by process what is enforced. */
@@ -36,7 +35,7 @@ export function PrivacyPill() {
           aria-label={`Privacy: ${text}. ${sentence}`}
           className={classNames('flex h-6.5 shrink-0 items-center gap-1.5 rounded-[13px] border border-transparent pr-2.5 pl-2 text-12 font-strong hover:brightness-110 max-[480px]:pr-2', tones[tone])}
         >
-          <Icon icon={tone === 'warn' ? LockOpen : Lock} size={14} />
+          <Icon icon={Lock} size={14} />
           <span className="max-[480px]:hidden">{text}</span>
         </button>
       }
