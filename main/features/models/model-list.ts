@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto'
+import { basename, join } from 'node:path'
+import { Model } from '#shared/contract/models.ts'
+import { AppError } from '#shared/errors.ts'
+import type { ModelDescription } from '#shared/gguf/describe-model.ts'
+import type { Collection, Storage } from '../../platform/storage/storage.ts'
+import { readModelFile } from './read-model-file.ts'
+
+export const starterId = 'starter'
+const starterFile = 'cortex-starter-8m-q8_0.gguf'
+
+interface Dependencies {
+  storage: Storage
+  /** Folder of the bundled resources. */
+  resources: string
+}
+
+/** The models that Cortex knows: the starter and every file that was added. */
+export class ModelList {
+  readonly #added: Collection<Model> | null
+  readonly #starterPath: string
+  #starter: Promise<Model | null> | null = null
+
+  constructor({ storage, resources }: Dependencies) {
+    // A database that stays shut takes the list with it, never the starter.
+    this.#added = storage.problem ? null : storage.collection('models', Model)
+    this.#starterPath = join(resources, 'models', starterFile)
+  }
+
+  /** The starter first, then by name. */
+  async all(): Promise<Model[]> {
+    const starter = await this.#readStarter()
+    const added = (this.#added?.entries() ?? []).map(entry => entry.value).sort((a, b) => a.name.localeCompare(b.name))
+    return starter ? [starter, ...added] : added
+  }
+
+  /** Throws MODEL_NOT_FOUND. */
+  async get(id: string): Promise<Model> {
+    const model = id === starterId ? await this.#readStarter() : this.#added?.get(id)
+    if (!model) throw new AppError('MODEL_NOT_FOUND', { id })
+    return model
+  }
+
+  /** A model by its file, whether it was added or not. Throws as `readModelFile`. */
+  async read(path: string): Promise<Model> {
+    if (path === this.#starterPath) return this.get(starterId)
+    const { description, sizeBytes } = await readModelFile(path)
+    return modelOf(idOfPath(path), path, description, sizeBytes)
+  }
+
+  /** Adds a file, or reads it again. Throws as `readModelFile`, and STORAGE_FULL. */
+  async add(path: string): Promise<Model> {
+    const model = await this.read(path)
+    if (!model.isStarter) this.#added?.put(model.id, model)
+    return model
+  }
+
+  /** Throws MODEL_NOT_FOUND, for the starter too. */
+  remove(id: string): void {
+    if (!this.#added?.get(id)) throw new AppError('MODEL_NOT_FOUND', { id })
+    this.#added.delete(id)
+  }
+
+  #readStarter(): Promise<Model | null> {
+    this.#starter ??= readModelFile(this.#starterPath).then(
+      ({ description, sizeBytes }) => modelOf(starterId, this.#starterPath, description, sizeBytes),
+      () => null,
+    )
+    return this.#starter
+  }
+}
+
+/** The same file has the same id wherever it is mentioned. */
+export function idOfPath(path: string): string {
+  return `file-${createHash('sha256').update(path).digest('hex').slice(0, 16)}`
+}
+
+function modelOf(id: string, path: string, description: ModelDescription, sizeBytes: number): Model {
+  return {
+    id,
+    name: description.name ?? basename(path, '.gguf'),
+    path,
+    sizeBytes,
+    architecture: description.architecture,
+    parameters: description.parameters,
+    quantization: description.quantization,
+    contextLength: description.contextLength,
+    canChat: description.chatTemplate !== null || description.hasChatMl,
+    canFill: description.fill !== null,
+    isStarter: id === starterId,
+  }
+}
