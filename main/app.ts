@@ -5,6 +5,8 @@ import { appRouter } from './features/app/app-router.ts'
 import { AppService } from './features/app/app-service.ts'
 import { buffersRouter } from './features/buffers/buffers-router.ts'
 import { BuffersService } from './features/buffers/buffers-service.ts'
+import { completionRouter } from './features/completion/completion-router.ts'
+import { CompletionService } from './features/completion/completion-service.ts'
 import { FileIndexes } from './features/files/file-indexes.ts'
 import { filesRouter } from './features/files/files-router.ts'
 import { FilesService } from './features/files/files-service.ts'
@@ -13,6 +15,8 @@ import { layoutRouter } from './features/layout/layout-router.ts'
 import { LayoutService } from './features/layout/layout-service.ts'
 import { logsRouter } from './features/logs/logs-router.ts'
 import { LogsService } from './features/logs/logs-service.ts'
+import { modelsRouter } from './features/models/models-router.ts'
+import { ModelsService } from './features/models/models-service.ts'
 import { privacyRouter } from './features/privacy/privacy-router.ts'
 import { PrivacyService } from './features/privacy/privacy-service.ts'
 import { settingsRouter } from './features/settings/settings-router.ts'
@@ -30,6 +34,7 @@ import type { Host } from './platform/host.ts'
 import { openStorage } from './platform/storage/open-storage.ts'
 import { ObservedLauncher } from './platform/workers/observed-launcher.ts'
 import { SupervisedWorker } from './platform/workers/supervised-worker.ts'
+import type { inference } from '../native/inference/contract.ts'
 import type { pty } from '../native/pty/contract.ts'
 
 export type App = Awaited<ReturnType<typeof createApp>>
@@ -49,15 +54,22 @@ export async function createApp(host: Host) {
   const settings = new SettingsService({ files, workspaces, stateFolder: paths.state, overrides: host.settingOverrides, watchFile, listenToFolder: (folder, listener) => changes.listenToPaths(folder, listener) })
   const ptyWorker = new SupervisedWorker<typeof pty>({ launcher, clock, log, spec: { name: 'pty', entry: 'pty', env: {}, isNetworkDenied: false } })
   const terminals = new TerminalsService({ worker: ptyWorker, workspaces, settings, clock, environment: process.env, killShell })
+  // One pool thread: more of them wander over the cores between decodes, and nothing else in that process needs the pool.
+  const inferenceSpec = { name: 'inference', entry: 'inference', env: { UV_THREADPOOL_SIZE: '1' }, isNetworkDenied: true }
+  const inferenceWorker = new SupervisedWorker<typeof inference>({ launcher, clock, log, spec: inferenceSpec })
+  const models = new ModelsService({ worker: inferenceWorker, settings, storage, resources: paths.resources, log: log.scope('models') })
+  void models.start()
 
   // `implement(contract)` makes a missing procedure a compile error; the features not served yet are left out by name.
-  const { chat: _chat, completion: _completion, models: _models, ...served } = contract
+  const { chat: _chat, ...served } = contract
   const router = implement(served).use(mapErrors).router({
     app: appRouter(new AppService(host, storage)),
     buffers: buffersRouter(new BuffersService({ storage, workspaces, clock })),
+    completion: completionRouter(new CompletionService(models.engine)),
     files: filesRouter(new FilesService({ files, workspaces, changes, indexes })),
     layout: layoutRouter(new LayoutService(storage)),
     logs: logsRouter(new LogsService(host.logBook)),
+    models: modelsRouter(models),
     privacy: privacyRouter(new PrivacyService({ hostKind: host.kind, launcher, storage })),
     settings: settingsRouter(settings),
     terminals: terminalsRouter(terminals),
@@ -67,9 +79,11 @@ export async function createApp(host: Host) {
   return {
     router,
     /** For the host: a second start hands its folder to `workspaces.requestFolder`. */
-    services: { workspaces, settings },
+    services: { workspaces, settings, engine: models.engine },
     /** Frees everything, in the reverse order of its making. */
     async dispose(): Promise<void> {
+      models.dispose()
+      await inferenceWorker.dispose()
       terminals.dispose()
       await ptyWorker.dispose()
       settings.dispose()

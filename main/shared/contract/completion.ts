@@ -27,6 +27,8 @@ export const completion = {
         language: z.string().default('plaintext'),
         scope: z.enum(['auto', 'line', 'block']).default('auto'),
         maxTokens: z.number().int().min(1).max(512).default(128),
+        /** Names the caller, such as one editor: its newer request takes the place of an older one, which is answered with nothing. */
+        caller: z.string().max(100).optional(),
       }),
     )
     .output(Completion)
