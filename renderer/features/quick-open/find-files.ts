@@ -1,0 +1,70 @@
+import { File } from 'lucide-react'
+import type { FoundFile } from '#shared/contract/files.ts'
+import { shownName } from '#shared/relative-path.ts'
+import { client } from '../../rpc/client.ts'
+import { runCommand } from '../../shell/commands.ts'
+import { readKept } from '../../shell/layout.ts'
+import type { PickItem, PickProvider, PickResult } from '../../shell/quick-pick.ts'
+import { reportFailure } from '../../shell/report-failure.ts'
+import { useSession } from '../../shell/session.ts'
+import { parseFileQuery, splitMatches, type FileQuery } from './file-query.ts'
+
+const mostFiles = 50
+
+function recentPaths(): string[] {
+  // The editor keeps them with the layout.
+  const kept = readKept('editor.recentFiles')
+  return Array.isArray(kept) ? kept.filter(path => typeof path === 'string') : []
+}
+
+function item({ path, matches }: FoundFile, { line, column }: FileQuery, group?: string): PickItem {
+  const { name, folder, nameMatches } = splitMatches(path, matches)
+  return {
+    id: path,
+    label: shownName(name),
+    matches: nameMatches,
+    detail: shownName(folder),
+    icon: File,
+    ...(group ? { group } : {}),
+    run: () => {
+      runCommand('editor.open', { path, ...(line === null ? {} : { line }), ...(column === null ? {} : { column }) }).catch(reportFailure)
+    },
+  }
+}
+
+async function recentFirst(workspaceId: string, signal: AbortSignal): Promise<PickResult> {
+  const recent = recentPaths()
+  const { files, total } = await client.files.find({ workspaceId, query: '', limit: mostFiles }, { signal })
+  const query = parseFileQuery('')
+  const others = files.filter(file => !recent.includes(file.path))
+  const standing = await Promise.all(recent.slice(0, 20).map(async path => ((await client.files.stat({ workspaceId, path }, { signal }).catch(() => null)) ? path : null)))
+  const opened = standing.filter(path => path !== null).map(path => item({ path, matches: [] }, query, 'Opened recently'))
+  const rest = others.slice(0, Math.max(0, mostFiles - opened.length)).map(file => item(file, query, opened.length > 0 ? 'Files' : undefined))
+  return { items: [...opened, ...rest], note: `${total.toLocaleString('en')} ${total === 1 ? 'file' : 'files'}` }
+}
+
+async function search(workspaceId: string, query: FileQuery, signal: AbortSignal): Promise<PickResult> {
+  const { files, total, isComplete } = await client.files.find({ workspaceId, query: query.name, limit: mostFiles }, { signal })
+  const recent = recentPaths()
+  const isRecent = (file: FoundFile): number => (recent.includes(file.path) ? 0 : 1)
+  // The best match stays first; among the next ones, files that were opened before go ahead.
+  const ordered = [...files.slice(0, 1), ...files.slice(1, 8).toSorted((one, other) => isRecent(one) - isRecent(other)), ...files.slice(8)]
+  const counted = files.length < total ? `${files.length} of ${total.toLocaleString('en')} files` : ''
+  return { items: ordered.map(file => item(file, query)), note: [counted, isComplete ? '' : 'The folder is still being read'].filter(Boolean).join('. ') }
+}
+
+/** The mode of the command field without a prefix: files by their name. */
+export const fileProvider: PickProvider = {
+  id: 'files',
+  prefix: '',
+  title: 'Files',
+  placeholder: 'Find a file by name; add :12 for line 12',
+  emptyText: 'No file matches.',
+  isAvailable: () => useSession.getState().workspace !== null,
+  find: async (text, signal) => {
+    const id = useSession.getState().workspace?.id
+    if (id === undefined) return { items: [] }
+    const query = parseFileQuery(text)
+    return query.name === '' ? await recentFirst(id, signal) : await search(id, query, signal)
+  },
+}
