@@ -116,10 +116,10 @@ function Row({ item, hasIcons, onChoose }: { item: PickItem; hasIcons: boolean; 
       className="flex min-h-7 items-center gap-2 rounded-control px-3 py-0.5 select-none data-[disabled=true]:text-faint data-[selected=true]:bg-selected"
     >
       {hasIcons && <span className="size-3.5 shrink-0">{item.icon && <Icon icon={item.icon} size={14} className="text-muted" />}</span>}
-      <span className="max-w-full shrink-0 truncate">
+      <span className="min-w-0 truncate">
         <Matched text={item.label} matches={item.matches ?? []} />
       </span>
-      <span className="min-w-0 flex-1 truncate text-12 text-faint">{item.disabledReason ?? item.detail}</span>
+      <span className="min-w-0 flex-1 shrink-[20] truncate text-12 text-faint">{item.disabledReason ?? item.detail}</span>
       {item.keys && <Keys binding={item.keys} />}
     </Command.Item>
   )

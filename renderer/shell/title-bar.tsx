@@ -1,16 +1,22 @@
-import { Folder, Search } from 'lucide-react'
+import { Folder, PanelBottom, PanelRight, Search, type LucideIcon } from 'lucide-react'
 import { Icon } from '../ui/icon.tsx'
+import { IconButton } from '../ui/icon-button.tsx'
 import { Keys } from '../ui/keys.tsx'
 import { Tooltip } from '../ui/tooltip.tsx'
-import { runCommand } from './commands.ts'
+import { runCommand, useCommands } from './commands.ts'
 import { useFeatureList } from './feature-list.ts'
+import { narrowQuery, useLayout } from './layout.ts'
 import { openQuickPick } from './quick-pick.ts'
 import { reportFailure } from './report-failure.ts'
 import { useSession } from './session.ts'
+import { useMedia } from './use-media.ts'
 
 export function TitleBar() {
   const workspace = useSession(state => state.workspace)
   const items = useFeatureList(state => state.features)
+  const isBottomOpen = useLayout(state => state.isBottomOpen)
+  const isOverlay = useMedia(narrowQuery)
+  const isRightShown = useLayout(state => (isOverlay ? state.isRightOverlayOpen : state.isRightOpen))
   return (
     <header className="grid grid-cols-[1fr_minmax(0,480px)_1fr] items-center gap-4 px-3 pl-4 max-[720px]:grid-cols-[minmax(0,1fr)_auto_auto] max-[720px]:gap-2">
       <div className="flex min-w-0">
@@ -36,7 +42,14 @@ export function TitleBar() {
         <span className="min-w-0 flex-1 truncate text-left max-[720px]:hidden">Go to file or run a command</span>
         <Keys binding="Ctrl+P" className="max-[720px]:hidden" />
       </button>
-      <div className="flex min-w-0 items-center justify-end gap-2">
+      <div className="flex min-w-0 items-center justify-end gap-1">
+        {workspace && (
+          <>
+            <PanelToggle icon={PanelBottom} label="Bottom panel" commandId="layout.toggleBottom" isOpen={isBottomOpen} />
+            <PanelToggle icon={PanelRight} label="Chat" commandId="layout.toggleRight" isOpen={isRightShown} />
+          </>
+        )}
+        <span className="w-1" />
         {items.flatMap(feature => feature.titleItems ?? []).map(item => {
           const Item = item.component
           return <Item key={item.id} />
@@ -44,4 +57,9 @@ export function TitleBar() {
       </div>
     </header>
   )
+}
+
+function PanelToggle({ icon, label, commandId, isOpen }: { icon: LucideIcon; label: string; commandId: string; isOpen: boolean }) {
+  const keys = useCommands(state => state.commands.get(commandId)?.keys?.[0])
+  return <IconButton icon={icon} label={label} keys={keys} isPressed={isOpen} className="aria-pressed:bg-transparent" onClick={() => void runCommand(commandId).catch(reportFailure)} />
 }

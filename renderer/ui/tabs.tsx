@@ -24,7 +24,7 @@ export function Tabs({ label, tabs, activeId, onActivate, panelId, children }: T
   }
   return (
     <div className="flex h-9 shrink-0 items-stretch gap-1 pr-2 pl-2">
-      <div ref={list} role="tablist" aria-label={label} className="flex min-w-0 items-stretch gap-1">
+      <div ref={list} role="tablist" aria-label={label} className="flex min-w-0 shrink-0 items-stretch gap-1">
         {tabs.map(tab => (
           <button
             key={tab.id}
@@ -48,7 +48,7 @@ export function Tabs({ label, tabs, activeId, onActivate, panelId, children }: T
           </button>
         ))}
       </div>
-      <div className="flex min-w-0 flex-1 items-center justify-end gap-1">{children}</div>
+      <div className="flex min-w-0 flex-1 items-center justify-end gap-1 overflow-x-clip">{children}</div>
     </div>
   )
 }

@@ -8,7 +8,7 @@ import { classNames } from '../../ui/class-names.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { Popover } from '../../ui/popover.tsx'
 import { EnforcementList } from './enforcement-list.tsx'
-import { pillWords } from './privacy-words.ts'
+import { modelFirst, pillWords } from './privacy-words.ts'
 
 export const usePrivacyPopover = create<{ isOpen: boolean }>(() => ({ isOpen: false }))
 
@@ -42,7 +42,7 @@ export function PrivacyPill() {
     >
       <h2 className="text-15 font-strong">{text}</h2>
       <p className="mt-1 text-muted">{sentence}</p>
-      {state && <EnforcementList entries={state.enforcement} />}
+      {state && <EnforcementList entries={modelFirst(state.enforcement)} />}
     </Popover>
   )
 }

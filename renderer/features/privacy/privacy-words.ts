@@ -42,3 +42,7 @@ export function pillWords(state: PrivacyState | null): PillWords {
   if (model?.level === 'design') return { text: 'Local model', tone: 'plain', sentence: 'The model runs on this machine. This system does not let Cortex cut its process off from the network.' }
   return { text: 'Local model', tone: 'plain', sentence: 'Models run on this machine only. None is running now.' }
 }
+
+export function modelFirst(entries: readonly Enforcement[]): Enforcement[] {
+  return entries.toSorted((one, other) => Number(other.process === 'inference') - Number(one.process === 'inference'))
+}

@@ -64,7 +64,7 @@ function Picker() {
       footer={
         <>
           <Button onClick={() => setPickerOpen(false)}>Cancel</Button>
-          <Button variant="primary" disabled={isOpening} onClick={() => void open(target)}>
+          <Button variant="primary" disabled={isOpening || shown !== null} onClick={() => void open(target)}>
             Open {nameOf(target)}
           </Button>
         </>
