@@ -66,6 +66,8 @@ export default defineConfig(
       '@typescript-eslint/no-unsafe-call': 'off',
       '@typescript-eslint/no-unsafe-return': 'off',
       '@typescript-eslint/no-empty-function': 'off',
+      'no-control-regex': 'off',
+      '@typescript-eslint/use-unknown-in-catch-callback-variable': 'off',
       'no-restricted-globals': 'off',
     },
   },

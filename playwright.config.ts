@@ -5,7 +5,7 @@ const executablePath = findChromium()
 
 export default defineConfig({
   testDir: 'tests',
-  outputDir: 'test-results',
+  outputDir: 'test-results/pages',
   // Every test has its own host and its own state; two cores carry two of them.
   workers: 2,
   fullyParallel: false,

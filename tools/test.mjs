@@ -1,0 +1,105 @@
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { ensureBuilt } from './build.mjs'
+import { ensureChromium } from './chromium.mjs'
+import { electronExecutable } from './desktop.mjs'
+import { findNode24 } from './node24.mjs'
+import { withoutNetwork } from './no-network.mjs'
+import { at, root } from './project.mjs'
+import { ensureInstalled } from './setup.mjs'
+import { finish, gate, print, runProgram, skip, stage } from './stage.mjs'
+
+const leastCoveredPercent = 90
+const reports = at('test-results')
+
+await stage('set-up', ensureInstalled)
+if (existsSync(at('node_modules', 'vitest'))) await runAll()
+finish()
+
+async function runAll() {
+  const node = findNode24()
+  const tool = (...path) => at('node_modules', ...path)
+  rmSync(reports, { recursive: true, force: true })
+  mkdirSync(reports, { recursive: true })
+  if (!process.env.CORTEX_TEST_MODELS) print('CORTEX_TEST_MODELS names no folder of GGUF files: tests with real models are skipped.')
+
+  for (const name of ['shared', 'node', 'preload', 'web', 'tests']) await gate(`types of ${name}`, node, [tool('typescript', 'bin', 'tsc'), '-p', `tsconfig.${name}.json`])
+  await gate('lint', node, [tool('eslint', 'bin', 'eslint.js'), '.', '--max-warnings', '0'])
+  await gate('boundaries', node, [tool('dependency-cruiser', 'bin', 'dependency-cruiser.mjs'), '--config', '.dependency-cruiser.mjs', 'main', 'native', 'renderer', 'preload'])
+  await stage('build', ensureBuilt)
+  await stage('unit, contract, architecture, security and reliability', () => runVitest(node))
+  for (const folder of ['main', 'native']) await stage(`line coverage of ${folder} over ${leastCoveredPercent} %`, () => checkCoverage(folder))
+  await runBrowserTests(node)
+  await runDesktopTests(node)
+}
+
+async function runVitest(node) {
+  const report = `${reports}/vitest.json`
+  const options = [at('node_modules', 'vitest', 'vitest.mjs'), 'run', '--coverage', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  const { code } = await runProgram(node, options, { isShown: true })
+  if (!existsSync(report)) throw new Error('vitest ended without a report')
+  const result = JSON.parse(readFileSync(report, 'utf8'))
+  const tests = result.testResults.flatMap(file => file.assertionResults)
+  for (const test of tests.filter(one => isSkipped(one.status))) print(`- skipped: ${test.fullName}`)
+  const failed = tests.filter(test => test.status === 'failed').length
+  // A file that could not be loaded has no tests to fail, and an unhandled rejection belongs to none.
+  const broken = result.testResults.filter(file => file.status === 'failed' && file.assertionResults.length === 0)
+  for (const file of broken) print(`✗ ${file.name.replace(`${root}/`, '')}: ${file.message}`)
+  const others = code !== 0 && failed + broken.length === 0 ? 1 : 0
+  return { passed: tests.filter(test => test.status === 'passed').length, failed: failed + broken.length + others, skipped: tests.filter(test => isSkipped(test.status)).length }
+}
+
+function isSkipped(status) {
+  return status === 'skipped' || status === 'pending' || status === 'todo' || status === 'disabled'
+}
+
+function checkCoverage(folder) {
+  const summary = JSON.parse(readFileSync(at('coverage', 'coverage-summary.json'), 'utf8'))
+  let total = 0
+  let covered = 0
+  for (const [file, { lines }] of Object.entries(summary)) {
+    if (!file.startsWith(`${at(folder)}/`)) continue
+    total += lines.total
+    covered += lines.covered
+  }
+  const percent = (100 * covered) / total
+  print(`  ${folder}: ${covered} of ${total} lines, ${percent.toFixed(1)} %`)
+  if (!(percent > leastCoveredPercent)) throw new Error(`${percent.toFixed(1)} % of the lines of ${folder} are covered.`)
+}
+
+async function runBrowserTests(node) {
+  const chromium = await ensureChromium()
+  if (chromium === null) {
+    skip('end to end', 'no Chromium was found and none could be installed')
+    return
+  }
+  const { prefix = [], reason } = withoutNetwork()
+  print(prefix.length > 0 ? '  The browser, the host and the workers run with loopback as their only network.' : `  With the network as it is: ${reason}.`)
+  await stage('end to end', () => runPlaywright([...prefix, node], 'e2e', { CORTEX_CHROMIUM: chromium }))
+}
+
+async function runDesktopTests(node) {
+  if (electronExecutable()) {
+    await stage('desktop', () => runPlaywright([node], 'desktop', {}))
+    return
+  }
+  const { output } = await runProgram(node, [at('node_modules', '@playwright', 'test', 'cli.js'), 'test', '--project=desktop', '--list'])
+  skip('desktop', "Electron's runtime is not installed", Number(/Total: (\d+) test/.exec(output)?.[1] ?? 1))
+}
+
+async function runPlaywright([program, ...before], project, environment) {
+  const report = `${reports}/${project}.json`
+  const options = [...before, at('node_modules', '@playwright', 'test', 'cli.js'), 'test', `--project=${project}`]
+  await runProgram(program, options, { isShown: true, environment: { ...environment, CORTEX_TEST_REPORT: report } })
+  if (!existsSync(report)) throw new Error('Playwright ended without a report')
+  const { stats, errors, suites } = JSON.parse(readFileSync(report, 'utf8'))
+  for (const error of errors) print(error.message)
+  for (const title of skippedTitles(suites)) print(`- skipped: ${title}`)
+  return { passed: stats.expected, failed: stats.unexpected + stats.flaky + errors.length, skipped: stats.skipped }
+}
+
+function skippedTitles(suites) {
+  return suites.flatMap(suite => [
+    ...skippedTitles(suite.suites ?? []),
+    ...suite.specs.filter(spec => spec.tests.every(test => test.status === 'skipped')).map(spec => `${spec.title} (${spec.tests[0]?.annotations.find(note => note.type === 'skip')?.description ?? 'no reason given'})`),
+  ])
+}
