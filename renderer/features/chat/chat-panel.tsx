@@ -35,7 +35,11 @@ export function ChatPanel() {
       <div className="relative min-h-0 flex-1">
         <div ref={scroller} tabIndex={0} role="log" aria-live="off" aria-label="Conversation" className="focus-inset h-full overflow-y-auto [overflow-anchor:none]">
           <div ref={content} className="flex flex-col gap-4 px-4 pt-2 pb-3">
-            {messages === null && <LoadingState text="Loading the conversation" />}
+            {messages === null && (
+              <div className="-mx-4">
+                <LoadingState text="Loading the conversation" />
+              </div>
+            )}
             {messages?.length === 0 && <Empty />}
             {messages?.map(message => (message.role === 'user' ? <QuestionView key={message.id} message={message} /> : <AnswerView key={message.id} message={message} isLast={message === lastAnswer} />))}
           </div>

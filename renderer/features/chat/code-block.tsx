@@ -2,6 +2,7 @@ import { memo, useState } from 'react'
 import { useActiveEditor } from '../../shell/active-editor.ts'
 import { Button } from '../../ui/button.tsx'
 import type { CodeToken } from './highlighter.ts'
+import { languageName } from './language-names.ts'
 import { useCopy } from './use-copy.ts'
 import { useHighlight } from './use-highlight.ts'
 
@@ -10,18 +11,19 @@ const CLOSED_AT = 4000
 /** Code in an answer: its language, copy, insert at the cursor. Wide lines scroll inside. */
 export const CodeBlock = memo(function CodeBlock({ code, language }: { code: string; language: string }) {
   const lines = useHighlight(code, language)
+  const name = languageName(language)
   const [isCopied, copy] = useCopy()
   const [isOpen, setOpen] = useState(false)
   const canInsert = useActiveEditor(state => state.editor !== null)
   const count = code === '' ? 0 : code.split('\n').length
   const isCut = !isOpen && count > CLOSED_AT
   return (
-    <figure className="my-3 min-w-0 overflow-hidden rounded-[8px] border border-line bg-surface-2" aria-label={language ? `Code, ${language}` : 'Code'}>
+    <figure className="my-3 min-w-0 overflow-hidden rounded-[8px] border border-line bg-surface-2" aria-label={`Code, ${name}`}>
       <figcaption className="flex h-8 items-center border-b border-line pr-1 pl-3 text-12 text-muted">
-        <span className="min-w-0 flex-1 truncate" title={language || 'text'}>
-          {language || 'text'}
+        <span className="min-w-0 flex-1 truncate" title={name}>
+          {name}
         </span>
-        <Button variant="quiet" size="small" className="font-normal" onClick={() => copy(code)}>
+        <Button variant="quiet" size="small" className="font-normal!" onClick={() => copy(code)}>
           {isCopied ? 'Copied' : 'Copy'}
         </Button>
         <Button

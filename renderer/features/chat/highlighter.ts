@@ -1,7 +1,9 @@
-import { createCssVariablesTheme, createHighlighterCore, type HighlighterCore, type LanguageInput } from 'shiki/core'
+import { createHighlighterCore, type HighlighterCore, type LanguageInput } from 'shiki/core'
 import { createJavaScriptRegexEngine } from 'shiki/engine/javascript'
+import { codeTheme } from './code-theme.ts'
+import { languageId } from './language-names.ts'
 
-/** Grammars by name and by the short names that models write after a fence; each is fetched when first met. */
+/** Grammars by name; each is fetched when it is first met. */
 const grammars: Record<string, LanguageInput> = {
   bash: () => import('shiki/langs/bash.mjs'),
   c: () => import('shiki/langs/c.mjs'),
@@ -35,27 +37,21 @@ const grammars: Record<string, LanguageInput> = {
   yaml: () => import('shiki/langs/yaml.mjs'),
 }
 
-const aliases: Record<string, string> = {
-  'c++': 'cpp', cs: 'csharp', dockerfile: 'docker', golang: 'go', htm: 'html', js: 'javascript', json5: 'json', jsonc: 'json', kt: 'kotlin', makefile: 'make', md: 'markdown', mjs: 'javascript', patch: 'diff', ps1: 'powershell',
-  py: 'python', rb: 'ruby', rs: 'rust', sh: 'bash', shell: 'bash', console: 'bash', svg: 'xml', ts: 'typescript', yml: 'yaml', zsh: 'bash',
-}
-
-const theme = createCssVariablesTheme({ name: 'cortex', variablePrefix: '--shiki-', fontStyle: false })
 let core: Promise<HighlighterCore> | null = null
 const loaded = new Map<string, Promise<void>>()
 
 export interface CodeToken {
   text: string
-  /** A CSS value such as `var(--shiki-token-keyword)`. */
+  /** A CSS value such as `var(--code-keyword)`. */
   colour: string | undefined
 }
 
 /** Lines of coloured pieces; null for a language without a grammar. The JavaScript engine needs neither WASM nor eval. */
 export async function highlight(code: string, language: string): Promise<CodeToken[][] | null> {
-  const name = aliases[language] ?? language
+  const name = languageId(language)
   const grammar = Object.hasOwn(grammars, name) ? grammars[name] : undefined
   if (!grammar) return null
-  core ??= createHighlighterCore({ themes: [theme], langs: [], engine: createJavaScriptRegexEngine({ forgiving: true }) })
+  core ??= createHighlighterCore({ themes: [codeTheme], langs: [], engine: createJavaScriptRegexEngine({ forgiving: true }) })
   const highlighter = await core
   let loading = loaded.get(name)
   if (!loading) {

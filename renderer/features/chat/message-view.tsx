@@ -1,5 +1,5 @@
 import { Copy, CopyCheck, FileCode2, RotateCcw, TextSelect } from 'lucide-react'
-import { memo } from 'react'
+import { lazy, memo, Suspense } from 'react'
 import type { ChatMessage, ContextUse } from '#shared/contract/chat.ts'
 import { errorWords } from '../../shell/error-words.ts'
 import { Button } from '../../ui/button.tsx'
@@ -7,8 +7,10 @@ import { IconButton } from '../../ui/icon-button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { retryAnswer } from './chat-actions.ts'
 import { droppedWords, durationWords, fileName, rangeWords, speedWords } from './context-words.ts'
-import { MarkdownView } from './markdown-view.tsx'
 import { useCopy } from './use-copy.ts'
+
+// The parser comes with the first answer, not with the window.
+const MarkdownView = lazy(async () => ({ default: (await import('./markdown-view.tsx')).MarkdownView }))
 
 /** The question in muted weight, with what went along. */
 export const QuestionView = memo(function QuestionView({ message }: { message: ChatMessage }) {
@@ -50,7 +52,11 @@ export const AnswerView = memo(function AnswerView({ message, isLast }: { messag
   const isStreaming = message.status === 'streaming'
   return (
     <article aria-label="Answer" aria-busy={isStreaming} className="group min-w-0">
-      {message.text !== '' && <MarkdownView text={message.text} />}
+      {message.text !== '' && (
+        <Suspense fallback={<p className="break-words whitespace-pre-wrap">{message.text}</p>}>
+          <MarkdownView text={message.text} />
+        </Suspense>
+      )}
       {isStreaming && message.text === '' && <p className="text-muted">Reading the question</p>}
       {message.status === 'failed' && <FailedLine message={message} isLast={isLast} />}
       <footer className="tabular mt-2 flex min-h-6.5 flex-wrap items-center gap-x-2.5 text-11 text-faint">
@@ -68,7 +74,7 @@ export const AnswerView = memo(function AnswerView({ message, isLast }: { messag
 function AnswerActions({ message, isLast }: { message: ChatMessage; isLast: boolean }) {
   const [isCopied, copy] = useCopy()
   return (
-    <span className={isLast ? 'ml-auto flex' : 'ml-auto flex opacity-0 group-focus-within:opacity-100 group-hover:opacity-100'}>
+    <span className={isLast ? '-mr-1.5 ml-auto flex' : '-mr-1.5 ml-auto flex opacity-0 group-focus-within:opacity-100 group-hover:opacity-100'}>
       {message.text !== '' && <IconButton icon={isCopied ? CopyCheck : Copy} iconSize={14} label={isCopied ? 'Copied' : 'Copy answer'} onClick={() => copy(message.text)} />}
       {isLast && message.status !== 'failed' && <IconButton icon={RotateCcw} iconSize={14} label="Answer again" onClick={() => void retryAnswer()} />}
     </span>

@@ -12,11 +12,10 @@ interface Props {
   workspaceId: string
   terminal: Terminal
   isActive: boolean
-  isLone: boolean
 }
 
 /** One terminal's screen, and what became of its shell. */
-export function TerminalPane({ workspaceId, terminal, isActive, isLone }: Props) {
+export function TerminalPane({ workspaceId, terminal, isActive }: Props) {
   const frame = useRef<HTMLDivElement>(null)
   const [session, setSession] = useState<TerminalSession | null>(null)
   const broken = useTerminals(state => state.broken.get(terminal.id))
@@ -55,7 +54,7 @@ export function TerminalPane({ workspaceId, terminal, isActive, isLone }: Props)
       }}
     >
       {isSearching && isActive && session && <TerminalSearch session={session} />}
-      <div ref={frame} className={`relative min-h-0 flex-1 overflow-hidden ${isLone || isActive ? '' : 'opacity-70'}`} data-terminal={id} />
+      <div ref={frame} className="relative min-h-0 flex-1 overflow-hidden" data-terminal={id} />
       {(exit || broken !== undefined) && (
         <footer role="status" className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-t border-line px-4 py-1.5 text-12 text-muted">
           <span className="min-w-0 flex-1 break-words">{exit ? exitWords(terminal.shell, exit) : brokenWords(broken)}</span>

@@ -5,6 +5,7 @@ import { WebLinksAddon } from '@xterm/addon-web-links'
 import { WebglAddon } from '@xterm/addon-webgl'
 import { Terminal } from '@xterm/xterm'
 import '@xterm/xterm/css/xterm.css'
+import './terminal.css'
 import type { TerminalOutput } from '#shared/contract/terminals.ts'
 import { client } from '../../rpc/client.ts'
 import { follow } from '../../rpc/follow.ts'
@@ -44,7 +45,7 @@ export function createTerminalSession(workspaceId: string, terminalId: string, o
     cursor: () => ({ row: terminal.buffer.active.cursorY + 1, column: Math.min(terminal.buffer.active.cursorX + 1, terminal.cols) }),
   }
   const host = document.createElement('div')
-  host.className = 'absolute inset-2'
+  host.className = 'terminal-host absolute top-1 right-1 bottom-2 left-4'
   const terminal = new Terminal({
     allowProposedApi: true,
     cursorStyle: 'bar',

@@ -31,7 +31,7 @@ export function TerminalView() {
     <div data-key-scope="terminal" className="flex min-h-0 min-w-0 flex-1 divide-x divide-line">
       {group.map(id => {
         const terminal = terminals.find(one => one.id === id)
-        return terminal && <TerminalPane key={id} workspaceId={workspaceId} terminal={terminal} isActive={id === activeId} isLone={group.length === 1} />
+        return terminal && <TerminalPane key={id} workspaceId={workspaceId} terminal={terminal} isActive={id === activeId} />
       })}
     </div>
   )
