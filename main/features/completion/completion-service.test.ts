@@ -1,0 +1,51 @@
+import { createRouterClient } from '@orpc/server'
+import { describe, expect, it } from 'vitest'
+import { AppError } from '#shared/errors.ts'
+import { FakeEngine } from '../models/fake-engine.ts'
+import { completionRouter } from './completion-router.ts'
+import { CompletionService } from './completion-service.ts'
+
+const request = { prefix: 'const a = ', suffix: '\n', scope: 'auto' as const, maxTokens: 16 }
+
+describe('CompletionService', () => {
+  it('asks the model with the scope that fits and cuts the answer to what follows', async () => {
+    const engine = new FakeEngine()
+    engine.fills = ['add(1, 2))']
+    const service = new CompletionService(engine)
+    expect(await service.complete({ ...request, prefix: 'print(', suffix: ')\n' })).toMatchObject({ text: 'add(1, 2)', scope: 'line', stopReason: 'end-of-scope' })
+    expect(engine.filled[0]).toMatchObject({ scope: 'line', maxTokens: 16 })
+    await service.complete({ ...request, prefix: 'function f() {\n  ', suffix: '\n}\n' })
+    expect(engine.filled[1]?.scope).toBe('block')
+    await service.complete({ ...request, scope: 'block' })
+    expect(engine.filled[2]?.scope).toBe('block')
+  })
+
+  it('answers an older request of the same caller with nothing, and leaves other callers alone', async () => {
+    const engine = new FakeEngine()
+    engine.millisecondsPerToken = 50
+    const service = new CompletionService(engine)
+    const older = service.complete({ ...request, caller: 'editor-1' })
+    const other = service.complete({ ...request, caller: 'editor-2' })
+    const newer = service.complete({ ...request, caller: 'editor-1' })
+    expect((await older).text).toBe('')
+    expect((await newer).text).toBe('completed()')
+    expect((await other).text).toBe('completed()')
+  })
+
+  it('throws the reason of its own signal and the errors of the engine', async () => {
+    const engine = new FakeEngine()
+    engine.millisecondsPerToken = 50
+    const service = new CompletionService(engine)
+    const abort = new AbortController()
+    const aborted = service.complete({ ...request, caller: 'editor' }, abort.signal)
+    abort.abort(new Error('gone'))
+    await expect(aborted).rejects.toThrow('gone')
+    engine.model = null
+    await expect(service.complete(request)).rejects.toEqual(new AppError('MODEL_NOT_LOADED', {}))
+  })
+
+  it('is served', async () => {
+    const client = createRouterClient(completionRouter(new CompletionService(new FakeEngine())))
+    expect(await client.complete({ prefix: 'a', suffix: '' })).toMatchObject({ text: 'completed()' })
+  })
+})

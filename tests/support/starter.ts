@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+
+export const starterPath = resolve(import.meta.dirname, '../../resources/models/cortex-starter-8m-q8_0.gguf')
+
+const sizes: Readonly<Record<number, number>> = { 0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8 }
+
+/** The starter's metadata as it stands in its file: key → the bytes of key, type and value. */
+export function starterEntries(): Map<string, Buffer> {
+  const file = readFileSync(starterPath)
+  const count = Number(file.readBigUInt64LE(16))
+  const entries = new Map<string, Buffer>()
+  let at = 24
+  for (let index = 0; index < count; index++) {
+    const start = at
+    const key = file.toString('utf8', at + 8, at + 8 + Number(file.readBigUInt64LE(at)))
+    at += 8 + Buffer.byteLength(key)
+    const type = file.readUInt32LE(at)
+    at = endOfValue(file, at + 4, type)
+    entries.set(key, file.subarray(start, at))
+  }
+  return entries
+}
+
+function endOfValue(file: Buffer, at: number, type: number): number {
+  if (type === 8) return at + 8 + Number(file.readBigUInt64LE(at))
+  if (type !== 9) return at + (sizes[type] ?? 0)
+  const of = file.readUInt32LE(at)
+  const length = Number(file.readBigUInt64LE(at + 4))
+  let end = at + 12
+  if (of !== 8) return end + length * (sizes[of] ?? 0)
+  for (let index = 0; index < length; index++) end = endOfValue(file, end, 8)
+  return end
+}
