@@ -44,20 +44,30 @@ export async function createApp(host: Host) {
   const { clock, log, paths } = host
   // Workers are started through this one, so that the privacy statements know them.
   const launcher = new ObservedLauncher(host.launcher)
+  /** What is made below is freed in the reverse order; one that fails keeps none of the others. */
+  const made = new AsyncDisposableStack()
   const storage = openStorage(paths.state, clock)
+  made.defer(() => storage.close())
   if (storage.problem) log.error('The database stays shut', { code: storage.problem.code, ...storage.problem.data })
 
   const files = new DiskFiles()
   const changes = new WorkspaceChanges(new ParcelFolderWatcher(), log.scope('files'))
+  made.defer(() => changes.dispose())
   const indexes = new FileIndexes({ lister: new RipgrepFileLister(), changes, log: log.scope('files') })
+  made.defer(() => indexes.dispose())
   const workspaces = new WorkspacesService({ files, storage, clock, home: paths.home })
   const settings = new SettingsService({ files, workspaces, stateFolder: paths.state, overrides: host.settingOverrides, watchFile, listenToFolder: (folder, listener) => changes.listenToPaths(folder, listener) })
+  made.defer(() => settings.dispose())
   const ptyWorker = new SupervisedWorker<typeof pty>({ launcher, clock, log, spec: { name: 'pty', entry: 'pty', env: {}, isNetworkDenied: false } })
+  made.defer(() => ptyWorker.dispose())
   const terminals = new TerminalsService({ worker: ptyWorker, workspaces, settings, clock, environment: process.env, killShell })
+  made.defer(() => terminals.dispose())
   // One pool thread: more of them wander over the cores between decodes, and nothing else in that process needs the pool.
   const inferenceSpec = { name: 'inference', entry: 'inference', env: { UV_THREADPOOL_SIZE: '1' }, isNetworkDenied: true }
   const inferenceWorker = new SupervisedWorker<typeof inference>({ launcher, clock, log, spec: inferenceSpec })
+  made.defer(() => inferenceWorker.dispose())
   const models = new ModelsService({ worker: inferenceWorker, settings, storage, resources: paths.resources, log: log.scope('models') })
+  made.defer(() => models.dispose())
   void models.start()
 
   // `implement(contract)` makes a missing procedure a compile error; the features not served yet are left out by name.
@@ -80,16 +90,6 @@ export async function createApp(host: Host) {
     router,
     /** For the host: a second start hands its folder to `workspaces.requestFolder`. */
     services: { workspaces, settings, engine: models.engine },
-    /** Frees everything, in the reverse order of its making. */
-    async dispose(): Promise<void> {
-      models.dispose()
-      await inferenceWorker.dispose()
-      terminals.dispose()
-      await ptyWorker.dispose()
-      settings.dispose()
-      indexes.dispose()
-      await changes.dispose()
-      storage.close()
-    },
+    dispose: () => made.disposeAsync(),
   }
 }

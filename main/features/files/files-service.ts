@@ -127,7 +127,7 @@ export class FilesService {
     }
   }
 
-  async watch(workspaceId: string, signal?: AbortSignal): Promise<AsyncGenerator<FileWatchEvent>> {
+  async watch(workspaceId: string, signal?: AbortSignal): Promise<AsyncGenerator<FileWatchEvent, void, void>> {
     const workspace = await this.#workspaces.get(workspaceId)
     return liveStream<FileWatchEvent>(
       async push => {

@@ -11,7 +11,7 @@ export class LogsService {
     this.#book = book
   }
 
-  watch(signal?: AbortSignal): AsyncGenerator<LogEvent> {
+  watch(signal?: AbortSignal): AsyncGenerator<LogEvent, void, void> {
     return liveStream<LogEvent>(
       push => {
         push({ type: 'snapshot', lines: [...this.#book.lines()], file: this.#book.file })

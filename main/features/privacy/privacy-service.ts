@@ -28,7 +28,7 @@ export class PrivacyService {
     }
   }
 
-  watch(signal?: AbortSignal): AsyncGenerator<PrivacyState> {
+  watch(signal?: AbortSignal): AsyncGenerator<PrivacyState, void, void> {
     return liveStream<PrivacyState>(
       push => {
         push(this.state())

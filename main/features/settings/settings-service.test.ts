@@ -32,7 +32,7 @@ function open(overrides: Record<string, unknown> = {}): SettingsService {
   })
 }
 
-async function next(events: AsyncGenerator<SettingsSnapshot>): Promise<SettingsSnapshot> {
+async function next(events: AsyncGenerator<SettingsSnapshot, void, void>): Promise<SettingsSnapshot> {
   const { value } = await events.next()
   // The stream goes on as long as its test.
   return value as SettingsSnapshot

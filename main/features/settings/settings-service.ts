@@ -52,7 +52,7 @@ export class SettingsService {
     return this.#changes.add(listener)
   }
 
-  async watch(workspaceId: string | null, signal?: AbortSignal): Promise<AsyncGenerator<SettingsSnapshot>> {
+  async watch(workspaceId: string | null, signal?: AbortSignal): Promise<AsyncGenerator<SettingsSnapshot, void, void>> {
     const root = await this.#root(workspaceId)
     return liveStream<SettingsSnapshot>(
       async push => {

@@ -90,7 +90,7 @@ export class WorkspacesService {
     return workspace
   }
 
-  watch(signal?: AbortSignal): AsyncGenerator<WorkspaceEvent> {
+  watch(signal?: AbortSignal): AsyncGenerator<WorkspaceEvent, void, void> {
     return liveStream<WorkspaceEvent>(
       async push => {
         const snapshot = async (): Promise<void> => {

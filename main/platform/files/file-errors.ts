@@ -6,6 +6,11 @@ export function errnoOf(error: unknown): string | null {
 
 const noRoom = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
 
+/** A full disk, a quota that is used up, or a file larger than the process may make. */
+export function isNoRoom(error: unknown): boolean {
+  return noRoom.has(errnoOf(error) ?? '')
+}
+
 const reasons: Record<string, string> = {
   EACCES: 'you have no permission',
   EPERM: 'the system does not permit it',
@@ -43,7 +48,7 @@ export function readError(error: unknown, path: string): unknown {
 export function writeError(error: unknown, path: string): unknown {
   const code = errnoOf(error)
   if (code === null || error instanceof AppError) return error
-  if (noRoom.has(code)) return new AppError('DISK_FULL', { path }, { cause: error })
+  if (isNoRoom(error)) return new AppError('DISK_FULL', { path }, { cause: error })
   if (code === 'EEXIST') return new AppError('FILE_EXISTS', { path }, { cause: error })
   if (code === 'ENOENT') return new AppError('FILE_NOT_FOUND', { path }, { cause: error })
   if (code === 'ENAMETOOLONG') return new AppError('FILE_NAME_INVALID', { name: path, reason: reasonOf(error) }, { cause: error })

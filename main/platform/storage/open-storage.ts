@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import Sqlite, { type Database } from 'better-sqlite3-multiple-ciphers'
 import { AppError } from '#shared/errors.ts'
 import type { Clock } from '../clock/clock.ts'
-import { errnoOf } from '../files/file-errors.ts'
+import { errnoOf, isNoRoom } from '../files/file-errors.ts'
 import { readOrMakeKey, saltOf } from './database-key.ts'
 import { LockedStorage } from './locked-storage.ts'
 import { migrations } from './migrations.ts'
@@ -23,20 +23,20 @@ export function openStorage(folder: string, clock: Clock): Storage {
     return new SqliteStorage(openDatabase(path, Buffer.concat([key, salt])), path, clock)
   } catch (error) {
     const known = storageError(error, path)
-    if (known instanceof AppError && isProblem(known)) return new LockedStorage(known)
+    if (isProblem(known)) return new LockedStorage(known)
     // A full disk or a folder that may not be written: nothing can be kept, and nothing was lost.
     if (known instanceof AppError || errnoOf(error) !== null) return new LockedStorage(new AppError('STORAGE_LOCKED', { path, reason: reasonFor(known) }, { cause: error }))
     throw error
   }
 }
 
-function isProblem(error: AppError): error is AppError<'STORAGE_LOCKED' | 'STORAGE_DAMAGED'> {
-  return error.code === 'STORAGE_LOCKED' || error.code === 'STORAGE_DAMAGED'
+function isProblem(error: unknown): error is AppError<'STORAGE_LOCKED' | 'STORAGE_DAMAGED'> {
+  return error instanceof AppError && (error.code === 'STORAGE_LOCKED' || error.code === 'STORAGE_DAMAGED')
 }
 
 function reasonFor(error: unknown): string {
-  const code = error instanceof AppError ? error.code : errnoOf(error)
-  return code === 'STORAGE_FULL' || code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG' ? 'the disk is full' : 'its folder may not be written'
+  const isFull = error instanceof AppError ? error.code === 'STORAGE_FULL' : isNoRoom(error)
+  return isFull ? 'the disk is full' : 'its folder may not be written'
 }
 
 /** True too for a database that has not been written yet. */

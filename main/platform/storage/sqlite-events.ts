@@ -30,12 +30,12 @@ export class SqliteEvents implements EventStore {
     const at = this.#clock.now()
     const text = JSON.stringify(data)
     const { lastInsertRowid } = this.#guard(() => this.#append.run(stream, kind, text, at.getTime()))
-    return { position: Number(lastInsertRowid), stream, kind, data: JSON.parse(text), at }
+    return { position: Number(lastInsertRowid), stream, kind, data: JSON.parse(text) as unknown, at }
   }
 
   read(stream: string, afterPosition = 0): StoredEvent[] {
     const rows = this.#guard(() => this.#read.all(stream, afterPosition))
-    return rows.map(row => ({ position: row.position, stream, kind: row.kind, data: JSON.parse(row.data), at: new Date(row.at) }))
+    return rows.map(row => ({ position: row.position, stream, kind: row.kind, data: JSON.parse(row.data) as unknown, at: new Date(row.at) }))
   }
 
   streams(prefix: string): string[] {
