@@ -1,22 +1,6 @@
-import './rpc/no-eval.ts'
 import './ui/styles.css'
-import { createRoot } from 'react-dom/client'
-import { features } from './features/index.ts'
-import { takeAddress } from './rpc/address.ts'
-import { connectDesktop, isDesktop } from './rpc/connect-desktop.ts'
-import { connectWeb } from './rpc/connect-web.ts'
-import { useConnection } from './rpc/connection.ts'
-import { reportFailure } from './shell/report-failure.ts'
-import { startShell } from './shell/start-shell.ts'
-import { Window } from './shell/window.tsx'
+import { config } from 'zod'
 
-const { code, workspaceId } = takeAddress()
-const root = document.getElementById('root')
-if (root) void start(createRoot(root))
-
-async function start(page: ReturnType<typeof createRoot>): Promise<void> {
-  if (isDesktop()) connectDesktop()
-  else await connectWeb(code)
-  if (useConnection.getState().connection.status !== 'refused') await startShell(features, workspaceId).catch(reportFailure)
-  page.render(<Window />)
-}
+// The page's policy forbids eval, and zod tries it when the first schema is made: so this stands before every module that makes one.
+config({ jitless: true })
+void import('./start.tsx')

@@ -18,7 +18,7 @@ export function Frame() {
     <div className="grid h-full grid-cols-[minmax(0,1fr)] grid-rows-[40px_minmax(0,1fr)_24px]">
       <TitleBar />
       <div className="flex min-h-0 border-y border-line" key={workspace?.id ?? 'none'}>
-        <div className="w-12 shrink-0">
+        <div className="w-12 shrink-0 border-r border-line">
           <Rail />
         </div>
         <div className="relative flex min-h-0 min-w-0 flex-1">
@@ -47,7 +47,7 @@ function Centre() {
     return () => observer.disconnect()
   }, [])
   return (
-    <main ref={element} className="flex min-h-0 min-w-0 flex-1 flex-col border-l border-line bg-surface-2" data-region="editor">
+    <main ref={element} className="flex min-h-0 min-w-0 flex-1 flex-col bg-surface-2" data-region="editor">
       <div className="min-h-0 flex-1">
         <EditorArea />
       </div>

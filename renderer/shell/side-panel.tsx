@@ -22,7 +22,7 @@ export function SidePanel() {
         aria-label={view.title}
         data-region="side"
         style={isColumn ? {} : { width }}
-        className={classNames('flex min-h-0 min-w-0 shrink-0 flex-col border-l border-line bg-surface-1', isColumn && 'absolute inset-0 z-30')}
+        className={classNames('flex min-h-0 min-w-0 shrink-0 flex-col bg-surface-1', isColumn && 'absolute inset-0 z-30')}
       >
         <PanelHead title={view.title} actions={view.actions} onClose={isColumn ? () => toggleSideView(view.id) : undefined} />
         <div className="flex min-h-0 flex-1 flex-col">

@@ -14,19 +14,25 @@ export type ThemeTokens = Record<TokenName, string> & { theme: ThemeName; isDark
 
 const listeners = new Set<(tokens: ThemeTokens) => void>()
 
-function hex(value: string): string {
-  const parts = /^rgba?\(([^)]+)\)$/.exec(value.trim())?.[1]?.split(/[\s,/]+/).map(Number)
-  if (!parts) return value.trim()
-  const [red = 0, green = 0, blue = 0, alpha = 1] = parts
+/** A computed colour, `rgb(1, 2, 3)` or `rgba(1, 2, 3, 0.5)`, as hex. */
+export function hexColour(computed: string): string {
+  const [red = 0, green = 0, blue = 0, alpha = 1] = computed.match(/[\d.]+/g)?.map(Number) ?? []
   const two = (part: number): string => Math.round(part).toString(16).padStart(2, '0')
   return `#${two(red)}${two(green)}${two(blue)}${alpha < 1 ? two(alpha * 255) : ''}`
 }
 
 /** The colours in force now. */
 export function themeTokens(): ThemeTokens {
-  const style = getComputedStyle(document.documentElement)
+  // A minifier may write a colour in any form; as a computed colour it has one.
+  const probe = document.createElement('span')
+  document.documentElement.append(probe)
+  const read = (name: TokenName): string => {
+    probe.style.color = `var(--${name})`
+    return hexColour(getComputedStyle(probe).color)
+  }
   const theme = document.documentElement.dataset['theme'] as ThemeName // set only by setTheme and index.html
-  const colours = Object.fromEntries(names.map(name => [name, hex(style.getPropertyValue(`--${name}`))])) as Record<TokenName, string> // one entry per name
+  const colours = Object.fromEntries(names.map(name => [name, read(name)])) as Record<TokenName, string> // one entry per name
+  probe.remove()
   return { ...colours, theme, isDark: theme !== 'light', monospaceFont: "'JetBrains Mono Variable', ui-monospace, monospace" }
 }
 
