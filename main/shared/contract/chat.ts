@@ -31,17 +31,19 @@ export const ContextUse = z.object({
 })
 export type ContextUse = z.infer<typeof ContextUse>
 
-/** Where the tokens of one prompt go. All counts are tokens of the loaded model. */
+/** Where the tokens of one prompt go. All counts are tokens of the loaded model; system, attachments, history and prompt add up to the total. */
 export const PromptBudget = z.object({
   contextTokens: z.number().int(),
   systemTokens: z.number().int(),
   attachments: z.array(ContextUse),
   historyTokens: z.number().int(),
+  /** The question itself and the marks of the chat template. */
   promptTokens: z.number().int(),
   /** Kept free for the answer. */
   answerReserveTokens: z.number().int(),
+  /** All that goes to the model. Over `contextTokens - answerReserveTokens` the question is refused with CONTEXT_OVERFLOW. */
   totalTokens: z.number().int(),
-  /** Older turns that no longer fit and are left out. */
+  /** Older turns, questions and answers counted each, that no longer fit and are left out. */
   droppedTurns: z.number().int(),
 })
 export type PromptBudget = z.infer<typeof PromptBudget>
@@ -105,14 +107,15 @@ export type AskEvent = z.infer<typeof AskEvent>
 
 const engineErrors = may('MODEL_NOT_LOADED', 'MODEL_CANNOT_CHAT', 'CONTEXT_OVERFLOW', 'WORKER_CRASHED', 'WORKER_UNAVAILABLE')
 const conversation = z.object({ workspaceId: z.string(), conversationId: z.string() })
-const missing = may('WORKSPACE_NOT_FOUND', 'CONVERSATION_NOT_FOUND')
+const storage = may('STORAGE_FULL', 'STORAGE_LOCKED', 'STORAGE_DAMAGED')
+const missing = { ...may('WORKSPACE_NOT_FOUND', 'CONVERSATION_NOT_FOUND'), ...storage }
 
 export const chat = {
   create: oc
     .route({ method: 'POST', summary: 'Start a conversation in a workspace.' })
     .input(z.object({ workspaceId: z.string() }))
     .output(Conversation)
-    .errors(may('WORKSPACE_NOT_FOUND')),
+    .errors({ ...may('WORKSPACE_NOT_FOUND'), ...storage }),
   rename: oc
     .route({ method: 'POST', summary: 'Give a conversation a title of the person\'s own.' })
     .input(conversation.extend({ title: z.string().trim().min(1).max(200) }))
@@ -123,7 +126,7 @@ export const chat = {
     .route({ method: 'GET', summary: 'The conversations of a workspace, newest first, now and as they change.' })
     .input(z.object({ workspaceId: z.string() }))
     .output(eventIterator(ConversationsEvent))
-    .errors(may('WORKSPACE_NOT_FOUND')),
+    .errors({ ...may('WORKSPACE_NOT_FOUND'), ...storage }),
   watch: oc
     .route({ method: 'GET', summary: 'One conversation: all messages, then each change and each piece of a streamed answer.' })
     .input(conversation)
@@ -133,17 +136,17 @@ export const chat = {
     .route({ method: 'POST', summary: 'What would go to the model for this prompt, in tokens of the loaded model, without sending it.' })
     .input(z.object({ workspaceId: z.string(), conversationId: z.string().nullable(), prompt: z.string().max(2_000_000), attachments: z.array(ContextInput).max(50) }))
     .output(PromptBudget)
-    .errors({ ...missing, ...may('MODEL_NOT_LOADED', 'WORKER_CRASHED', 'WORKER_UNAVAILABLE') }),
+    .errors({ ...missing, ...may('MODEL_NOT_LOADED', 'MODEL_CANNOT_CHAT', 'WORKER_CRASHED', 'WORKER_UNAVAILABLE') }),
   send: oc
     .route({ method: 'POST', summary: 'Ask in a conversation. Answers when the question is kept; the answer itself streams through `watch` and goes on without a listener.' })
     .input(conversation.extend({ prompt: z.string().min(1).max(2_000_000), attachments: z.array(ContextInput).max(50).default([]) }))
     .output(z.object({ questionId: z.string(), answerId: z.string(), budget: PromptBudget }))
-    .errors({ ...missing, ...engineErrors, ...may('CONVERSATION_BUSY', 'STORAGE_FULL', 'STORAGE_LOCKED', 'STORAGE_DAMAGED') }),
+    .errors({ ...missing, ...engineErrors, ...may('CONVERSATION_BUSY') }),
   retry: oc
     .route({ method: 'POST', summary: 'Answer the last question again; the former answer is replaced.' })
     .input(conversation)
     .output(z.object({ answerId: z.string(), budget: PromptBudget }))
-    .errors({ ...missing, ...engineErrors, ...may('CONVERSATION_BUSY', 'MESSAGE_NOT_FOUND', 'STORAGE_FULL', 'STORAGE_LOCKED', 'STORAGE_DAMAGED') }),
+    .errors({ ...missing, ...engineErrors, ...may('CONVERSATION_BUSY', 'MESSAGE_NOT_FOUND') }),
   stop: oc.route({ method: 'POST', summary: 'Stop the answer being written; what has come is kept.' }).input(conversation).output(z.void()).errors(missing),
   ask: oc
     .route({ method: 'POST', summary: 'One question outside any conversation, streamed; nothing is kept.' })

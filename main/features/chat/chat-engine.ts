@@ -1,0 +1,15 @@
+import type { ChatTurn, GenerateEvent, GenerateRequest } from '../../../native/inference/contract.ts'
+import type { TokenCounter } from './assemble-prompt.ts'
+
+export interface ChatModel {
+  name: string
+  contextTokens: number
+}
+
+/** What chat needs of the loaded model; see the engine of the models feature for the errors of each call. */
+export interface ChatEngine extends TokenCounter {
+  ready(signal?: AbortSignal): Promise<ChatModel>
+  countTokens(texts: readonly string[], signal?: AbortSignal): Promise<number[]>
+  countChatTokens(turns: readonly ChatTurn[], signal?: AbortSignal): Promise<number>
+  generate(request: GenerateRequest, signal?: AbortSignal): AsyncIterable<GenerateEvent>
+}

@@ -1,0 +1,57 @@
+import type { ChatMessage, Conversation } from '#shared/contract/chat.ts'
+import type { ChatEvent, ChatEventData } from './chat-events.ts'
+
+export const untitled = 'New conversation'
+
+/** A conversation as its events make it. */
+export interface ConversationState {
+  conversation: Conversation
+  messages: ChatMessage[]
+  /** What the model read of each question. */
+  sentTexts: Map<string, string>
+}
+
+export function emptyState(id: string, workspaceId: string, at: Date): ConversationState {
+  return { conversation: { id, workspaceId, title: untitled, createdAt: at, updatedAt: at, messageCount: 0 }, messages: [], sentTexts: new Map() }
+}
+
+/** The state after one more event; the former state is left as it is, its map of sent texts aside. */
+export function applyEvent(state: ConversationState, { kind, data, at }: ChatEvent): ConversationState {
+  switch (kind) {
+    case 'conversation-created':
+      return state
+    case 'title-given':
+      return { ...state, conversation: { ...state.conversation, title: data.title } }
+    case 'question-asked':
+      state.sentTexts.set(data.id, data.sentText)
+      return withMessages(state, [...state.messages, questionOf(data, at)], at)
+    case 'answer-started':
+      return withMessages(state, [...state.messages, answerOf(data, at)], at)
+    case 'answer-text':
+      return change(state, data.id, message => ({ ...message, text: message.text + data.text, tokens: data.tokens }))
+    case 'answer-ended': {
+      const { id: _id, ...ending } = data
+      return change(state, data.id, message => ({ ...message, ...ending }))
+    }
+    case 'messages-removed':
+      return withMessages(state, state.messages.filter(message => !data.ids.includes(message.id)), at)
+  }
+}
+
+const noFigures = { tokens: null, tokensPerSecond: null, milliseconds: null, stopReason: null, error: null }
+
+function questionOf({ id, text, attachments }: ChatEventData<'question-asked'>, createdAt: Date): ChatMessage {
+  return { id, role: 'user', text, createdAt, status: 'complete', attachments, droppedTurns: 0, modelName: null, ...noFigures }
+}
+
+function answerOf({ id, modelName, droppedTurns }: ChatEventData<'answer-started'>, createdAt: Date): ChatMessage {
+  return { id, role: 'assistant', text: '', createdAt, status: 'streaming', attachments: [], droppedTurns, modelName, ...noFigures }
+}
+
+function withMessages(state: ConversationState, messages: ChatMessage[], at: Date): ConversationState {
+  return { ...state, messages, conversation: { ...state.conversation, updatedAt: at, messageCount: messages.length } }
+}
+
+function change(state: ConversationState, id: string, update: (message: ChatMessage) => ChatMessage): ConversationState {
+  return { ...state, messages: state.messages.map(message => (message.id === id ? update(message) : message)) }
+}
