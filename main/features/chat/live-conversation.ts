@@ -94,11 +94,12 @@ export class LiveConversation {
   }
 
   #tell(events: readonly NewChatEvent[]): void {
+    // Only a snapshot carries the title, and it carries all the rest.
+    if (events.some(([kind]) => kind === 'title-given')) return this.listeners.tell(this.snapshot())
     for (const [kind, data] of events) {
       if (kind === 'question-asked' || kind === 'answer-started') this.#tellMessage('message-added', data.id)
       else if (kind === 'answer-ended') this.#tellMessage('message-changed', data.id)
       else if (kind === 'messages-removed') this.listeners.tell({ type: 'messages-removed', messageIds: data.ids })
-      else if (kind === 'title-given') this.listeners.tell(this.snapshot())
     }
   }
 

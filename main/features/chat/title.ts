@@ -6,6 +6,7 @@ const limit = 60
 export function titleOf(prompt: string): string {
   const line = prompt
     .split('\n')
+    .filter(text => !text.startsWith('```'))
     .map(text => text.replace(/^[\s#>*\-`]+/, '').replace(/[`*_]+/g, '').replace(/[\s\p{Cc}]+/gu, ' ').trim())
     .find(text => text !== '')
   if (!line) return untitled
