@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { implement } from '@orpc/server'
 import { contract } from '#shared/contract/index.ts'
 import { mapErrors } from '#shared/map-errors.ts'
@@ -5,6 +7,9 @@ import { appRouter } from './features/app/app-router.ts'
 import { AppService } from './features/app/app-service.ts'
 import { buffersRouter } from './features/buffers/buffers-router.ts'
 import { BuffersService } from './features/buffers/buffers-service.ts'
+import { chatRouter } from './features/chat/chat-router.ts'
+import { ChatService } from './features/chat/chat-service.ts'
+import { ConversationStore } from './features/chat/conversation-store.ts'
 import { completionRouter } from './features/completion/completion-router.ts'
 import { CompletionService } from './features/completion/completion-service.ts'
 import { FileIndexes } from './features/files/file-indexes.ts'
@@ -70,11 +75,16 @@ export async function createApp(host: Host) {
   made.defer(() => models.dispose())
   void models.start()
 
-  // `implement(contract)` makes a missing procedure a compile error; the features not served yet are left out by name.
-  const { chat: _chat, ...served } = contract
-  const router = implement(served).use(mapErrors).router({
+  const systemPrompt = readFileSync(join(paths.resources, 'prompts', 'chat.md'), 'utf8').trim()
+  const conversations = new ConversationStore(storage, clock)
+  const chat = new ChatService({ engine: models.engine, store: conversations, workspaces, settings, clock, log: log.scope('chat'), systemPrompt })
+  made.defer(() => chat.dispose())
+
+  // `implement(contract)` makes a missing procedure a compile error.
+  const router = implement(contract).use(mapErrors).router({
     app: appRouter(new AppService(host, storage)),
     buffers: buffersRouter(new BuffersService({ storage, workspaces, clock })),
+    chat: chatRouter(chat),
     completion: completionRouter(new CompletionService(models.engine)),
     files: filesRouter(new FilesService({ files, workspaces, changes, indexes })),
     layout: layoutRouter(new LayoutService(storage)),

@@ -98,6 +98,11 @@ export class AppError<C extends ErrorCode = ErrorCode> extends Error {
   }
 }
 
+/** `instanceof` alone would leave the type of the data open. */
+export function isAppError(error: unknown): error is AppError {
+  return error instanceof AppError
+}
+
 export function isErrorCode(code: unknown): code is ErrorCode {
   return typeof code === 'string' && Object.hasOwn(errorCatalog, code)
 }

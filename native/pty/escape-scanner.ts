@@ -4,7 +4,7 @@ type State = 'text' | 'escape' | 'control' | 'command' | 'string' | 'string-esca
 // ESC and the one-character forms of CSI, OSC, DCS, SOS, PM and APC.
 // eslint-disable-next-line no-control-regex -- control characters are what it looks for
 const introducer = /[\x1b\x90\x98\x9b\x9d-\x9f]/g
-// eslint-disable-next-line no-control-regex -- control characters are what it looks for
+ 
 const modeChange = /^\?([\d;]+)([hl])$/
 
 /** Modes whose loss would show: cursor keys, wrap, cursor, mouse, other screen, focus, bracketed paste. */

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ContextInput } from '#shared/contract/chat.ts'
-import type { ChatTurn } from '../../../native/inference/contract.ts'
 import { assemblePrompt, refuseOverflow, type PromptRequest, type TokenCounter } from './assemble-prompt.ts'
 import { linesOf } from './attachment-text.ts'
 
@@ -97,7 +96,7 @@ describe('assemblePrompt', () => {
 
   it('refuses a question that does not fit, with counts, and a selection likewise', async () => {
     const long = await assemble({ prompt: 'word '.repeat(500) })
-    expect(() => refuseOverflow(long)).toThrowError(expect.objectContaining({ code: 'CONTEXT_OVERFLOW', data: { promptTokens: 508, availableTokens: 134, contextTokens: 200 } }))
+    expect(() => refuseOverflow(long)).toThrow(expect.objectContaining({ code: 'CONTEXT_OVERFLOW', data: { promptTokens: 508, availableTokens: 134, contextTokens: 200 } }))
     const selection = await assemble({ attachments: [file(200, { kind: 'selection' })] })
     expect(() => refuseOverflow(selection)).toThrow('CONTEXT_OVERFLOW')
     expect(selection.budget.attachments).toMatchObject([{ isIncluded: true, startLine: 1, endLine: 200 }])
@@ -130,7 +129,7 @@ describe('assemblePrompt', () => {
           const { budget, turns, questionText } = assembled
           const available = contextTokens - Math.floor(contextTokens * reserveShare)
           const required = await assemble({ prompt, contextTokens, reserveShare, attachments: attachments.filter(input => input.kind === 'selection') }, counter)
-          expect(budget.totalTokens).toBe(await counter.countChatTokens(turns as ChatTurn[]))
+          expect(budget.totalTokens).toBe(await counter.countChatTokens(turns))
           if (required.budget.totalTokens <= available) {
             expect(budget.totalTokens).toBeLessThanOrEqual(available)
             refuseOverflow(assembled)

@@ -1,4 +1,4 @@
-import { AppError } from '#shared/errors.ts'
+import { isAppError } from '#shared/errors.ts'
 import type { GenerateEvent } from '../../../native/inference/contract.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { Log } from '../../platform/log/log.ts'
@@ -68,7 +68,7 @@ export async function writeAnswer(events: AsyncIterable<GenerateEvent>, { id, li
 }
 
 function errorOf(error: unknown, log: Log): Ending['error'] {
-  if (error instanceof AppError) return { code: error.code, data: error.data }
+  if (isAppError(error)) return { code: error.code, data: error.data }
   log.error('An answer ended by a fault', { name: error instanceof Error ? error.name : typeof error })
   return { code: 'WORKER_CRASHED', data: { worker: 'inference', reason: 'an unexpected fault' } }
 }

@@ -102,7 +102,7 @@ class NodeWorkerProcess implements WorkerProcess {
   }
 
   postMessage(frame: string | Uint8Array): void {
-    if (this.#child.connected) this.#child.send(frame as string, () => undefined)
+    if (this.#child.connected) this.#child.send(frame, () => undefined)
   }
 
   onMessage(listener: (frame: unknown) => void): void {
