@@ -20,8 +20,12 @@ describe('what is typed to find a file', () => {
     }))
   })
 
+  it('shows the match in the name where it can', () => {
+    expect(splitMatches('src/track/track.ts', [4, 5, 7, 8], 'trck')).toMatchObject({ nameMatches: [0, 1, 3, 4] })
+  })
+
   it('moves matches along with the name', () => {
-    expect(splitMatches('src/track/smooth.ts', [0, 10, 11])).toEqual({ name: 'smooth.ts', folder: 'src/track', nameMatches: [0, 1] })
-    expect(splitMatches('a.ts', [0])).toEqual({ name: 'a.ts', folder: '', nameMatches: [0] })
+    expect(splitMatches('src/track/smooth.ts', [0, 10, 11], 'ssx')).toEqual({ name: 'smooth.ts', folder: 'src/track', nameMatches: [0, 1] })
+    expect(splitMatches('a.ts', [0], 'a')).toEqual({ name: 'a.ts', folder: '', nameMatches: [0] })
   })
 })

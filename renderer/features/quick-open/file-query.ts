@@ -12,8 +12,22 @@ export function parseFileQuery(text: string): FileQuery {
   return { name, line: line ? Math.max(1, Number(line)) : null, column: column ? Math.max(1, Number(column)) : null }
 }
 
-/** The name stands before its folder in a row, so the matches of the path move along with their parts. */
-export function splitMatches(path: string, matches: readonly number[]): { name: string; folder: string; nameMatches: number[] } {
+/** The name stands before its folder in a row: what matched is shown in the name where all of the query is found there, else where the path matched. */
+export function splitMatches(path: string, matches: readonly number[], query: string): { name: string; folder: string; nameMatches: number[] } {
   const start = path.lastIndexOf('/') + 1
-  return { name: path.slice(start), folder: path.slice(0, Math.max(0, start - 1)), nameMatches: matches.filter(index => index >= start).map(index => index - start) }
+  const name = path.slice(start)
+  const inPath = matches.filter(index => index >= start).map(index => index - start)
+  return { name, folder: path.slice(0, Math.max(0, start - 1)), nameMatches: inPath.length === matches.length ? inPath : (matchesIn(name, query) ?? inPath) }
+}
+
+/** Indexes of the characters of `query` in `name`, in order and without regard to case; null when not all are there. */
+function matchesIn(name: string, query: string): number[] | null {
+  const lower = name.toLowerCase()
+  const found: number[] = []
+  for (const sign of query.toLowerCase().replace(/\s+/g, '')) {
+    const at = lower.indexOf(sign, (found.at(-1) ?? -1) + 1)
+    if (at < 0) return null
+    found.push(at)
+  }
+  return found
 }

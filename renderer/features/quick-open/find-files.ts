@@ -17,8 +17,8 @@ function recentPaths(): string[] {
   return Array.isArray(kept) ? kept.filter(path => typeof path === 'string') : []
 }
 
-function item({ path, matches }: FoundFile, { line, column }: FileQuery, group?: string): PickItem {
-  const { name, folder, nameMatches } = splitMatches(path, matches)
+function item({ path, matches }: FoundFile, { name: typed, line, column }: FileQuery, group?: string): PickItem {
+  const { name, folder, nameMatches } = splitMatches(path, matches, typed)
   return {
     id: path,
     label: shownName(name),

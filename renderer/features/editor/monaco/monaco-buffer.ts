@@ -9,7 +9,7 @@ export function monacoBuffers(workspaceId: string, tabSize: () => number): MakeB
     const model = monaco.editor.createModel(text, undefined, modelUri(monaco, workspaceId, path))
     const ends = { lf: monaco.editor.EndOfLineSequence.LF, crlf: monaco.editor.EndOfLineSequence.CRLF }
     model.setEOL(ends[lineEnding])
-    model.updateOptions({ tabSize: tabSize(), indentSize: tabSize(), insertSpaces: true })
+    model.updateOptions({ tabSize: tabSize(), indentSize: tabSize(), insertSpaces: true, bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false } })
     model.detectIndentation(true, tabSize())
     const read = (): string => model.getValue(monaco.editor.EndOfLinePreference.LF)
     return {
