@@ -1,6 +1,7 @@
 import { FilePlus, Save, TextSearch, WrapText } from 'lucide-react'
 import type { Command, Page } from '../../shell/feature.ts'
 import { askConfirm } from '../../shell/ask.ts'
+import { openQuickPick } from '../../shell/quick-pick.ts'
 import { dropPage, usePages } from '../../shell/pages.ts'
 import { readSetting, setUserSetting } from '../../shell/settings.ts'
 import { isInside } from '#shared/relative-path.ts'
@@ -93,7 +94,7 @@ export const editorCommands: readonly Command[] = [
   { id: 'editor.fileTrashed', title: 'Follow a deleted file', category: 'File', isInPalette: false, run: followTrash },
   { id: 'editor.find', title: 'Find in file', category: 'Edit', icon: TextSearch, keys: ['Ctrl+F'], keyScope: 'editor', canRun: needsEditor, run: () => runInEditor('actions.find') },
   { id: 'editor.replace', title: 'Replace in file', category: 'Edit', keys: ['Ctrl+H'], keyScope: 'editor', canRun: needsEditor, run: () => runInEditor('editor.action.startFindReplaceAction') },
-  { id: 'editor.goToLine', title: 'Go to line', category: 'Go', keys: ['Ctrl+G'], canRun: needsEditor, run: () => runInEditor('editor.action.gotoLine') },
+  { id: 'editor.goToLine', title: 'Go to line', category: 'Go', keys: ['Ctrl+G'], canRun: needsEditor, run: () => openQuickPick(':') },
   {
     id: 'editor.focus',
     title: 'Go to the editor',

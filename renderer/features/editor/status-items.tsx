@@ -2,8 +2,9 @@ import type { ButtonHTMLAttributes } from 'react'
 import type { MenuEntry } from '../../ui/menu-item.ts'
 import { Menu } from '../../ui/menu.tsx'
 import { useActiveEditor } from '../../shell/active-editor.ts'
+import { openQuickPick } from '../../shell/quick-pick.ts'
 import { useDocuments } from './documents/document-state.ts'
-import { runInEditor, useFocusedEditor } from './focused-editor.ts'
+import { useFocusedEditor } from './focused-editor.ts'
 import { languageName } from './language-name.ts'
 import { documents } from './the-documents.ts'
 
@@ -31,7 +32,7 @@ export function CursorItem() {
   const { cursor, selection } = editor
   const selected = selection ? ` (${selection.text.length.toLocaleString('en')} selected)` : ''
   return (
-    <StatusButton title="Go to line" aria-label={`Line ${cursor.line}, column ${cursor.column}${selected}. Go to line`} onClick={() => runInEditor('editor.action.gotoLine')}>
+    <StatusButton title="Go to line" aria-label={`Line ${cursor.line}, column ${cursor.column}${selected}. Go to line`} onClick={() => openQuickPick(':')}>
       Ln {cursor.line}, Col {cursor.column}
       {selected}
     </StatusButton>
