@@ -42,7 +42,7 @@ export const fixedOptions: Monaco.editor.IStandaloneEditorConstructionOptions = 
   lightbulb: { enabled: 'off' as Monaco.editor.ShowLightbulbIconMode }, // the value behind a const enum
   hover: { delay: 400 },
   links: false,
-  inlineSuggest: { enabled: true, mode: 'subwordSmart', showToolbar: 'never', suppressSuggestions: false, fontFamily: 'default', minShowDelay: 0 },
+  inlineSuggest: { enabled: true, mode: 'subwordSmart', showToolbar: 'never', suppressSuggestions: false, fontFamily: 'default', minShowDelay: 0, syntaxHighlightingEnabled: false },
   find: { addExtraSpaceOnTop: false, seedSearchStringFromSelection: 'selection', autoFindInSelection: 'multiline' },
   scrollbar: { verticalScrollbarSize: 10, horizontalScrollbarSize: 10, useShadows: false },
   largeFileOptimizations: true,
