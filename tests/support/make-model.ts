@@ -11,6 +11,8 @@ export interface MadeModel {
   feedForward?: number
   contextLength?: number
   seed?: number
+  /** Pieces of the starter's vocabulary to keep, from the first on: 300 hold every byte. */
+  vocabularySize?: number
   /** Metadata put in place of what would stand there; null leaves a key out. */
   metadata?: Record<string, Scalar | null>
 }
@@ -18,7 +20,7 @@ export interface MadeModel {
 /** Sizes for a model of about 150 million weights. */
 export const size150M = { layers: 16, width: 768, heads: 12, keyValueHeads: 4, feedForward: 3072, contextLength: 4096 }
 
-const vocabularySize = 8192
+const wholeVocabulary = 8192
 
 /** Writes a llama model with random weights and the starter's tokenizer, as a stream: its size is bounded by the disk alone. Gives back its count of weights. */
 export async function makeModel(options: MadeModel): Promise<number> {
@@ -43,7 +45,7 @@ export async function makeModel(options: MadeModel): Promise<number> {
   return plans.reduce((sum, plan) => sum + plan.dimensions.reduce((product, size) => product * size, 1), 0)
 }
 
-function metadata({ layers = 2, width = 64, heads = 2, keyValueHeads = 1, feedForward = 128, contextLength = 512, metadata: changes = {} }: MadeModel): Buffer[] {
+function metadata({ layers = 2, width = 64, heads = 2, keyValueHeads = 1, feedForward = 128, contextLength = 512, vocabularySize = wholeVocabulary, metadata: changes = {} }: MadeModel): Buffer[] {
   const values: Record<string, Scalar> = {
     'general.architecture': { text: 'llama' },
     'general.name': { text: 'Made model' },
@@ -59,7 +61,7 @@ function metadata({ layers = 2, width = 64, heads = 2, keyValueHeads = 1, feedFo
     'llama.vocab_size': { u32: vocabularySize },
   }
   const entries = new Map(Object.entries(values).map(([key, value]) => [key, entry(key, value)]))
-  for (const [key, bytes] of starterEntries()) if (key.startsWith('tokenizer.')) entries.set(key, bytes)
+  for (const [key, bytes] of starterEntries(vocabularySize)) if (key.startsWith('tokenizer.')) entries.set(key, bytes)
   for (const [key, value] of Object.entries(changes)) {
     if (value === null) entries.delete(key)
     else entries.set(key, entry(key, value))
@@ -67,7 +69,7 @@ function metadata({ layers = 2, width = 64, heads = 2, keyValueHeads = 1, feedFo
   return [...entries.values()]
 }
 
-function tensorPlans({ layers = 2, width = 64, heads = 2, keyValueHeads = 1, feedForward = 128 }: MadeModel): TensorPlan[] {
+function tensorPlans({ layers = 2, width = 64, heads = 2, keyValueHeads = 1, feedForward = 128, vocabularySize = wholeVocabulary }: MadeModel): TensorPlan[] {
   const keyWidth = (width / heads) * keyValueHeads
   const norm = (name: string): TensorPlan => ({ name, dimensions: [width], type: 'F32' })
   const matrix = (name: string, rows: number, columns: number): TensorPlan => ({ name, dimensions: [rows, columns], type: 'Q8_0' })

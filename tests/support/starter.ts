@@ -5,8 +5,8 @@ export const starterPath = resolve(import.meta.dirname, '../../resources/models/
 
 const sizes: Readonly<Record<number, number>> = { 0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8 }
 
-/** The starter's metadata as it stands in its file: key → the bytes of key, type and value. */
-export function starterEntries(): Map<string, Buffer> {
+/** The starter's metadata as it stands in its file: key → the bytes of key, type and value; of its vocabulary the first `pieces`. */
+export function starterEntries(pieces = Infinity): Map<string, Buffer> {
   const file = readFileSync(starterPath)
   const count = Number(file.readBigUInt64LE(16))
   const entries = new Map<string, Buffer>()
@@ -17,9 +17,23 @@ export function starterEntries(): Map<string, Buffer> {
     at += 8 + Buffer.byteLength(key)
     const type = file.readUInt32LE(at)
     at = endOfValue(file, at + 4, type)
-    entries.set(key, file.subarray(start, at))
+    const bytes = file.subarray(start, at)
+    entries.set(key, vocabularyKeys.has(key) ? shortened(bytes, Buffer.byteLength(key) + 8, pieces) : bytes)
   }
   return entries
+}
+
+const vocabularyKeys = new Set(['tokenizer.ggml.tokens', 'tokenizer.ggml.scores', 'tokenizer.ggml.token_type'])
+
+/** The first entries of an array; `at` is where the type of the value stands. */
+function shortened(bytes: Buffer, at: number, most: number): Buffer {
+  const of = bytes.readUInt32LE(at + 4)
+  const length = Math.min(most, Number(bytes.readBigUInt64LE(at + 8)))
+  let end = at + 16
+  for (let index = 0; index < length; index++) end = endOfValue(bytes, end, of)
+  const result = Buffer.from(bytes.subarray(0, end))
+  result.writeBigUInt64LE(BigInt(length), at + 8)
+  return result
 }
 
 function endOfValue(file: Buffer, at: number, type: number): number {
