@@ -4,12 +4,12 @@ import type { ModelInstance } from './model-instance.ts'
 import { ScopeEnd } from './scope-end.ts'
 import { cutForHealing, grammarForcing } from './token-healing.ts'
 
-/** Fills in between prefix and suffix. Throws MODEL_CANNOT_FILL, or the signal's reason. */
-export async function fill(model: ModelInstance, request: FillRequest, signal: AbortSignal | undefined): Promise<FillResult> {
+/** Fills in between prefix and suffix. Throws MODEL_CANNOT_FILL, or the signal's reason. `cut` is another than the default only to show what healing is worth. */
+export async function fill(model: ModelInstance, request: FillRequest, signal: AbortSignal | undefined, cut = cutForHealing): Promise<FillResult> {
   const { lane, prompts } = model.fill
   const all = signal ? AbortSignal.any([signal, model.closed]) : model.closed
   all.throwIfAborted()
-  const { kept, removed } = cutForHealing(request.prefix)
+  const { kept, removed } = cut(request.prefix)
   const prompt = prompts.build(kept, request.suffix)
   const scope = new ScopeEnd(request.scope, request.prefix)
   const grammar = removed === '' ? null : await model.llamaModel.llama.createGrammar({ grammar: grammarForcing(removed) })

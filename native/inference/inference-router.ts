@@ -4,12 +4,14 @@ import { mapErrors } from '#shared/map-errors.ts'
 import { inference } from './contract.ts'
 import { fill } from './fill.ts'
 import { generate } from './generate.ts'
+import { LlamaRuntime } from './llama-runtime.ts'
 import { loadModel } from './load-model.ts'
 import type { ModelInstance } from './model-instance.ts'
 
 /** At most one model is loaded; a second load frees the first. */
 export function inferenceRouter() {
   const os = implement(inference).use(mapErrors)
+  const runtime = new LlamaRuntime()
   let loaded: ModelInstance | null = null
   const model = (): ModelInstance => {
     if (!loaded) throw new AppError('MODEL_NOT_LOADED', {})
@@ -23,10 +25,13 @@ export function inferenceRouter() {
   return os.router({
     load: os.load.handler(async function* ({ input, signal }) {
       await unload()
-      loaded = yield* loadModel(input, signal)
+      loaded = yield* loadModel(runtime, input, signal)
       yield { type: 'load-end' as const, model: loaded.facts }
     }),
-    countTokens: os.countTokens.handler(({ input }) => input.texts.map(text => model().tokenize(text).length)),
+    countTokens: os.countTokens.handler(({ input }) => {
+      const { llamaModel } = model()
+      return input.texts.map(text => llamaModel.tokenize(text).length)
+    }),
     countChatTokens: os.countChatTokens.handler(({ input }) => model().chatPrompt(input.turns).length),
     generate: os.generate.handler(({ input, signal }) => generate(model(), input, signal)),
     complete: os.complete.handler(({ input, signal }) => fill(model(), input, signal)),

@@ -1,5 +1,6 @@
+import { stat } from 'node:fs/promises'
 import { availableParallelism, freemem } from 'node:os'
-import { getLlama, InsufficientMemoryError, LlamaLogLevel, type Llama, type LlamaContext, type LlamaModel } from 'node-llama-cpp'
+import { InsufficientMemoryError, type LlamaContext, type LlamaModel } from 'node-llama-cpp'
 import { AppError } from '#shared/errors.ts'
 import type { ModelDescription } from '#shared/gguf/describe-model.ts'
 import { BatchTurns } from './batch-turns.ts'
@@ -8,6 +9,7 @@ import type { LoadEvent, LoadRequest } from './contract.ts'
 import { EventQueue } from './event-queue.ts'
 import { FillPrompts } from './fill-prompt.ts'
 import { Lane } from './lane.ts'
+import type { LlamaRuntime } from './llama-runtime.ts'
 import { fastest, measureThreads, threadCounts } from './measure-threads.ts'
 import { ModelInstance } from './model-instance.ts'
 import { checkModelFile } from './model-source.ts'
@@ -18,7 +20,7 @@ const batchSize = 512
 const fillRoom = { cpu: 1024, gpu: 4096 }
 
 /** Loads a model, telling how far it is. Throws MODEL_FILE_INVALID, MODEL_UNSUPPORTED, MODEL_OUT_OF_MEMORY, MODEL_LOAD_FAILED. */
-export async function* loadModel(request: LoadRequest, signal: AbortSignal | undefined): AsyncGenerator<LoadEvent, ModelInstance, void> {
+export async function* loadModel(runtime: LlamaRuntime, request: LoadRequest, signal: AbortSignal | undefined): AsyncGenerator<LoadEvent, ModelInstance, void> {
   const left = new AbortController()
   const all = signal ? AbortSignal.any([signal, left.signal]) : left.signal
   const events = new EventQueue<LoadEvent>()
@@ -28,7 +30,7 @@ export async function* loadModel(request: LoadRequest, signal: AbortSignal | und
     told = ratio
     events.push({ type: 'load-progress', ratio })
   }
-  const loading = load(request, tell, all)
+  const loading = load(runtime, request, tell, all)
   loading.then(() => events.end(), error => events.fail(error))
   let isTaken = false
   try {
@@ -43,21 +45,20 @@ export async function* loadModel(request: LoadRequest, signal: AbortSignal | und
   }
 }
 
-async function load(request: LoadRequest, onProgress: (ratio: number) => void, signal: AbortSignal): Promise<ModelInstance> {
+async function load(runtime: LlamaRuntime, request: LoadRequest, onProgress: (ratio: number) => void, signal: AbortSignal): Promise<ModelInstance> {
   const description = await checkModelFile(request.path)
   onProgress(0.02)
-  const complaints: string[] = []
   try {
-    return await loadChecked(request, description, onProgress, signal, complaints)
+    return await loadChecked(runtime, request, description, onProgress, signal)
   } catch (cause) {
     signal.throwIfAborted()
-    throw loadError(request, cause, complaints)
+    throw await loadError(runtime, request, cause)
   }
 }
 
-async function loadChecked(request: LoadRequest, description: ModelDescription, onProgress: (ratio: number) => void, signal: AbortSignal, complaints: string[]): Promise<ModelInstance> {
+async function loadChecked(runtime: LlamaRuntime, request: LoadRequest, description: ModelDescription, onProgress: (ratio: number) => void, signal: AbortSignal): Promise<ModelInstance> {
   await using stack = new AsyncDisposableStack()
-  const llama = stack.use(await startLlama(request.device, complaints))
+  const llama = await runtime.start(request.device)
   onProgress(0.1)
   const llamaModel = stack.use(await llama.loadModel({ modelPath: request.path, loadSignal: signal, onLoadProgress: ratio => onProgress(0.1 + ratio * 0.7) }))
   const { threads, speeds } = await chooseThreads(llamaModel, request.threads, signal)
@@ -90,25 +91,6 @@ async function loadChecked(request: LoadRequest, description: ModelDescription, 
   })
 }
 
-/** The graphics card where it works, else the processor. */
-async function startLlama(device: LoadRequest['device'], complaints: string[]): Promise<Llama> {
-  const options = {
-    build: 'never',
-    skipDownload: true,
-    progressLogs: false,
-    logLevel: LlamaLogLevel.error,
-    logger: (_level: LlamaLogLevel, message: string) => void complaints.push(message),
-    // Otherwise a splitter between contexts decides how many of the threads are used.
-    maxThreads: 0,
-  } as const
-  if (device === 'cpu') return getLlama({ ...options, gpu: false })
-  try {
-    return await getLlama({ ...options, gpu: 'auto' })
-  } catch {
-    return getLlama({ ...options, gpu: false })
-  }
-}
-
 async function chooseThreads(model: LlamaModel, wanted: number | null, signal: AbortSignal): Promise<{ threads: number; speeds: Map<number, number> }> {
   const cores = availableParallelism()
   if (wanted !== null) return { threads: Math.min(wanted, cores), speeds: new Map() }
@@ -130,10 +112,13 @@ function createContext(model: LlamaModel, description: ModelDescription, request
   })
 }
 
-function loadError(request: LoadRequest, cause: unknown, complaints: readonly string[]): AppError {
+async function loadError(runtime: LlamaRuntime, request: LoadRequest, cause: unknown): Promise<AppError> {
   if (cause instanceof AppError) return cause
   const id = request.modelId
-  if (cause instanceof InsufficientMemoryError) return new AppError('MODEL_OUT_OF_MEMORY', { id, neededBytes: 0, freeBytes: freemem() }, { cause })
-  const said = complaints.map(line => line.trim()).findLast(line => line !== '') ?? (cause instanceof Error ? cause.message : String(cause))
+  if (cause instanceof InsufficientMemoryError) {
+    const { size } = await stat(request.path)
+    return new AppError('MODEL_OUT_OF_MEMORY', { id, neededBytes: size, freeBytes: freemem() }, { cause })
+  }
+  const said = (await runtime.complaint()) ?? (cause instanceof Error ? cause.message : String(cause))
   return new AppError('MODEL_LOAD_FAILED', { id, reason: said.replaceAll(request.path, 'the file').slice(0, 300) }, { cause })
 }

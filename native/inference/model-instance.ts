@@ -51,10 +51,6 @@ export class ModelInstance {
     return this.#parts.fill
   }
 
-  tokenize(text: string): Token[] {
-    return this.#parts.llamaModel.tokenize(text)
-  }
-
   /** Throws MODEL_CANNOT_CHAT. */
   chatPrompt(turns: readonly ChatTurn[]): Token[] {
     if (!this.#parts.template) throw new AppError('MODEL_CANNOT_CHAT', { id: this.#parts.modelId })
