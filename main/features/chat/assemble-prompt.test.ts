@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { ContextInput } from '#shared/contract/chat.ts'
 import { assemblePrompt, refuseOverflow, type PromptRequest, type TokenCounter } from './assemble-prompt.ts'
 import { linesOf } from './attachment-text.ts'
+import { exchangeTurns, questionTurns, type Exchange } from './chat-exchange.ts'
 
 /** Words are tokens; each turn has a frame of two and the answer's opening two more. */
 const words: TokenCounter = {
@@ -26,15 +27,20 @@ const file = (lines: number, more: Partial<ContextInput> = {}): ContextInput => 
   ...more,
 })
 const base: PromptRequest = { system: 'be brief', history: [], prompt: 'what is this', attachments: [], contextTokens: 200, reserveShare: 0.33 }
+const exchange = ([prompt, answer]: readonly [string, string]): Exchange => ({ attachmentText: '', prompt, answer })
 const assemble = (more: Partial<PromptRequest>, counter = words) => assemblePrompt({ ...base, ...more }, counter)
 
 describe('assemblePrompt', () => {
   it('puts system, history, attachments and question in this order', async () => {
-    const { turns, questionText } = await assemble({ history: [['first', 'answer']], attachments: [file(3)] })
-    expect(turns.map(turn => turn.role)).toEqual(['system', 'user', 'assistant', 'user'])
-    expect(turns[1]?.text).toBe('first')
-    expect(questionText).toBe('src/a.ts, lines 1–3 of 3:\n```ts\nline 1\nline 2\nline 3\n```\n\nwhat is this')
-    expect(turns.at(-1)?.text).toBe(questionText)
+    const { turns, attachmentText } = await assemble({ history: [exchange(['first', 'answer'])], attachments: [file(3)] })
+    expect(turns.map(turn => turn.role)).toEqual(['system', 'user', 'assistant', 'user', 'assistant', 'user'])
+    expect(attachmentText).toBe('src/a.ts, lines 1–3 of 3:\n```ts\nline 1\nline 2\nline 3\n```')
+    expect(turns.map(turn => turn.text)).toEqual(['be brief', 'first', 'answer', attachmentText, 'I have read it.', 'what is this'])
+  })
+
+  it('asks again with attachments as they were', async () => {
+    const { turns } = await assemble({ attachmentText: 'a.ts, line 1 of 1' })
+    expect(turns.map(turn => turn.text)).toEqual(['be brief', 'a.ts, line 1 of 1', 'I have read it.', 'what is this'])
   })
 
   it('sends no empty system turn', async () => {
@@ -42,29 +48,29 @@ describe('assemblePrompt', () => {
   })
 
   it('takes the lines round the cursor that fit, and says which', async () => {
-    const { budget, questionText } = await assemble({ attachments: [file(300, { cursorLine: 150 })] })
+    const { budget, attachmentText } = await assemble({ attachments: [file(300, { cursorLine: 150 })] })
     const use = budget.attachments[0]!
     expect(use).toMatchObject({ isIncluded: true, totalLines: 300, path: 'src/a.ts' })
     expect(use.startLine).toBeLessThan(150)
     expect(use.endLine).toBeGreaterThan(150)
     expect(Math.abs(150 - use.startLine - (use.endLine - 150))).toBeLessThanOrEqual(1)
-    expect(questionText).toContain(`lines ${use.startLine}–${use.endLine} of 300`)
+    expect(attachmentText).toContain(`lines ${use.startLine}–${use.endLine} of 300`)
     expect(budget.totalTokens).toBeLessThanOrEqual(200 - 66)
     expect(budget.totalTokens).toBeGreaterThan(200 - 66 - 6)
   })
 
   it('counts lines from where the attachment begins in its file', async () => {
-    const { budget, questionText } = await assemble({ attachments: [file(5, { kind: 'selection', startLine: 40, totalLines: 90 })] })
+    const { budget, attachmentText } = await assemble({ attachments: [file(5, { kind: 'selection', startLine: 40, totalLines: 90 })] })
     expect(budget.attachments[0]).toMatchObject({ kind: 'selection', startLine: 40, endLine: 44, isIncluded: true })
-    expect(questionText).toContain('lines 40–44 of 90')
+    expect(attachmentText).toContain('lines 40–44 of 90')
     const one = await assemble({ attachments: [file(1, { kind: 'selection', startLine: 7, totalLines: 90 })] })
-    expect(one.questionText).toContain('line 7 of 90')
+    expect(one.attachmentText).toContain('line 7 of 90')
   })
 
   it('says that nothing of a file fits', async () => {
-    const { budget, questionText } = await assemble({ attachments: [file(1, { text: 'word '.repeat(500) })] })
+    const { budget, attachmentText } = await assemble({ attachments: [file(1, { text: 'word '.repeat(500) })] })
     expect(budget.attachments).toMatchObject([{ isIncluded: false, tokens: 0 }])
-    expect(questionText).toBe('what is this')
+    expect(attachmentText).toBe('')
     const long = await assemble({ attachments: [file(1, { text: 'x'.repeat(100_000) })] })
     expect(long.budget.attachments).toMatchObject([{ isIncluded: false }])
   })
@@ -76,7 +82,7 @@ describe('assemblePrompt', () => {
   })
 
   it('leaves the oldest turns out and says how many', async () => {
-    const history = Array.from({ length: 30 }, (_, index): [string, string] => [`question ${index} ${'q '.repeat(5)}`, `answer ${index}`])
+    const history = Array.from({ length: 30 }, (_, index) => exchange([`question ${index} ${'q '.repeat(5)}`, `answer ${index}`]))
     const { budget, turns } = await assemble({ history })
     const kept = (turns.length - 2) / 2
     expect(kept).toBeGreaterThan(3)
@@ -86,11 +92,11 @@ describe('assemblePrompt', () => {
   })
 
   it('gives files half of the room while there is history, and all that the history leaves', async () => {
-    const history = Array.from({ length: 30 }, (_, index): [string, string] => [`question ${index}`, `answer ${'a '.repeat(8)}`])
+    const history = Array.from({ length: 30 }, (_, index) => exchange([`question ${index}`, `answer ${'a '.repeat(8)}`]))
     const { budget } = await assemble({ history, attachments: [file(300, { cursorLine: 50 })] })
     expect(budget.historyTokens).toBeGreaterThan(30)
     expect(budget.attachments[0]!.tokens).toBeGreaterThan(30)
-    const little = await assemble({ history: [['a', 'b']], attachments: [file(300, { cursorLine: 50 })] })
+    const little = await assemble({ history: [exchange(['a', 'b'])], attachments: [file(300, { cursorLine: 50 })] })
     expect(little.budget.attachments[0]!.tokens).toBeGreaterThan(80)
   })
 
@@ -106,7 +112,7 @@ describe('assemblePrompt', () => {
   it('does not count a long history whole', async () => {
     let counted = 0
     const counter: TokenCounter = { ...words, countTokens: async texts => ((counted += texts.join('').length), words.countTokens(texts)) }
-    const { budget } = await assemble({ history: Array.from({ length: 5000 }, (): [string, string] => ['q '.repeat(50), 'a '.repeat(50)]) }, counter)
+    const { budget } = await assemble({ history: Array.from({ length: 5000 }, () => exchange(['q '.repeat(50), 'a '.repeat(50)])) }, counter)
     expect(counted).toBeLessThan(20_000)
     expect(budget.droppedTurns).toBeGreaterThan(9000)
   })
@@ -123,10 +129,10 @@ describe('assemblePrompt', () => {
   it.each([['a fair counter', words], ['a counter whose parts do not add up', unfair]])('for any conversation, with %s: never over the room, nothing cut silently', async (_, counter) => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.tuple(text, text), { maxLength: 12 }), text, fc.array(attachment, { maxLength: 3 }), fc.integer({ min: 60, max: 1200 }), fc.double({ min: 0.1, max: 0.8, noNaN: true }),
+        fc.array(fc.record({ attachmentText: fc.oneof(fc.constant(''), text), prompt: text, answer: text }), { maxLength: 12 }), text, fc.array(attachment, { maxLength: 3 }), fc.integer({ min: 60, max: 1200 }), fc.double({ min: 0.1, max: 0.8, noNaN: true }),
         async (history, prompt, attachments, contextTokens, reserveShare) => {
           const assembled = await assemble({ history, prompt, attachments, contextTokens, reserveShare }, counter)
-          const { budget, turns, questionText } = assembled
+          const { budget, turns, attachmentText } = assembled
           const available = contextTokens - Math.floor(contextTokens * reserveShare)
           const required = await assemble({ prompt, contextTokens, reserveShare, attachments: attachments.filter(input => input.kind === 'selection') }, counter)
           expect(budget.totalTokens).toBe(await counter.countChatTokens(turns))
@@ -134,17 +140,16 @@ describe('assemblePrompt', () => {
             expect(budget.totalTokens).toBeLessThanOrEqual(available)
             refuseOverflow(assembled)
           } else expect(() => refuseOverflow(assembled)).toThrow('CONTEXT_OVERFLOW')
-          const kept = (turns.length - 2) / 2
-          expect(budget.droppedTurns).toBe(2 * (history.length - kept))
-          expect(turns.slice(1, -1).map(turn => turn.text)).toEqual(history.slice(history.length - kept).flat())
-          expect(questionText.endsWith(prompt)).toBe(true)
+          const kept = history.slice(budget.droppedTurns / 2)
+          const expected = [...kept.flatMap(exchangeTurns), ...questionTurns({ attachmentText, prompt })]
+          expect(turns).toEqual([{ role: 'system', text: 'be brief' }, ...expected])
           for (const [index, use] of budget.attachments.entries()) {
             const input = attachments[index]!
             if (input.kind === 'selection') expect(use.isIncluded).toBe(true)
             if (!use.isIncluded) continue
             const shown = linesOf(input).slice(use.startLine - input.startLine, use.endLine - input.startLine + 1)
             expect(shown.length).toBe(use.endLine - use.startLine + 1)
-            expect(questionText).toContain(shown.join('\n'))
+            expect(attachmentText).toContain(shown.join('\n'))
             if (input.kind === 'file') expect(use.startLine <= input.cursorLine! && input.cursorLine! <= use.endLine).toBe(true)
             else expect(shown).toEqual(linesOf(input))
           }

@@ -1,7 +1,8 @@
 import type { ContextInput, ContextUse, PromptBudget } from '#shared/contract/chat.ts'
 import { AppError } from '#shared/errors.ts'
 import type { ChatTurn } from '../../../native/inference/contract.ts'
-import { attachmentText, questionText, wholeRange, type LineRange } from './attachment-text.ts'
+import { attachmentText, wholeRange, type LineRange } from './attachment-text.ts'
+import { exchangeTurns, questionTurns, type Exchange } from './chat-exchange.ts'
 import { fitLines } from './fit-lines.ts'
 
 /** Characters of a long token of prose or code, on average over a turn. */
@@ -15,10 +16,12 @@ export interface TokenCounter {
 
 export interface PromptRequest {
   system: string
-  /** Former questions and answers, oldest first, each pair whole. */
-  history: readonly (readonly [question: string, answer: string])[]
+  /** Oldest first. */
+  history: readonly Exchange[]
   prompt: string
   attachments: readonly ContextInput[]
+  /** Text of attachments that were put together before, for asking again. */
+  attachmentText?: string
   contextTokens: number
   /** Share of the context kept free for the answer. */
   reserveShare: number
@@ -26,8 +29,8 @@ export interface PromptRequest {
 
 export interface AssembledPrompt {
   turns: ChatTurn[]
-  /** The last turn as the model reads it, attachments included. */
-  questionText: string
+  /** The attachments as the model reads them; empty for none. */
+  attachmentText: string
   budget: PromptBudget
 }
 
@@ -80,8 +83,7 @@ async function pairCosts(request: PromptRequest, required: number, count: Count,
   const newest = request.history.at(-1)
   if (!newest) return []
   const near = nearPairs(request)
-  const counts = await count(near.flat())
-  const costs = near.map((_, index) => (counts[2 * index] ?? 0) + (counts[2 * index + 1] ?? 0))
+  const costs = await historyCosts(near, count)
   const marks = Math.max(0, (await total({ ...least, history: [newest] })) - required - (costs.at(-1) ?? 0))
   const far = request.history.length - near.length
   return [...Array.from({ length: far }, () => Infinity), ...costs.map(cost => cost + marks)]
@@ -90,7 +92,7 @@ async function pairCosts(request: PromptRequest, required: number, count: Count,
 /** The newest pairs, as many as could fit if tokens were long: a long conversation is not counted whole for every question. */
 function nearPairs({ history, contextTokens }: PromptRequest): PromptRequest['history'] {
   let characters = 0
-  const first = history.findLastIndex(([asked, answered]) => (characters += asked.length + answered.length) > contextTokens * charactersPerToken)
+  const first = history.findLastIndex(({ attachmentText: attached, prompt, answer }) => (characters += attached.length + prompt.length + answer.length) > contextTokens * charactersPerToken)
   return history.slice(first + 1)
 }
 
@@ -129,13 +131,23 @@ async function fitFiles(files: readonly ContextInput[], budget: number, count: C
   return ranges
 }
 
-function turnsOf({ system, prompt, attachments }: PromptRequest, { history, ranges }: Choice): ChatTurn[] {
-  const question = questionText(prompt, attachmentTexts(attachments, ranges))
-  const former = history.flatMap(([asked, answered]): ChatTurn[] => [
-    { role: 'user', text: asked },
-    { role: 'assistant', text: answered },
-  ])
-  return [...(system === '' ? [] : [{ role: 'system' as const, text: system }]), ...former, { role: 'user', text: question }]
+function turnsOf(request: PromptRequest, choice: Choice): ChatTurn[] {
+  const { system, prompt } = request
+  const opening: ChatTurn[] = system === '' ? [] : [{ role: 'system', text: system }]
+  return [...opening, ...choice.history.flatMap(exchangeTurns), ...questionTurns({ attachmentText: attachmentsOf(request, choice), prompt })]
+}
+
+function attachmentsOf(request: PromptRequest, { ranges }: Choice): string {
+  const former = request.attachmentText ? [request.attachmentText] : []
+  return [...former, ...attachmentTexts(request.attachments, ranges)].join('\n\n')
+}
+
+/** What the texts of each exchange cost, without the marks of the template. */
+async function historyCosts(history: PromptRequest['history'], count: Count): Promise<number[]> {
+  const texts = history.map(exchange => exchangeTurns(exchange).map(turn => turn.text))
+  const counts = await count(texts.flat())
+  let next = 0
+  return texts.map(those => those.reduce(sum => sum + (counts[next++] ?? 0), 0))
 }
 
 function attachmentTexts(attachments: readonly ContextInput[], ranges: Choice['ranges']): string[] {
@@ -147,8 +159,8 @@ function attachmentTexts(attachments: readonly ContextInput[], ranges: Choice['r
 
 async function describe(request: PromptRequest, choice: Choice, { sum, reserve, count }: { sum: number; reserve: number; count: Count }): Promise<AssembledPrompt> {
   const texts = attachmentTexts(request.attachments, choice.ranges)
-  const counts = await count([request.system, ...texts, ...choice.history.flat()])
-  const tokensOfTexts = counts.slice(1, 1 + texts.length)
+  const [systemTokens = 0, ...tokensOfTexts] = await count([request.system, ...texts])
+  const historyTokens = (await historyCosts(choice.history, count)).reduce((tokens, one) => tokens + one, 0)
   const attachments = request.attachments.map((input, index): ContextUse => {
     const range = choice.ranges[index] ?? null
     const { startLine, endLine } = range ?? wholeRange(input)
@@ -156,12 +168,9 @@ async function describe(request: PromptRequest, choice: Choice, { sum, reserve, 
     return { kind: input.kind, path: input.path, startLine, endLine, totalLines: input.totalLines, tokens, isIncluded: range !== null }
   })
   const attachmentTokens = attachments.reduce((tokens, use) => tokens + use.tokens, 0)
-  const historyTokens = counts.slice(1 + texts.length).reduce((tokens, one) => tokens + one, 0)
-  const systemTokens = counts[0] ?? 0
-  const turns = turnsOf(request, choice)
   return {
-    turns,
-    questionText: turns.at(-1)?.text ?? '',
+    turns: turnsOf(request, choice),
+    attachmentText: attachmentsOf(request, choice),
     budget: {
       contextTokens: request.contextTokens,
       systemTokens,

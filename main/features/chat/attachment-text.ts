@@ -25,7 +25,3 @@ export function attachmentText(input: ContextInput, { startLine, endLine }: Line
   return `${pathInText(input.path)}, ${place}:\n${fence(lines.join('\n'), languageOf(input.path))}`
 }
 
-/** The turn of a question: its attachments first, the question last. */
-export function questionText(prompt: string, attachments: readonly string[]): string {
-  return [...attachments, prompt].join('\n\n')
-}

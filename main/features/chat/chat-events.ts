@@ -5,8 +5,8 @@ import { ChatMessage, ContextUse } from '#shared/contract/chat.ts'
 export const chatEvents = {
   'conversation-created': z.object({}),
   'title-given': z.object({ title: z.string() }),
-  /** `text` is what the person wrote; `sentText` what the model read, attachments included. */
-  'question-asked': z.object({ id: z.string(), text: z.string(), sentText: z.string(), attachments: z.array(ContextUse) }),
+  /** `attachmentText` is what the model read of the attachments; empty for none. */
+  'question-asked': z.object({ id: z.string(), text: z.string(), attachmentText: z.string(), attachments: z.array(ContextUse) }),
   'answer-started': z.object({ id: z.string(), modelName: z.string(), droppedTurns: z.number() }),
   /** Text to append; `tokens` counts all so far. */
   'answer-text': z.object({ id: z.string(), text: z.string(), tokens: z.number() }),

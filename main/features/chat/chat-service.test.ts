@@ -109,7 +109,7 @@ describe('ChatService', () => {
     expect(page.messages[0]?.attachments).toMatchObject([{ path: 'a.ts', startLine: 3, endLine: 3, isIncluded: true }])
     await service.send({ ...named, prompt: 'second', ...noAttachments })
     await page.until(one => one.messages.length === 4 && isDone(one))
-    expect(engine.asked[1]?.turns.map(turn => turn.text)).toEqual(['be brief', 'a.ts, line 3 of 9:\n```ts\nconst a = 1\n```\n\nfirst', 'A short answer.', 'second'])
+    expect(engine.asked[1]?.turns.map(turn => turn.text)).toEqual(['be brief', 'a.ts, line 3 of 9:\n```ts\nconst a = 1\n```', 'I have read it.', 'first', 'A short answer.', 'second'])
   })
 
   it('goes on with an answer that nobody watches, and shows all of it to a page that comes back', async () => {

@@ -8,6 +8,7 @@ import { Listeners } from '../../platform/live/listeners.ts'
 import { liveStream, newest } from '../../platform/live/live-stream.ts'
 import type { Log } from '../../platform/log/log.ts'
 import { assemblePrompt, refuseOverflow, type AssembledPrompt } from './assemble-prompt.ts'
+import type { Exchange } from './chat-exchange.ts'
 import type { ChatEngine, ChatModel } from './chat-engine.ts'
 import { untitled } from './conversation-state.ts'
 import type { ConversationStore, NewChatEvent } from './conversation-store.ts'
@@ -129,7 +130,7 @@ export class ChatService {
       refuseOverflow(assembled)
       const questionId = randomUUID()
       const title: NewChatEvent[] = live.state.conversation.title === untitled ? [['title-given', { title: titleOf(prompt) }]] : []
-      const question: NewChatEvent = ['question-asked', { id: questionId, text: prompt, sentText: assembled.questionText, attachments: assembled.budget.attachments }]
+      const question: NewChatEvent = ['question-asked', { id: questionId, text: prompt, attachmentText: assembled.attachmentText, attachments: assembled.budget.attachments }]
       const answerId = await this.#answer(live, { assembled, model, before: [...title, question] })
       return { questionId, answerId, budget: assembled.budget }
     })
@@ -139,14 +140,14 @@ export class ChatService {
   async retry(named: Named, signal?: AbortSignal): Promise<{ answerId: string; budget: PromptBudget }> {
     const live = await this.#open(named)
     return this.#reserved(live, async () => {
-      const { messages, sentTexts } = live.state
+      const { messages, attachmentTexts } = live.state
       const at = messages.findLastIndex(message => message.role === 'user')
       const question = messages[at]
       if (!question) throw new AppError('MESSAGE_NOT_FOUND', { id: '' })
       const model = await this.#dependencies.engine.ready(signal)
       const history = historyOf({ ...live.state, messages: messages.slice(0, at) })
-      const prompt = sentTexts.get(question.id) ?? question.text
-      const assembled = await this.#assemble({ workspaceId: named.workspaceId, model, history, prompt, attachments: [] }, signal)
+      const attachmentText = attachmentTexts.get(question.id) ?? ''
+      const assembled = await this.#assemble({ workspaceId: named.workspaceId, model, history, prompt: question.text, attachments: [], attachmentText }, signal)
       refuseOverflow(assembled)
       const former = messages.slice(at + 1).map(message => message.id)
       const answerId = await this.#answer(live, { assembled, model, before: former.length > 0 ? [['messages-removed', { ids: former }]] : [] })
@@ -199,7 +200,7 @@ export class ChatService {
     }
   }
 
-  async #assemble({ workspaceId, model, ...request }: Question & { workspaceId: string | null; model: ChatModel; history: [string, string][] }, signal?: AbortSignal): Promise<AssembledPrompt> {
+  async #assemble({ workspaceId, model, ...request }: Question & { workspaceId: string | null; model: ChatModel; history: Exchange[]; attachmentText?: string }, signal?: AbortSignal): Promise<AssembledPrompt> {
     const { engine, settings, systemPrompt } = this.#dependencies
     const { 'chat.answerReserve': reserveShare } = await settings.values(workspaceId)
     return assemblePrompt({ system: systemPrompt, contextTokens: model.contextTokens, reserveShare, ...request }, engine, signal)

@@ -7,15 +7,15 @@ export const untitled = 'New conversation'
 export interface ConversationState {
   conversation: Conversation
   messages: ChatMessage[]
-  /** What the model read of each question. */
-  sentTexts: Map<string, string>
+  /** What the model read of the attachments of each question. */
+  attachmentTexts: Map<string, string>
 }
 
 export function emptyState(id: string, workspaceId: string, at: Date): ConversationState {
-  return { conversation: { id, workspaceId, title: untitled, createdAt: at, updatedAt: at, messageCount: 0 }, messages: [], sentTexts: new Map() }
+  return { conversation: { id, workspaceId, title: untitled, createdAt: at, updatedAt: at, messageCount: 0 }, messages: [], attachmentTexts: new Map() }
 }
 
-/** The state after one more event; the former state is left as it is, its map of sent texts aside. */
+/** The state after one more event; the former state is left as it is, its map of attachments aside. */
 export function applyEvent(state: ConversationState, { kind, data, at }: ChatEvent): ConversationState {
   switch (kind) {
     case 'conversation-created':
@@ -23,7 +23,7 @@ export function applyEvent(state: ConversationState, { kind, data, at }: ChatEve
     case 'title-given':
       return { ...state, conversation: { ...state.conversation, title: data.title } }
     case 'question-asked':
-      state.sentTexts.set(data.id, data.sentText)
+      state.attachmentTexts.set(data.id, data.attachmentText)
       return withMessages(state, [...state.messages, questionOf(data, at)], at)
     case 'answer-started':
       return withMessages(state, [...state.messages, answerOf(data, at)], at)
