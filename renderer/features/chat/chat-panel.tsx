@@ -13,6 +13,7 @@ import { EngineLine } from './engine-line.tsx'
 import { AnswerView, QuestionView } from './message-view.tsx'
 import { spokenSentences } from './spoken-sentences.ts'
 import { useFollowEnd } from './use-follow-end.ts'
+import './chat.css'
 
 export function ChatPanel() {
   const workspaceId = useChat(state => state.workspaceId)

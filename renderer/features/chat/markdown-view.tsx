@@ -7,6 +7,7 @@ import { Icon } from '../../ui/icon.tsx'
 import { webLink } from '../../ui/web-link.ts'
 import { CodeBlock } from './code-block.tsx'
 import { markdownBlocks } from './markdown-blocks.ts'
+import './chat.css'
 import './markdown.css'
 
 /** One paragraph longer than this is shown as it is: no parser is worth a page that stands still. */
