@@ -20,7 +20,7 @@ function ChoiceDialog({ question, answer }: { question: ChoiceQuestion<string>; 
       description={question.text}
       hasCloseButton={false}
       footer={question.answers.map(({ value, label, look }) => (
-        <Button key={value} variant={look ?? 'secondary'} autoFocus={look !== undefined} onClick={() => answer(value)}>
+        <Button key={value} variant={look ?? 'secondary'} data-autofocus={look !== undefined} onClick={() => answer(value)}>
           {label}
         </Button>
       ))}
@@ -56,7 +56,7 @@ function TextDialog({ question, answer }: { question: TextQuestion; answer: (val
         label={question.label}
         value={text}
         error={problem}
-        autoFocus
+        data-autofocus
         onFocus={event => question.selection && event.target.setSelectionRange(...question.selection)}
         onChange={event => {
           setText(event.target.value)

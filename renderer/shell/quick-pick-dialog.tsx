@@ -68,7 +68,6 @@ function Picker() {
   return (
     <Command shouldFilter={false} loop value={selected} onValueChange={setSelected} label={provider?.title ?? 'Commands'} className="flex min-h-0 flex-col">
       <Command.Input
-        autoFocus
         value={text}
         onValueChange={next => useQuickPick.setState({ text: next })}
         placeholder={provider?.placeholder ?? 'Search commands'}

@@ -23,6 +23,7 @@ export function Dialog({ isOpen, onClose, title, description, children, footer, 
         <Radix.Overlay className="fixed inset-0 z-40 bg-backdrop" />
         <Radix.Content
           {...(description ? {} : { 'aria-describedby': undefined })}
+          onOpenAutoFocus={focusWanted}
           style={{ width: `min(${width}px, calc(100vw - 24px))` }}
           className="appear fixed top-[12vh] left-1/2 z-40 flex max-h-[76vh] -translate-x-1/2 flex-col rounded-overlay border border-line bg-overlay shadow-overlay focus-visible:outline-none"
         >
@@ -39,4 +40,12 @@ export function Dialog({ isOpen, onClose, title, description, children, footer, 
       </Radix.Portal>
     </Radix.Root>
   )
+}
+
+/** Focuses what carries `data-autofocus`, else the first control. React's `autoFocus` comes too early: focus would not find back on close. */
+function focusWanted(event: Event): void {
+  const wanted = event.currentTarget instanceof HTMLElement ? event.currentTarget.querySelector<HTMLElement>('[data-autofocus="true"]') : null
+  if (!wanted) return
+  event.preventDefault()
+  wanted.focus()
 }

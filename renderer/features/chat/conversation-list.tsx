@@ -31,7 +31,7 @@ function ConversationList({ onDone }: { onDone: () => void }) {
   const shown = (conversations ?? []).filter(one => (one.messageCount > 0 || one.id === currentId) && matchesTitle(one.title, query))
   return (
     <div className="-m-2 flex min-w-0 flex-col gap-2">
-      <Field label="Search conversations" isLabelHidden placeholder="Search conversations" icon={Search} value={query} autoFocus onChange={event => setQuery(event.target.value)} />
+      <Field label="Search conversations" isLabelHidden placeholder="Search conversations" icon={Search} value={query} onChange={event => setQuery(event.target.value)} />
       {shown.length === 0 && <p className="px-2 py-1 text-12 text-muted">{query.trim() === '' ? 'There is no conversation in this folder yet.' : 'No conversation matches.'}</p>}
       <ul aria-label="Conversations" className="flex max-h-80 flex-col overflow-y-auto">
         {shown.map(conversation => (

@@ -76,7 +76,7 @@ function Picker() {
           isLabelHidden
           isMonospaced
           className="flex-1"
-          autoFocus
+          data-autofocus
           role="combobox"
           aria-expanded
           aria-controls="folder-list"
