@@ -41,8 +41,7 @@ export async function run(): Promise<Figure[]> {
 async function callOver(router: AnyRouter): Promise<unknown> {
   const { port1, port2 } = new MessageChannel()
   new PortHandler(router).upgrade(asPort(port1), { context: {} })
-  // The contract is what the router implements.
-  const client = createORPCClient(new PortLink({ port: port2 as never })) as Client
+  const client: Client = createORPCClient(new PortLink({ port: port2 }))
   const answer = await client.app.info()
   port1.close()
   return answer
@@ -55,7 +54,7 @@ async function overSocket(router: AnyRouter, bare: AnyRouter, host: ReturnType<t
   const sockets = new WebSocketServer({ server: http, perMessageDeflate: false })
   const handler = new SocketHandler(bare)
   sockets.on('connection', socket => {
-    handler.upgrade(socket)
+    void handler.upgrade(socket)
   })
   await new Promise<void>(resolve => http.listen(0, '127.0.0.1', resolve))
   const theirs = new WebSocket(`ws://127.0.0.1:${(http.address() as AddressInfo).port}`)
@@ -78,7 +77,7 @@ async function overPort(router: AnyRouter, bare: AnyRouter, host: ReturnType<typ
   createRpcServer(router, host.log, 'message-port').serve(asPort(ours.port1))
   new PortHandler(bare).upgrade(asPort(theirs.port1), { context: {} })
   try {
-    return await compare('contract round trip over MessagePort', new PortLink({ port: ours.port2 as never }), new PortLink({ port: theirs.port2 as never }))
+    return await compare('contract round trip over MessagePort', new PortLink({ port: ours.port2 }), new PortLink({ port: theirs.port2 }))
   } finally {
     ours.port1.close()
     theirs.port1.close()
@@ -86,8 +85,8 @@ async function overPort(router: AnyRouter, bare: AnyRouter, host: ReturnType<typ
 }
 
 async function compare(name: string, ours: PortLink<Record<never, never>> | SocketLink<Record<never, never>>, theirs: PortLink<Record<never, never>> | SocketLink<Record<never, never>>): Promise<Figure> {
-  const product = createORPCClient(ours) as Client
-  const peer = createORPCClient(theirs) as Client
+  const product: Client = createORPCClient(ours)
+  const peer: Client = createORPCClient(theirs)
   const times: number[] = []
   const round = async (client: Client): Promise<number> => {
     const started = performance.now()
