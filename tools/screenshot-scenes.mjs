@@ -1,0 +1,202 @@
+import { appendFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const pause = milliseconds => new Promise(done => setTimeout(done, milliseconds))
+const both = ['small', 'contrast']
+
+/** Every view and how it is reached. `also`: taken in a small window and in high contrast too. */
+export const scenes = [
+  { name: 'welcome', isWelcome: true, also: both, run: async page => await settle(page) },
+  {
+    name: 'folder-picker',
+    isWelcome: true,
+    also: ['small'],
+    run: async page => {
+      await settle(page)
+      await page.keyboard.press('Control+o')
+      await page.getByRole('dialog').waitFor()
+      await pause(400)
+    },
+  },
+  {
+    name: 'window',
+    also: both,
+    run: async page => {
+      await openFile(page, 'smooth.ts')
+      await openTerminals(page)
+      await askInChat(page, 'Write a TypeScript function that reverses a string.')
+      await clickIntoEditor(page)
+    },
+  },
+  { name: 'editor-ghost-text', also: ['small'], run: async page => await typeForGhostText(page) },
+  {
+    name: 'explorer-menu',
+    also: both,
+    run: async page => {
+      await openFile(page, 'parse-track.ts')
+      await page.getByRole('treeitem', { name: /README/ }).click({ button: 'right' })
+      await page.getByRole('menu').waitFor()
+    },
+  },
+  {
+    name: 'quick-open',
+    run: async page => {
+      await settle(page)
+      await page.keyboard.press('Control+p')
+      await page.keyboard.type('track')
+      await pause(900)
+    },
+  },
+  {
+    name: 'palette',
+    also: both,
+    run: async page => {
+      await settle(page)
+      await page.keyboard.press('Control+Shift+P')
+      await pause(500)
+    },
+  },
+  {
+    name: 'chat',
+    also: both,
+    run: async page => {
+      await openFile(page, 'distance.ts')
+      await askInChat(page, 'Write a TypeScript function that reverses a string.')
+    },
+  },
+  {
+    name: 'conversations',
+    run: async page => {
+      await settle(page)
+      await askInChat(page, 'What does the sum of an array mean?')
+      await page.getByRole('button', { name: /conversations/i }).first().click()
+      await pause(400)
+    },
+  },
+  {
+    name: 'terminal',
+    also: both,
+    run: async page => {
+      await openFile(page, 'README.md')
+      await openTerminals(page)
+    },
+  },
+  { name: 'settings', also: both, run: async page => await command(page, 'Open settings', 700) },
+  { name: 'log', run: async page => await command(page, 'Show the log below', 700) },
+  {
+    name: 'models',
+    also: ['small'],
+    run: async page => {
+      await settle(page)
+      await page.getByRole('contentinfo').getByRole('button', { name: /model|starter/i }).first().click()
+      await pause(600)
+    },
+  },
+  {
+    name: 'privacy',
+    also: both,
+    run: async page => {
+      await settle(page)
+      await waitForModel(page)
+      await page.getByRole('button', { name: /isolated|offline|model/i }).first().click()
+      await pause(500)
+    },
+  },
+  {
+    name: 'conflict',
+    run: async (page, { folder }) => {
+      await openFile(page, 'smooth.ts')
+      await clickIntoEditor(page)
+      await page.keyboard.press('Control+End')
+      await page.keyboard.type('\n// A wider window loses the short ramps.\n')
+      await page.keyboard.press('Escape')
+      await pause(600)
+      appendFileSync(join(folder, 'src/track/smooth.ts'), '\n// Changed by another program.\n')
+      await pause(1800)
+    },
+  },
+  {
+    name: 'error-binary',
+    run: async (page, { folder }) => {
+      writeFileSync(join(folder, 'data', 'profile.png'), Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0, 0, 13, 0, 0, 0, 0]))
+      await openFile(page, 'profile.png')
+    },
+  },
+  {
+    name: 'error-model',
+    settings: { 'model.path': '/models/not-there.gguf' },
+    run: async page => {
+      await openFile(page, 'distance.ts')
+      await page.getByRole('textbox', { name: /ask|message|question/i }).last().fill('What does this function return?')
+      await pause(500)
+      await page.keyboard.press('Enter')
+      await pause(1500)
+    },
+  },
+]
+
+async function settle(page) {
+  await page.waitForLoadState('networkidle')
+  await page.evaluate(async () => await document.fonts.ready)
+  await pause(700)
+}
+
+async function openFile(page, name) {
+  await settle(page)
+  await page.keyboard.press('Control+p')
+  await page.keyboard.type(name)
+  await page.getByRole('option', { name: new RegExp(name.replace('.', '\\.')) }).first().waitFor()
+  await page.keyboard.press('Enter')
+  await pause(1500)
+}
+
+async function clickIntoEditor(page) {
+  await page.locator('.monaco-editor .view-lines').first().click({ position: { x: 60, y: 40 } })
+}
+
+async function typeForGhostText(page) {
+  await openFile(page, 'smooth.ts')
+  await waitForModel(page)
+  await clickIntoEditor(page)
+  await page.keyboard.press('Control+End')
+  await page.keyboard.type('\nexport function sum(values: number[]): number {\n', { delay: 15 })
+  await page.locator('.ghost-text-decoration, .ghost-text').first().waitFor()
+  await pause(500)
+}
+
+/** Until the status bar no longer says that the model is being read. */
+async function waitForModel(page) {
+  await page.getByRole('contentinfo').getByText(/starter/i).first().waitFor()
+  await pause(1500)
+}
+
+async function askInChat(page, question) {
+  await waitForModel(page)
+  const field = page.getByRole('textbox', { name: /ask|message|question/i }).last()
+  await field.fill(question)
+  await field.press('Enter')
+  await page.getByText(/tokens\/s/).last().waitFor()
+  await page.getByRole('button', { name: /^Send/ }).last().waitFor()
+  await pause(800)
+}
+
+async function openTerminals(page) {
+  await page.keyboard.press('Control+`')
+  await page.locator('.xterm').first().waitFor()
+  await pause(1200)
+  await page.keyboard.type('ls src/track\n')
+  await pause(600)
+  await page.keyboard.press('Control+Shift+Digit5')
+  await pause(1500)
+  await page.keyboard.type('head -5 data/ridge-loop.json\n')
+  await pause(700)
+}
+
+async function command(page, title, milliseconds) {
+  await settle(page)
+  await page.keyboard.press('Control+Shift+P')
+  await page.keyboard.type(title)
+  await pause(300)
+  await page.keyboard.press('Enter')
+  await pause(milliseconds)
+}
