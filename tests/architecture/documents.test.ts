@@ -36,6 +36,18 @@ describe('documents', () => {
     for (const file of files) expect(rows.find(({ row }) => row === (/([sp]\d+)-/.exec(file)?.[1] ?? '').toUpperCase())?.by, file).toContain(file)
   })
 
+  it('list every command that has a key, with all its keys', () => {
+    const sources = globSync('renderer/**/*.{ts,tsx}', { cwd: root }).filter(name => !name.includes('.test.')).map(read).join('\n')
+    const commands = [...sources.matchAll(/\{\s*id: '[\w.]+',\s*title: '([^']*)',\s*category: '\w+',((?:(?!\brun:)[\s\S])*?)keys: \[([^\]]*)\]/g)]
+    const rows = commands.filter(match => !match[1]?.startsWith('Save the settings')).map(match => {
+      const keys = [...(match[3] ?? '').matchAll(/'([^']+)'/g)].map(key => (key[1] ?? '').replace('\\\\', '\\'))
+      return `| ${match[1]} | ${keys.map(key => (key.includes('`') ? `\`\`${key} \`\`` : `\`${key}\``)).join(', ')} |`
+    })
+    expect(rows.length).toBeGreaterThan(30)
+    const guide = read('docs/user-guide.md')
+    expect(rows.filter(row => !guide.includes(row))).toEqual([])
+  })
+
   it('numbers decisions without a gap, each with its date', () => {
     const names = readdirSync(join(root, 'docs/decisions')).sort()
     names.forEach((name, index) => {
