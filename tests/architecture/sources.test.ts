@@ -1,0 +1,54 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+
+const root = join(import.meta.dirname, '..', '..')
+const mostLines = 400
+
+/** Files that belong to the project; without git, as in an unpacked archive, there is nothing to ask. */
+const files = existsSync(join(root, '.git'))
+  ? execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' }).split('\n').filter(file => file && existsSync(join(root, file)))
+  : []
+const read = (file: string): string => readFileSync(join(root, file), 'utf8')
+const isCode = (file: string): boolean => /\.(ts|tsx|mjs|js|cjs|css)$/.test(file) && !file.startsWith('tests/fixtures/')
+const isText = (file: string): boolean => /\.(ts|tsx|mjs|js|cjs|css|json|md|yml|html|sh|toml)$/.test(file)
+
+describe.skipIf(files.length === 0)('the sources', () => {
+  test(`no file of code has more than ${mostLines} lines`, () => {
+    expect(files.filter(isCode).map(file => [file, read(file).split('\n').length - 1] as const).filter(([, lines]) => lines > mostLines)).toEqual([])
+  })
+
+  test('no file knows a path of one machine', () => {
+    const machinePath = /(?<![\w.])\/(work|root|home\/(?!me\b|you\b|user\b|a\b|b\b)[a-z]\w*)\//
+    const found = files.filter(isText).filter(file => !/\.test\.tsx?$|^tests\//.test(file)).flatMap(file => read(file).split('\n').map((line, index) => [`${file}:${index + 1}`, line] as const).filter(([, line]) => machinePath.test(line)))
+    expect(found).toEqual([])
+  })
+
+  test('every dependency is pinned to one version, and the lockfile has the same', () => {
+    const manifest = JSON.parse(read('package.json'))
+    const locked = JSON.parse(read('package-lock.json')).packages
+    for (const [name, version] of Object.entries({ ...manifest.dependencies, ...manifest.devDependencies, ...manifest.optionalDependencies })) {
+      expect(version, name).toMatch(/^\d+\.\d+\.\d+(-[\w.]+)?$/)
+      expect(locked[`node_modules/${name}`]?.version, name).toBe(version)
+    }
+    for (const [path, entry] of Object.entries<{ resolved?: string; integrity?: string }>(locked)) {
+      if (path === '') continue
+      expect(entry.integrity, path).toMatch(/^sha512-/)
+    }
+  })
+
+  test('packages run no scripts of their own when they are installed', () => {
+    expect(read('.npmrc')).toMatch(/^ignore-scripts=true$/m)
+  })
+
+  test('no code is left for later', () => {
+    const later = new RegExp(`\\b(${['TO' + 'DO', 'FIX' + 'ME', 'XX' + 'X'].join('|')})\\b|[Cc]oming soon`)
+    expect(files.filter(isCode).filter(file => !file.startsWith('tests/')).filter(file => later.test(read(file)))).toEqual([])
+  })
+
+  test('no file hides its parts behind a barrel', () => {
+    const barrels = files.filter(file => /(^|\/)index\.tsx?$/.test(file)).filter(file => /^export \* from/m.test(read(file)))
+    expect(barrels).toEqual([])
+  })
+})
