@@ -17,6 +17,7 @@ export function QuickPickDialog() {
         <Dialog.Overlay className="fixed inset-0 z-40 bg-transparent" />
         <Dialog.Content
           aria-describedby={undefined}
+          onOpenAutoFocus={focusAtEnd}
           className="appear fixed top-1.5 left-1/2 z-50 flex max-h-[min(560px,80vh)] w-[min(600px,calc(100vw-16px))] -translate-x-1/2 flex-col overflow-hidden rounded-overlay border border-line bg-overlay shadow-overlay focus-visible:outline-none"
         >
           <Dialog.Title className="sr-only">Go to file or run a command</Dialog.Title>
@@ -25,6 +26,15 @@ export function QuickPickDialog() {
       </Dialog.Portal>
     </Dialog.Root>
   )
+}
+
+/** Behind the prefix: the dialog's own way would select it, and the first key would take it away. */
+function focusAtEnd(event: Event): void {
+  const input = event.currentTarget instanceof HTMLElement ? event.currentTarget.querySelector('input') : null
+  if (!input) return
+  event.preventDefault()
+  input.focus()
+  input.setSelectionRange(input.value.length, input.value.length)
 }
 
 function Picker() {
