@@ -21,7 +21,9 @@ export class FileIndex {
   readonly #end = new AbortController()
   readonly #search = new PathSearch()
   #isStale = true
+  #hasListed = false
   #listing: Promise<void> | null = null
+  #listening: Promise<void> | null = null
   #stopListening: (() => void) | null = null
 
   constructor(folder: string, dependencies: FileIndexDependencies) {
@@ -37,7 +39,7 @@ export class FileIndex {
       patience.abort()
       signal?.throwIfAborted()
     }
-    const isComplete = this.#listing === null && !this.#isStale
+    const isComplete = this.#listing === null && this.#hasListed
     return { files: await this.#search.find(query, limit, signal), total: this.#search.paths.size, isComplete }
   }
 
@@ -49,8 +51,7 @@ export class FileIndex {
   async #list(): Promise<void> {
     const { lister, log } = this.#dependencies
     try {
-      // Listening first: what changes during the listing is heard, and makes the list stale again.
-      await this.#listen()
+      this.#listening ??= this.#listen()
       this.#isStale = false
       const found = new Set<string>()
       for await (const paths of lister.list(this.#folder, this.#end.signal)) {
@@ -58,6 +59,7 @@ export class FileIndex {
       }
       // The lister's order is by chance; the first ones are shown for an empty query.
       this.#search.replace(this.#search.paths.size === 0 ? new Set([...found].sort()) : found)
+      this.#hasListed = true
     } catch (error) {
       if (this.#end.signal.aborted) return
       this.#isStale = true
@@ -66,11 +68,12 @@ export class FileIndex {
   }
 
   async #listen(): Promise<void> {
-    if (this.#stopListening) return
     const stop = await this.#dependencies.changes.listen(this.#folder, change => {
       if (change.type === 'overflow') this.#isStale = true
       else this.#apply(change.changes)
     })
+    // On a large folder the first list is there before the watcher: what changed in between shows in the next one.
+    this.#isStale = true
     if (this.#end.signal.aborted) stop()
     else this.#stopListening = stop
   }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import type { Stats } from 'node:fs'
-import type { FileHandle } from 'node:fs/promises'
+import { constants, type Stats } from 'node:fs'
+import { access, type FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { diskCalls, type DiskCalls } from './disk-calls.ts'
 import { errnoOf } from './file-errors.ts'
@@ -20,6 +20,8 @@ export async function replaceFile(path: string, bytes: Uint8Array, calls: DiskCa
   const folder = dirname(path)
   const temporary = join(folder, `.cortex-${randomBytes(8).toString('hex')}.tmp`)
   const before = await statOrNull(path, calls)
+  // Moving into place needs rights on the folder only; a file marked read-only is to stay as it is.
+  if (before) await access(path, constants.W_OK)
   const handle = await calls.open(temporary, 'wx', before ? before.mode & 0o777 : 0o666)
   try {
     try {

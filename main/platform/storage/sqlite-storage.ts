@@ -1,5 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3-multiple-ciphers'
 import type { z } from 'zod'
+import { AppError } from '#shared/errors.ts'
 import type { Clock } from '../clock/clock.ts'
 import { SqliteEvents } from './sqlite-events.ts'
 import type { Collection, EventStore, Storage } from './storage.ts'
@@ -64,18 +65,33 @@ export class SqliteStorage implements Storage {
   }
 
   transaction<T>(work: () => T): T {
-    return this.#guard(() => this.#database.transaction(work)())
+    // Not repeated: `work` may have done more than write here.
+    return this.#guard(() => this.#database.transaction(work)(), false)
   }
 
   close(): void {
     this.#database.close()
   }
 
-  #guard<T>(work: () => T): T {
+  #guard<T>(work: () => T, isRepeatable = true): T {
     try {
       return work()
     } catch (error) {
-      throw storageError(error, this.#path)
+      const known = storageError(error, this.#path)
+      const isFull = known instanceof AppError && known.code === 'STORAGE_FULL' && !this.#database.inTransaction
+      if (isFull && this.#shrinkLog() && isRepeatable) return this.#guard(work, false)
+      throw known
+    }
+  }
+
+  /** Folds the write-ahead log into the database: where nothing more fits behind it, not even a deletion could be written. */
+  #shrinkLog(): boolean {
+    try {
+      this.#database.pragma('wal_checkpoint(TRUNCATE)')
+      return true
+    } catch {
+      // The disk is too full for that too; what was kept stays in both files.
+      return false
     }
   }
 }

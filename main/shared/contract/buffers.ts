@@ -29,5 +29,5 @@ export const buffers = {
     .route({ method: 'POST', summary: 'Forget an unsaved buffer, after a save or on the person\'s word.' })
     .input(z.object({ workspaceId: z.string(), path: RelativePath }))
     .output(z.void())
-    .errors(may('WORKSPACE_NOT_FOUND', 'STORAGE_LOCKED', 'STORAGE_DAMAGED')),
+    .errors(may('WORKSPACE_NOT_FOUND', 'STORAGE_FULL', 'STORAGE_LOCKED', 'STORAGE_DAMAGED')),
 }

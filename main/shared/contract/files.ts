@@ -49,7 +49,9 @@ export const FoundFile = z.object({
 })
 export type FoundFile = z.infer<typeof FoundFile>
 
-const reach = may('WORKSPACE_NOT_FOUND', 'PATH_OUTSIDE_WORKSPACE', 'FILE_NOT_FOUND', 'FILE_UNREADABLE')
+// A workspace that was open before a restart is opened again at its first use, which may fail as opening does.
+const open = may('WORKSPACE_NOT_FOUND', 'FOLDER_NOT_FOUND', 'FOLDER_UNREADABLE', 'NOT_A_FOLDER')
+const reach = { ...open, ...may('PATH_OUTSIDE_WORKSPACE', 'FILE_NOT_FOUND', 'FILE_UNREADABLE') }
 const change = { ...reach, ...may('FILE_EXISTS', 'FILE_NAME_INVALID', 'FILE_NOT_WRITABLE', 'DISK_FULL') }
 
 export const files = {
@@ -57,7 +59,7 @@ export const files = {
     .route({ method: 'GET', summary: 'Entries of one folder, folders first, then by name; at most 10,000.' })
     .input(place)
     .output(z.object({ entries: z.array(FileEntry), total: z.number(), isTruncated: z.boolean() }))
-    .errors({ ...reach, ...may('NOT_A_FOLDER', 'FOLDER_UNREADABLE') }),
+    .errors(reach),
   stat: oc.route({ method: 'GET', summary: 'One entry, or null where nothing stands.' }).input(place).output(FileEntry.nullable()).errors(reach),
   read: oc
     .route({ method: 'GET', summary: 'A text file as UTF-8; a binary file or one over 50 MB is an error that gives its size.' })
@@ -95,10 +97,10 @@ export const files = {
     .route({ method: 'GET', summary: 'Changes below the workspace made by anybody, gathered over 100 ms.' })
     .input(z.object({ workspaceId: z.string() }))
     .output(eventIterator(FileWatchEvent))
-    .errors(may('WORKSPACE_NOT_FOUND')),
+    .errors(open),
   find: oc
     .route({ method: 'GET', summary: 'Files whose path matches a fuzzy query, best first; ignored files are left out.' })
     .input(z.object({ workspaceId: z.string(), query: z.string().max(512), limit: z.number().int().min(1).max(500).default(50) }))
     .output(z.object({ files: z.array(FoundFile), total: z.number(), isComplete: z.boolean() }))
-    .errors(may('WORKSPACE_NOT_FOUND')),
+    .errors(open),
 }

@@ -1,0 +1,24 @@
+import { join } from 'node:path'
+import { createRouterClient } from '@orpc/server'
+import type { Client } from '#shared/contract/index.ts'
+import { createApp } from '../../main/app.ts'
+import { systemClock } from '../../main/platform/clock/clock.ts'
+import { FakeLog } from '../../main/platform/log/fake-log.ts'
+import { hostPaths, prepareFolders } from '../../main/platform/paths/host-paths.ts'
+
+export interface InProcessApp {
+  client: Client
+  log: FakeLog
+  dispose: () => Promise<void>
+}
+
+/** The application in this very process, without workers, with its state in `folder`. */
+export async function startInProcess(folder: string): Promise<InProcessApp> {
+  const paths = hostPaths({ environment: { CORTEX_HOME: join(folder, 'state'), HOME: folder }, resources: join(folder, 'resources') })
+  prepareFolders(paths)
+  const log = new FakeLog()
+  const launcher = { launch: () => Promise.reject(new Error('No workers here')) }
+  const app = await createApp({ kind: 'node', version: '0.0.0', paths, launcher, clock: systemClock, log, logBook: log, settingOverrides: {} })
+  // The contract is what the router implements.
+  return { client: createRouterClient(app.router) as unknown as Client, log, dispose: () => app.dispose() }
+}
