@@ -1,0 +1,141 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ORPCError } from '@orpc/client'
+import { expect } from 'vitest'
+import type { Client } from '../../main/shared/contract/index.ts'
+import type { ErrorCode } from '../../main/shared/errors.ts'
+import { starterPath } from '../support/starter.ts'
+
+/** Reads a stream until an event fits, then leaves it. */
+async function until<T>(stream: AsyncIterable<T>, fits: (event: T) => boolean): Promise<T> {
+  for await (const event of stream) if (fits(event)) return event
+  throw new Error('The stream ended before the event came')
+}
+
+async function fails(call: Promise<unknown>, code: ErrorCode | 'BAD_REQUEST'): Promise<void> {
+  const error = await call.then(
+    () => null,
+    (reason: unknown) => reason,
+  )
+  expect(error).toBeInstanceOf(ORPCError)
+  expect((error as ORPCError<string, unknown>).code).toBe(code)
+  expect((error as ORPCError<string, unknown>).defined).toBe(code !== 'BAD_REQUEST')
+}
+
+/** Uses every procedure once over one transport, in a fresh folder, and leaves the host as it was. */
+export async function exercise(client: Client, folder: string): Promise<void> {
+  const info = await client.app.info()
+  expect(info.hostKind).toBe('node')
+
+  const workspace = await client.workspaces.open({ path: folder })
+  const workspaceId = workspace.id
+  expect(await client.workspaces.get({ workspaceId })).toEqual(workspace)
+  await fails(client.workspaces.get({ workspaceId: 'nobody' }), 'WORKSPACE_NOT_FOUND')
+  await fails(client.workspaces.open({ path: join(folder, 'missing') }), 'FOLDER_NOT_FOUND')
+  await fails(client.workspaces.open({ path: 5 as never }), 'BAD_REQUEST')
+  expect((await client.workspaces.recent()).some(recent => recent.path === folder && recent.openedAt instanceof Date)).toBe(true)
+  expect((await until(await client.workspaces.watch(), event => event.type === 'snapshot')).type).toBe('snapshot')
+  expect((await client.workspaces.browse({ path: folder })).path).toBe(folder)
+
+  await exerciseFiles(client, workspaceId, folder)
+  await exerciseKept(client, workspaceId)
+  await exerciseTerminals(client, workspaceId)
+  await exerciseModel(client, workspaceId)
+
+  expect((await until(await client.logs.watch(), event => event.type === 'snapshot')).lines).toBeDefined()
+  expect((await until(await client.privacy.watch(), () => true)).enforcement.length).toBeGreaterThan(0)
+  await client.workspaces.forget({ path: folder })
+  expect((await client.workspaces.recent()).some(recent => recent.path === folder)).toBe(false)
+}
+
+async function exerciseFiles({ files }: Client, workspaceId: string, folder: string): Promise<void> {
+  const created = await files.create({ workspaceId, path: 'src/a.ts', kind: 'file' })
+  expect(created.modifiedAt).toBeInstanceOf(Date)
+  await fails(files.create({ workspaceId, path: 'src/a.ts', kind: 'file' }), 'FILE_EXISTS')
+  const text = 'const café = "日本語 🚀"\n'
+  const written = await files.write({ workspaceId, path: 'src/a.ts', text, expectedVersion: null })
+  expect(await files.read({ workspaceId, path: 'src/a.ts' })).toMatchObject({ text, version: written.version, encoding: 'utf-8' })
+  await fails(files.write({ workspaceId, path: 'src/a.ts', text: '', expectedVersion: 'older' }), 'FILE_CHANGED_ON_DISK')
+  expect((await files.list({ workspaceId, path: 'src' })).entries.map(entry => entry.name)).toEqual(['a.ts'])
+  expect(await files.stat({ workspaceId, path: 'nothing' })).toBeNull()
+  expect((await files.move({ workspaceId, from: 'src/a.ts', to: 'src/b.ts' })).path).toBe('src/b.ts')
+  expect((await files.find({ workspaceId, query: 'b.ts' })).files[0]?.path).toBe('src/b.ts')
+  await fails(files.read({ workspaceId, path: '../outside' }), 'PATH_OUTSIDE_WORKSPACE')
+  const changes = await files.watch({ workspaceId })
+  await until(changes, event => event.type === 'snapshot')
+  const again = await files.watch({ workspaceId })
+  const change = until(again, event => event.type === 'changed')
+  setTimeout(() => writeFileSync(join(folder, 'outside.txt'), 'x'), 300)
+  expect((await change).type).toBe('changed')
+  await files.trash({ workspaceId, path: 'src/b.ts' })
+  expect(await files.stat({ workspaceId, path: 'src/b.ts' })).toBeNull()
+}
+
+async function exerciseKept({ buffers, layout, settings }: Client, workspaceId: string): Promise<void> {
+  await buffers.keep({ workspaceId, path: 'untitled:1', text: 'not saved', baseVersion: null })
+  expect((await buffers.list({ workspaceId })).map(buffer => buffer.text)).toEqual(['not saved'])
+  await buffers.discard({ workspaceId, path: 'untitled:1' })
+  expect(await buffers.list({ workspaceId })).toEqual([])
+
+  await layout.keep({ workspaceId, layout: { tabs: ['a', null, 1.5], deep: { yes: true } } })
+  expect(await layout.get({ workspaceId })).toEqual({ tabs: ['a', null, 1.5], deep: { yes: true } })
+
+  await settings.set({ scope: 'workspace', workspaceId, key: 'editor.tabSize', value: 4 })
+  const snapshot = await until(await settings.watch({ workspaceId }), event => event.values['editor.tabSize'] === 4)
+  expect(snapshot.sources['editor.tabSize']).toBe('workspace')
+  await fails(settings.set({ scope: 'user', workspaceId: null, key: 'no.such', value: 1 }), 'SETTING_UNKNOWN')
+  expect((await settings.readFile({ scope: 'workspace', workspaceId })).text).toContain('tabSize')
+  await settings.writeFile({ scope: 'workspace', workspaceId, text: '{}\n' })
+  await fails(settings.writeFile({ scope: 'workspace', workspaceId, text: '{' }), 'SETTINGS_INVALID')
+}
+
+async function exerciseTerminals({ terminals }: Client, workspaceId: string): Promise<void> {
+  const terminal = await terminals.create({ workspaceId, columns: 80, rows: 24 })
+  const one = { workspaceId, terminalId: terminal.id }
+  const output = await terminals.attach(one)
+  const first = await output.next()
+  if (first.done || first.value.type !== 'snapshot') throw new Error('A terminal begins with a snapshot')
+  const { attachmentId, position } = first.value
+  await terminals.acknowledge({ ...one, attachmentId, position })
+  await terminals.resize({ ...one, columns: 100, rows: 30 })
+  await terminals.write({ ...one, data: 'echo $((6 * 7))\r' })
+  let text = ''
+  for await (const event of output) {
+    if (event.type === 'data') text += event.data
+    if (/^42\s*$/m.test(text)) break
+  }
+  expect((await terminals.rename({ ...one, title: 'Answers' })).title).toBe('Answers')
+  await until(await terminals.watch({ workspaceId }), event => event.terminals.some(other => other.title === 'Answers'))
+  await terminals.close(one)
+  await fails(terminals.write({ workspaceId, terminalId: 'nobody', data: '' }), 'TERMINAL_NOT_FOUND')
+}
+
+async function exerciseModel({ models, completion, chat }: Client, workspaceId: string): Promise<void> {
+  await fails(models.add({ path: '/nowhere.gguf' }), 'FILE_NOT_FOUND')
+  const starter = (await models.list()).find(model => model.isStarter)
+  if (!starter) throw new Error('The starter model is not listed')
+  expect((await models.add({ path: starterPath })).canChat).toBe(true)
+  expect((await models.load({ id: starter.id })).status).toBe('ready')
+  await until(await models.watch(), event => event.type === 'snapshot' && event.engine.status === 'ready')
+  await fails(models.remove({ id: 'nobody' }), 'MODEL_NOT_FOUND')
+  expect((await completion.complete({ prefix: 'function add(a, b) {\n  return a ', suffix: '\n}\n', maxTokens: 8 })).tokens).toBeGreaterThanOrEqual(0)
+
+  const conversation = await chat.create({ workspaceId })
+  const one = { workspaceId, conversationId: conversation.id }
+  expect((await chat.measure({ ...one, prompt: 'Hello', attachments: [] })).promptTokens).toBeGreaterThan(0)
+  const { answerId } = await chat.send({ ...one, prompt: 'Write a function.' })
+  await fails(chat.send({ ...one, prompt: 'Too soon.' }), 'CONVERSATION_BUSY')
+  await chat.stop(one)
+  await until(await chat.watch(one), event => event.type === 'snapshot' && event.messages.some(message => message.id === answerId && message.status !== 'streaming'))
+  const retried = await chat.retry(one)
+  expect(retried.budget.totalTokens).toBeGreaterThan(0)
+  await chat.stop(one)
+  expect((await chat.rename({ ...one, title: 'Functions' })).title).toBe('Functions')
+  await until(await chat.watchList({ workspaceId }), event => event.conversations.some(other => other.title === 'Functions'))
+  await chat.delete(one)
+  await fails(chat.watch(one).then(async stream => await stream.next()), 'CONVERSATION_NOT_FOUND')
+  let tokens = 0
+  for await (const event of await chat.ask({ prompt: 'Count.', maxTokens: 4, temperature: 0, seed: 1 })) if (event.type === 'ask-end') ({ tokens } = event)
+  expect(tokens).toBeGreaterThan(0)
+  await models.unload()
+}
