@@ -1,11 +1,16 @@
 import { open, stat } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
 import { AppError } from '#shared/errors.ts'
-import { describeModel, type ModelDescription } from '#shared/gguf/describe-model.ts'
+import type { ModelDescription } from '#shared/gguf/describe-model.ts'
+import { describeModelFiles, type WithSource } from '#shared/gguf/model-files.ts'
 
 /** Checks a model file's header. Throws FILE_NOT_FOUND, FILE_UNREADABLE, MODEL_FILE_INVALID, MODEL_UNSUPPORTED. */
 export async function readModelFile(path: string): Promise<{ description: ModelDescription; sizeBytes: number }> {
   if (!isAbsolute(path)) throw new AppError('FILE_NOT_FOUND', { path })
+  return describeModelFiles(path, withFile)
+}
+
+const withFile: WithSource = async (path, use) => {
   try {
     const { size } = await plainFile(path)
     await using file = await open(path)
@@ -14,7 +19,7 @@ export async function readModelFile(path: string): Promise<{ description: ModelD
       const { bytesRead } = await file.read(buffer, 0, length, offset)
       return buffer.subarray(0, bytesRead)
     }
-    return { description: await describeModel({ path, sizeBytes: size, read }), sizeBytes: size }
+    return await use({ path, sizeBytes: size, read })
   } catch (cause) {
     throw fileError(path, cause)
   }
