@@ -4,6 +4,7 @@ import { Fragment, useEffect, useState } from 'react'
 import { Icon } from '../ui/icon.tsx'
 import { Keys } from '../ui/keys.tsx'
 import { Matched } from '../ui/matched.tsx'
+import { useFocusReturn } from '../ui/use-focus-return.ts'
 import { ErrorState } from './error-state.tsx'
 import { closeQuickPick, pickProviderFor, useQuickPick, type PickItem, type PickResult } from './quick-pick.ts'
 import { reportFailure } from './report-failure.ts'
@@ -11,13 +12,14 @@ import { reportFailure } from './report-failure.ts'
 /** One dialog for files, commands and whatever else registers a mode. */
 export function QuickPickDialog() {
   const isOpen = useQuickPick(state => state.isOpen)
+  const focusReturn = useFocusReturn(focusAtEnd)
   return (
     <Dialog.Root open={isOpen} onOpenChange={next => !next && closeQuickPick()}>
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-40 bg-transparent" />
         <Dialog.Content
           aria-describedby={undefined}
-          onOpenAutoFocus={focusAtEnd}
+          {...focusReturn}
           className="appear fixed top-1.5 left-1/2 z-50 flex max-h-[min(560px,80vh)] w-[min(600px,calc(100vw-16px))] -translate-x-1/2 flex-col overflow-hidden rounded-overlay border border-line bg-overlay shadow-overlay focus-visible:outline-none"
         >
           <Dialog.Title className="sr-only">Go to file or run a command</Dialog.Title>
@@ -29,12 +31,11 @@ export function QuickPickDialog() {
 }
 
 /** Behind the prefix: the dialog's own way would select it, and the first key would take it away. */
-function focusAtEnd(event: Event): void {
-  const input = event.currentTarget instanceof HTMLElement ? event.currentTarget.querySelector('input') : null
-  if (!input) return
-  event.preventDefault()
-  input.focus()
-  input.setSelectionRange(input.value.length, input.value.length)
+function focusAtEnd(content: HTMLElement): boolean {
+  const input = content.querySelector('input')
+  input?.focus()
+  input?.setSelectionRange(input.value.length, input.value.length)
+  return input !== null
 }
 
 function Picker() {
@@ -67,12 +68,14 @@ function Picker() {
   const hasIcons = result.items.some(item => item.icon !== undefined)
   const choose = (item: PickItem): void => {
     closeQuickPick()
-    // After the dialog has given focus back, so that what opens can take it.
-    setTimeout(() => {
-      Promise.resolve()
-        .then(() => item.run())
-        .catch(reportFailure)
-    })
+    // After the dialog has given focus back, which it does in a timer of its own: what opens can then take it.
+    setTimeout(() =>
+      setTimeout(() => {
+        Promise.resolve()
+          .then(() => item.run())
+          .catch(reportFailure)
+      }),
+    )
   }
 
   return (

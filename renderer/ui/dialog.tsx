@@ -2,6 +2,7 @@ import { X } from 'lucide-react'
 import { Dialog as Radix } from 'radix-ui'
 import type { ReactNode } from 'react'
 import { IconButton } from './icon-button.tsx'
+import { useFocusReturn } from './use-focus-return.ts'
 
 export interface DialogProps {
   isOpen: boolean
@@ -17,13 +18,14 @@ export interface DialogProps {
 }
 
 export function Dialog({ isOpen, onClose, title, description, children, footer, width = 440, hasCloseButton = true }: DialogProps) {
+  const focusReturn = useFocusReturn()
   return (
     <Radix.Root open={isOpen} onOpenChange={next => !next && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 bg-backdrop" />
         <Radix.Content
           {...(description ? {} : { 'aria-describedby': undefined })}
-          onOpenAutoFocus={focusWanted}
+          {...focusReturn}
           style={{ width: `min(${width}px, calc(100vw - 24px))` }}
           className="appear fixed top-[12vh] left-1/2 z-40 flex max-h-[76vh] -translate-x-1/2 flex-col rounded-overlay border border-line bg-overlay shadow-overlay focus-visible:outline-none"
         >
@@ -40,12 +42,4 @@ export function Dialog({ isOpen, onClose, title, description, children, footer, 
       </Radix.Portal>
     </Radix.Root>
   )
-}
-
-/** Focuses what carries `data-autofocus`, else the first control. React's `autoFocus` comes too early: focus would not find back on close. */
-function focusWanted(event: Event): void {
-  const wanted = event.currentTarget instanceof HTMLElement ? event.currentTarget.querySelector<HTMLElement>('[data-autofocus="true"]') : null
-  if (!wanted) return
-  event.preventDefault()
-  wanted.focus()
 }
