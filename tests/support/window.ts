@@ -1,0 +1,48 @@
+import { expect, type Locator, type Page } from '@playwright/test'
+import type { RunningApp } from './start-app.ts'
+
+/** Shows the app in a page and waits until its explorer stands. */
+export async function openWindow(page: Page, app: RunningApp): Promise<void> {
+  await page.goto(app.url)
+  await expect(page.getByRole('tree')).toBeVisible()
+}
+
+/** Opens a file by its name, as a person does: Ctrl+P, the name, Enter. */
+export async function openByName(page: Page, name: string): Promise<void> {
+  await page.keyboard.press('Control+P')
+  await page.getByRole('dialog').getByRole('combobox').fill(name)
+  await expect(page.getByRole('option', { selected: true })).toContainText(name.split(':')[0]?.split('/').at(-1) ?? name)
+  await page.keyboard.press('Enter')
+  await expect(codeEditor(page)).toBeVisible()
+  await expect(page.locator('.monaco-editor.focused')).toBeVisible()
+}
+
+export function codeEditor(page: Page): Locator {
+  return page.locator('.monaco-editor .view-lines').first()
+}
+
+/** The lines on the screen, from top to bottom. */
+export async function shownText(page: Page): Promise<string> {
+  return await page.locator('.monaco-editor .view-lines').first().evaluate(element =>
+    [...element.querySelectorAll<HTMLElement>('.view-line')]
+      .toSorted((one, other) => Number.parseFloat(one.style.top) - Number.parseFloat(other.style.top))
+      .map(line => (line.textContent ?? '').replaceAll('\u00a0', ' '))
+      .join('\n'),
+  )
+}
+
+export function tab(page: Page, name: string | RegExp): Locator {
+  return page.getByRole('tab', { name })
+}
+
+export function statusBar(page: Page): Locator {
+  return page.locator('[data-region=status]')
+}
+
+/** Runs a command through the palette. */
+export async function runFromPalette(page: Page, title: string): Promise<void> {
+  await page.keyboard.press('Control+Shift+P')
+  await page.getByRole('dialog').getByRole('combobox').fill(`>${title}`)
+  await expect(page.getByRole('option', { selected: true })).toContainText(title)
+  await page.keyboard.press('Enter')
+}
