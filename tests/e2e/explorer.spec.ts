@@ -92,7 +92,7 @@ test('ten thousand entries are drawn a screen at a time', async ({ page }) => {
 test('drags a file into a folder, and its tab goes along with the unsaved text', async ({ page }) => {
   await openByName(page, 'README.md')
   await page.keyboard.type('unsaved ')
-  await row(page, 'README.md').dragTo(row(page, 'docs'))
+  await page.getByRole('treeitem', { name: 'README.md, not saved' }).dragTo(row(page, 'docs'))
   await expect.poll(() => existsSync(at('docs/README.md'))).toBe(true)
   await expect(tab(page, 'README.md, not saved')).toBeVisible()
   await expect(page.getByRole('navigation', { name: 'Path of the file' })).toContainText('docs')

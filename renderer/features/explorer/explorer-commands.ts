@@ -66,7 +66,7 @@ export function entryMenu(entry: FileEntry | null): readonly MenuEntry[] {
   const run = (work: () => unknown) => (): void => {
     if (entry && !useExplorer.getState().selected.has(entry.path)) focusRow(entry.path, { isRevealed: false })
     // The menu gives the focus back when it has closed; a field that opens must come after that.
-    setTimeout(() => void Promise.resolve(work()).catch(reportFailure))
+    requestAnimationFrame(() => setTimeout(() => void Promise.resolve(work()).catch(reportFailure)))
   }
   const folder = entry === null ? '' : entry.kind === 'folder' ? entry.path : undefined
   const { cut: taken } = useExplorer.getState()
