@@ -23,13 +23,12 @@ afterEach(async () => {
 /** The application as a client sees it, with errors as they come off the wire; no worker can start. */
 async function start(): Promise<{ client: Client; log: FakeLog }> {
   await app?.dispose()
-  const paths = hostPaths({ environment: { CORTEX_HOME: join(folder, 'state'), HOME: folder }, resources: join(folder, 'resources') })
+  const paths = hostPaths({ environment: { CORTEX_HOME: join(folder, 'state'), HOME: folder }, resources: join(import.meta.dirname, '../resources') })
   prepareFolders(paths)
   const log = new FakeLog()
   const launcher = { launch: () => Promise.reject(new Error('This test starts no workers')) }
-  app = await createApp({ kind: 'node', version: '1.2.3', paths, launcher, clock: systemClock, log, logBook: log, settingOverrides: {} })
-  // The contract is what the router implements.
-  return { client: createRouterClient(app.router) as unknown as Client, log }
+  app = await createApp({ kind: 'node', version: '1.2.3', paths, launcher, clock: systemClock, log, logBook: log, settingOverrides: { 'model.loadAtStart': false } })
+  return { client: createRouterClient(app.router), log }
 }
 
 function project(): string {

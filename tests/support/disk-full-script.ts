@@ -11,7 +11,7 @@ const good = join(workspace, 'good.txt')
 const filler = join(folder, 'filler')
 
 type Outcome = string
-const outcome = async (work: Promise<unknown>): Promise<Outcome> => await work.then(() => 'ok', (error: { code?: string }) => error.code ?? String(error))
+const outcome = async (work: Promise<unknown>): Promise<Outcome> => await work.then(() => 'ok', (error: { code?: string; message: string }) => error.code ?? error.message)
 
 fs.mkdirSync(workspace, { recursive: true })
 const app = await startInProcess(folder)

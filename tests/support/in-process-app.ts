@@ -14,11 +14,10 @@ export interface InProcessApp {
 
 /** The application in this very process, without workers, with its state in `folder`. */
 export async function startInProcess(folder: string): Promise<InProcessApp> {
-  const paths = hostPaths({ environment: { CORTEX_HOME: join(folder, 'state'), HOME: folder }, resources: join(folder, 'resources') })
+  const paths = hostPaths({ environment: { CORTEX_HOME: join(folder, 'state'), HOME: folder }, resources: join(import.meta.dirname, '../../resources') })
   prepareFolders(paths)
   const log = new FakeLog()
   const launcher = { launch: () => Promise.reject(new Error('No workers here')) }
-  const app = await createApp({ kind: 'node', version: '0.0.0', paths, launcher, clock: systemClock, log, logBook: log, settingOverrides: {} })
-  // The contract is what the router implements.
-  return { client: createRouterClient(app.router) as unknown as Client, log, dispose: () => app.dispose() }
+  const app = await createApp({ kind: 'node', version: '0.0.0', paths, launcher, clock: systemClock, log, logBook: log, settingOverrides: { 'model.loadAtStart': false } })
+  return { client: createRouterClient(app.router), log, dispose: () => app.dispose() }
 }

@@ -23,7 +23,7 @@ fs.chmodSync(join(folder, 'closed'), 0o000)
 fs.chmodSync(join(work, 'fixed.txt'), 0o444)
 fs.chmodSync(join(work, 'fixed'), 0o555)
 
-const outcome = async (work: Promise<unknown>): Promise<string> => await work.then(() => 'ok', (error: { code?: string }) => error.code ?? String(error))
+const outcome = async (work: Promise<unknown>): Promise<string> => await work.then(() => 'ok', (error: { code?: string; message: string }) => error.code ?? error.message)
 const { client, dispose } = await startInProcess(folder)
 const { id: workspaceId } = await client.workspaces.open({ path: work })
 const at = (path: string) => ({ workspaceId, path })

@@ -55,7 +55,7 @@ export class SettingsService {
   async watch(workspaceId: string | null, signal?: AbortSignal): Promise<AsyncGenerator<SettingsSnapshot, void, void>> {
     const root = await this.#root(workspaceId)
     return liveStream<SettingsSnapshot>(
-      async push => {
+      async (push, fail) => {
         let last = ''
         const tell = async (): Promise<void> => {
           const snapshot = await this.#snapshot(root)
@@ -64,7 +64,7 @@ export class SettingsService {
           last = text
           push(snapshot)
         }
-        const stopChanges = this.#changes.add(() => void tell())
+        const stopChanges = this.#changes.add(() => void tell().catch(fail))
         const stopFolder = root === null ? () => undefined : await this.#dependencies.listenToFolder(root, paths => {
           if (paths === null || paths.some(path => workspaceSettingsPath === path || workspaceSettingsPath.startsWith(`${path}/`))) this.#changes.tell()
         })

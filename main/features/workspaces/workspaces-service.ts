@@ -92,12 +92,12 @@ export class WorkspacesService {
 
   watch(signal?: AbortSignal): AsyncGenerator<WorkspaceEvent, void, void> {
     return liveStream<WorkspaceEvent>(
-      async push => {
+      async (push, fail) => {
         const snapshot = async (): Promise<void> => {
           const recent = await this.recent()
           push({ type: 'snapshot', workspaces: [...this.#open.values()], recent })
         }
-        const stopChanges = this.#changes.add(() => void snapshot())
+        const stopChanges = this.#changes.add(() => void snapshot().catch(fail))
         const stopRequests = this.#requests.add(workspace => push({ type: 'folder-requested', workspace }))
         await snapshot()
         return () => {

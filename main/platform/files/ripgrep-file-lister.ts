@@ -11,7 +11,9 @@ export class RipgrepFileLister implements FileLister {
     signal.throwIfAborted()
     // Loaded here because the package throws where it has no program for the platform.
     const { rgPath } = await import('@vscode/ripgrep')
-    const child = spawn(rgPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'], env: {}, signal })
+    // A packed application keeps programs beside its archive, where the system can start them.
+    const program = rgPath.replace(/\bapp\.asar(?=[/\\])/, 'app.asar.unpacked')
+    const child = spawn(program, args, { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'], signal })
     const exit = once(child, 'close')
     // The loop below or the line after it sees the failure.
     exit.catch(() => undefined)

@@ -12,9 +12,8 @@ export class Listeners<T> {
       try {
         listener(event)
       } catch (error) {
-        queueMicrotask(() => {
-          throw error
-        })
+        // Neither the others nor whoever tells may suffer; Node prints it.
+        process.emitWarning(error instanceof Error ? error : String(error))
       }
     }
   }
