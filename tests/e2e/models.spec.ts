@@ -29,6 +29,6 @@ test('a file that is no model is refused in words, and the model that is loaded 
   await expect(picker.getByText(/is not a model/)).toBeVisible()
   await picker.getByLabel('Add a GGUF file').fill(join(app.home, 'nothing-here.gguf'))
   await page.keyboard.press('Enter')
-  await expect(picker.getByText(/There is no/)).toBeVisible()
+  await expect(picker.getByText(/was not found/)).toBeVisible()
   await expect(picker.getByText(/Loaded: /)).toBeVisible()
 })

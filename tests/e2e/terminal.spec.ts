@@ -70,16 +70,17 @@ test('finds text, says how often, and gives the focus back', async ({ window: pa
 
 test('tells the shell its size when the window changes', async ({ window: page }) => {
   await openTerminal(page)
-  const columns = async (): Promise<number> => {
+  const columns = async (mark: string): Promise<number> => {
     await page.locator('.xterm-helper-textarea').focus()
-    await type(page, 'clear; echo "c=$(tput cols)="')
-    await expect(screen(page)).toContainText(/c=\d+=/)
-    return Number(/c=(\d+)=/.exec((await screen(page).textContent()) ?? '')?.[1])
+    await type(page, `echo "${mark}=$(tput cols)="`)
+    const answer = new RegExp(`${mark}=(\\d+)=`)
+    await expect(screen(page)).toContainText(answer)
+    return Number(answer.exec((await screen(page).textContent()) ?? '')?.[1])
   }
-  const wide = await columns()
+  const wide = await columns('before')
   await page.setViewportSize({ width: 1300, height: 800 })
-  await page.waitForTimeout(400)
-  const narrow = await columns()
+  await page.waitForTimeout(500)
+  const narrow = await columns('after')
   expect(narrow).toBeLessThan(wide)
   expect(narrow).toBeGreaterThan(20)
 })
