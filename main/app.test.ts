@@ -131,6 +131,8 @@ describe('createApp', () => {
     expect(log.written).toContainEqual(expect.objectContaining({ level: 'error', message: 'The database stays shut' }))
     await locked.workspaces.open({ path: join(folder, 'project') })
     expect((await locked.files.read({ workspaceId, path: 'src/a.ts' })).text).toBe('const a = 1\n')
+    expect((await locked.models.list()).filter(model => model.isStarter)).toHaveLength(1)
+    await expect(locked.chat.create({ workspaceId })).rejects.toMatchObject({ code: 'STORAGE_LOCKED' })
     await expect(locked.buffers.keep({ workspaceId, path: 'a', text: 'x', baseVersion: null })).rejects.toMatchObject({ code: 'STORAGE_LOCKED', defined: true })
   })
 

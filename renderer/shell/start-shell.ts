@@ -1,3 +1,4 @@
+import { errorText } from '#shared/error-text.ts'
 import { client } from '../rpc/client.ts'
 import { registerCommandProvider } from './command-provider.ts'
 import { registerCommands } from './commands.ts'
@@ -5,6 +6,7 @@ import type { Feature } from './feature.ts'
 import { setFeatures } from './feature-list.ts'
 import { trackRegions } from './focus-regions.ts'
 import { startKeymap } from './keymap.ts'
+import { notify } from './notices.ts'
 import { rememberedWorkspace, showWorkspace } from './open-workspace.ts'
 import { pageCommands } from './page-commands.ts'
 import { reportFailure } from './report-failure.ts'
@@ -20,7 +22,12 @@ export async function startShell(features: readonly Feature[], addressWorkspaceI
   followAppearance()
   startKeymap()
   trackRegions()
-  useSession.setState({ info: await client.app.info() })
+  const info = await client.app.info()
+  useSession.setState({ info })
+  if (info.storageProblem) {
+    const { what, why, action } = errorText(info.storageProblem.code, info.storageProblem.data)
+    notify({ tone: 'error', text: `${what} ${why} ${action}` })
+  }
   const workspaceId = addressWorkspaceId ?? rememberedWorkspace()
   const workspace = workspaceId === null ? null : await client.workspaces.get({ workspaceId }).catch((error: unknown) => {
     reportFailure(error)

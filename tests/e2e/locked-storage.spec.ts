@@ -1,0 +1,25 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from '@playwright/test'
+import { startApp } from '../support/start-app.ts'
+
+test('a database whose key has gone is said to be shut, and opens again when the key is back', async ({ page }) => {
+  const first = await startApp()
+  const keyFile = join(first.home, 'cortex.key')
+  await first.stop()
+  const key = readFileSync(keyFile)
+  rmSync(keyFile)
+  const locked = await startApp({ folder: first.folder, home: first.home })
+  await page.goto(locked.url)
+  await expect(page.getByText('Your conversations and unsaved text cannot be opened.')).toBeVisible()
+  await expect(page.getByText('its key file is missing')).toBeVisible()
+  expect(existsSync(keyFile)).toBe(false)
+  await locked.stop()
+  writeFileSync(keyFile, key)
+  const opened = await startApp({ folder: first.folder, home: first.home })
+  await page.goto(opened.url)
+  await expect(page.getByRole('tree').or(page.getByRole('treeitem')).first()).toBeVisible()
+  await expect(page.getByText('cannot be opened')).toHaveCount(0)
+  await opened.stop()
+  await first.dispose()
+})
