@@ -188,6 +188,14 @@ describe('other files', () => {
     await client.unload()
   })
 
+  it('reads a header of several windows', async () => {
+    const client = start()
+    const path = join(folder, 'long.gguf')
+    await makeModel({ path, vocabularySize: 300, metadata: { 'general.description': { text: 'x'.repeat(700_000) } } })
+    expect((await load(client, path)).at(-1)?.type).toBe('load-end')
+    await client.unload()
+  })
+
   it('says what a model cannot do', async () => {
     const client = start()
     const path = join(folder, 'plain.gguf')

@@ -24,5 +24,6 @@ const withFile: WithSource = async (path, use) => {
     const { bytesRead } = await file.read(buffer, 0, length, offset)
     return buffer.subarray(0, bytesRead)
   }
-  return use({ path, sizeBytes: size, read })
+  // Without `await` the file would be closed before it is read.
+  return await use({ path, sizeBytes: size, read })
 }
