@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -19,4 +20,13 @@ export async function untilGone(pid: number, milliseconds: number): Promise<bool
     await sleep(10)
   }
   return !isAlive(pid)
+}
+
+/** Process ids of the children of this process, or of another, whose command line holds the word. */
+export function childrenOf(parent: number, word: string): number[] {
+  const lines = execFileSync('ps', ['-ax', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n')
+  return lines.flatMap(line => {
+    const [, pid, ppid, args = ''] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? []
+    return Number(ppid) === parent && args.includes(word) && isAlive(Number(pid)) ? [Number(pid)] : []
+  })
 }
