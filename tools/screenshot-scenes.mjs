@@ -21,6 +21,7 @@ export const scenes = [
   {
     name: 'window',
     also: both,
+    settings: { 'chat.includeOpenFile': false },
     run: async page => {
       await openFile(page, 'smooth.ts')
       await openTerminals(page)
@@ -59,16 +60,22 @@ export const scenes = [
   {
     name: 'chat',
     also: both,
+    settings: { 'chat.includeOpenFile': false },
     run: async page => {
       await openFile(page, 'distance.ts')
       await askInChat(page, 'Write a TypeScript function that reverses a string.')
+      await clickIntoEditor(page)
+      await page.keyboard.press('Control+End')
+      for (let line = 0; line < 4; line++) await page.keyboard.press('Shift+ArrowUp')
+      await page.keyboard.press('Control+Shift+L')
+      await pause(900)
     },
   },
   {
     name: 'conversations',
     run: async page => {
       await settle(page)
-      await askInChat(page, 'What does the sum of an array mean?')
+      await askInChat(page, 'How do I sum an array in TypeScript?')
       await page.getByRole('button', { name: /conversations/i }).first().click()
       await pause(400)
     },
@@ -81,13 +88,21 @@ export const scenes = [
       await openTerminals(page)
     },
   },
-  { name: 'settings', also: both, run: async page => await command(page, 'Open settings', 700) },
-  { name: 'log', run: async page => await command(page, 'Show the log below', 700) },
+  { name: 'settings', also: both, run: async page => await pressFor(page, 'Control+,') },
+  {
+    name: 'log',
+    run: async page => {
+      await settle(page)
+      await waitForModel(page)
+      await pressFor(page, 'Control+Shift+U')
+    },
+  },
   {
     name: 'models',
     also: ['small'],
     run: async page => {
       await settle(page)
+      await waitForModel(page)
       await page.getByRole('contentinfo').getByRole('button', { name: /model|starter/i }).first().click()
       await pause(600)
     },
@@ -166,8 +181,7 @@ async function typeForGhostText(page) {
 
 /** Until the status bar no longer says that the model is being read. */
 async function waitForModel(page) {
-  await page.getByRole('contentinfo').getByText(/starter/i).first().waitFor()
-  await pause(1500)
+  await page.getByRole('contentinfo').getByText(/^Cortex Starter 8M$/).first().waitFor()
 }
 
 async function askInChat(page, question) {
@@ -175,8 +189,9 @@ async function askInChat(page, question) {
   const field = page.getByRole('textbox', { name: /ask|message|question/i }).last()
   await field.fill(question)
   await field.press('Enter')
-  await page.getByText(/tokens\/s/).last().waitFor()
+  await page.getByRole('button', { name: /^Stop/ }).last().waitFor({ timeout: 3000 }).catch(() => undefined)
   await page.getByRole('button', { name: /^Send/ }).last().waitFor()
+  await page.getByText(/tokens\/s/).last().waitFor()
   await pause(800)
 }
 
@@ -192,11 +207,8 @@ async function openTerminals(page) {
   await pause(700)
 }
 
-async function command(page, title, milliseconds) {
+async function pressFor(page, keys) {
   await settle(page)
-  await page.keyboard.press('Control+Shift+P')
-  await page.keyboard.type(title)
-  await pause(300)
-  await page.keyboard.press('Enter')
-  await pause(milliseconds)
+  await page.keyboard.press(keys)
+  await pause(900)
 }

@@ -20,6 +20,7 @@ export const useSettingsView = create<{ query: string; scope: Scope }>(() => ({ 
 export function SettingsPage() {
   const { query, scope: wanted } = useSettingsView()
   const hasFolder = useSession(state => state.workspace !== null)
+  const home = useSession(state => state.info?.homeFolder)
   const files = useSettings()
   const scroller = useRef<HTMLDivElement>(null)
   const scope = hasFolder ? wanted : 'user'
@@ -53,7 +54,7 @@ export function SettingsPage() {
             />
           ) : null}
           <p className="min-w-0 flex-1 truncate py-2 pl-4 text-right text-11 text-faint" title={file ?? undefined}>
-            {file}
+            {home && file?.startsWith(`${home}/`) ? `~${file.slice(home.length)}` : file}
           </p>
         </div>
       </header>
