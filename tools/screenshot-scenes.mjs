@@ -186,6 +186,7 @@ async function waitForModel(page) {
 
 async function askInChat(page, question) {
   await waitForModel(page)
+  await page.keyboard.press('Control+l')
   const field = page.getByRole('textbox', { name: /ask|message|question/i }).last()
   await field.fill(question)
   await field.press('Enter')

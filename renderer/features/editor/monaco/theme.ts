@@ -41,6 +41,8 @@ function colours(tokens: ThemeTokens): Record<string, string> {
     'editor.lineHighlightBackground': tokens['current-line'],
     'editor.lineHighlightBorder': clear,
     'editor.selectionBackground': tokens['selected-text'],
+    // Monaco's own high contrast draws selected text in black, which our selection colour would swallow.
+    ...(tokens.theme === 'high-contrast' ? { 'editor.selectionForeground': tokens.text } : {}),
     'editor.inactiveSelectionBackground': tokens['selected-text'],
     'editor.selectionHighlightBackground': tokens.hover,
     'editor.wordHighlightBackground': tokens.hover,
