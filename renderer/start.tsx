@@ -1,6 +1,6 @@
 import { createRoot } from 'react-dom/client'
 import { features } from './features/index.ts'
-import { takeAddress } from './rpc/address.ts'
+import { parseFragment, takeAddress } from './rpc/address.ts'
 import { connectDesktop, isDesktop } from './rpc/connect-desktop.ts'
 import { connectWeb } from './rpc/connect-web.ts'
 import { useConnection } from './rpc/connection.ts'
@@ -9,6 +9,10 @@ import { startShell } from './shell/start-shell.ts'
 import { Window } from './shell/window.tsx'
 
 const { code, workspaceId } = takeAddress()
+// A fresh link put into this tab's address bar changes the fragment alone, which loads nothing by itself.
+window.addEventListener('hashchange', () => {
+  if (parseFragment(location.hash).code !== null) location.reload()
+})
 const root = document.getElementById('root')
 if (root) void start(createRoot(root))
 

@@ -1,0 +1,89 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { expect, test, type Page } from '@playwright/test'
+import { openWindow } from '../support/open-page.ts'
+import { startApp, type RunningApp } from '../support/start-app.ts'
+
+let app: RunningApp
+test.beforeAll(async () => {
+  app = await startApp()
+})
+test.afterAll(async () => await app.dispose())
+
+async function violations(page: Page): Promise<string[]> {
+  const result = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze()
+  return result.violations.flatMap(({ id, nodes }) => nodes.map(node => `${id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`))
+}
+
+async function command(page: Page, words: string): Promise<void> {
+  await page.keyboard.press('Control+Shift+P')
+  await page.getByRole('combobox', { name: /command/i }).fill(`>${words}`)
+  await page.keyboard.press('Enter')
+}
+
+const views: readonly { name: string; open: (page: Page) => Promise<void> }[] = [
+  { name: 'explorer, chat and the empty editor', open: async () => undefined },
+  {
+    name: 'an open file',
+    open: async page => {
+      await page.keyboard.press('Control+P')
+      await page.getByRole('combobox').fill('cli.ts')
+      await page.getByRole('option', { name: 'cli.ts' }).first().click()
+      await expect(page.locator('.monaco-editor .view-line').first()).toBeVisible()
+    },
+  },
+  {
+    name: 'the terminal',
+    open: async page => {
+      await page.keyboard.press('Control+J')
+      await expect(page.locator('.xterm')).toBeVisible()
+    },
+  },
+  { name: 'the log below', open: async page => await page.keyboard.press('Control+Shift+U') },
+  { name: 'the settings', open: async page => await page.keyboard.press('Control+,') },
+  { name: 'a settings file', open: async page => await command(page, 'edit your settings as json') },
+  { name: 'the log in a tab', open: async page => await command(page, 'open the log in a tab') },
+  { name: 'the welcome page', open: async page => await command(page, 'welcome') },
+  { name: 'the privacy popover', open: async page => await command(page, 'enforced about privacy') },
+  { name: 'the palette', open: async page => await page.keyboard.press('Control+Shift+P') },
+  { name: 'the folder picker', open: async page => await page.keyboard.press('Control+O') },
+]
+
+for (const theme of ['dark', 'light', 'high-contrast'] as const) {
+  test(`axe finds nothing in any view, ${theme}`, async ({ page }) => {
+    test.setTimeout(240_000)
+    await openWindow(page, app)
+    const words = { dark: 'use the dark theme', light: 'use the light theme', 'high-contrast': 'use the high contrast theme' }[theme]
+    await command(page, words)
+    await expect(page.locator('html')).toHaveAttribute('data-theme', theme)
+    const found: Record<string, string[]> = {}
+    for (const view of views) {
+      await view.open(page)
+      // What appears does so within 160 ms.
+      await page.waitForTimeout(300)
+      const list = await violations(page)
+      if (list.length > 0) found[view.name] = list
+      await page.keyboard.press('Escape')
+    }
+    expect(found).toEqual({})
+  })
+}
+
+test('by keyboard alone: find a file, change a setting, read the log, and always see where focus is', async ({ page }) => {
+  await openWindow(page, app)
+  const ring = (): Promise<string> => page.evaluate(() => (document.activeElement ? getComputedStyle(document.activeElement).outlineStyle : 'none'))
+  const unseen: string[] = []
+  for (let step = 0; step < 25; step += 1) {
+    await page.keyboard.press('Tab')
+    const [style, name] = [await ring(), await page.evaluate(() => `${document.activeElement?.tagName} ${document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent?.slice(0, 30)}`)]
+    const hasOwnMark = await page.evaluate(() => document.activeElement?.matches('[role=separator], body, textarea, [role=tree] *') ?? true)
+    if (style === 'none' && !hasOwnMark) unseen.push(name)
+  }
+  expect(unseen).toEqual([])
+
+  await page.keyboard.press('Control+,')
+  await page.keyboard.press('F6')
+  await command(page, 'go to chat')
+  await expect(page.getByRole('complementary', { name: 'Chat' }).getByRole('textbox')).toBeFocused()
+  await command(page, 'show the log below')
+  await expect(page.getByRole('tab', { name: 'Output' })).toHaveAttribute('aria-selected', 'true')
+})
