@@ -15,7 +15,7 @@ export function Frame() {
   const workspace = useSession(state => state.workspace)
   const features = useFeatureList(state => state.features)
   return (
-    <div className="grid h-full grid-cols-[minmax(0,1fr)] grid-rows-[40px_minmax(0,1fr)_24px]">
+    <div className="relative grid h-full grid-cols-[minmax(0,1fr)] grid-rows-[40px_minmax(0,1fr)_24px]">
       <TitleBar />
       <div className="flex min-h-0 border-y border-line" key={workspace?.id ?? 'none'}>
         <div className="w-12 shrink-0 border-r border-line">

@@ -21,17 +21,16 @@ export function RightDock() {
   const close = (): void => useLayout.setState({ isRightOverlayOpen: false })
   const resize = (next: number): void => useLayout.setState({ rightWidth: next })
   return (
-    <>
+    <aside
+      aria-label={view.title}
+      data-region="right"
+      className={classNames('flex min-h-0 min-w-0 shrink-0 bg-surface-1', isOverlay && 'absolute inset-y-0 right-0 z-30 max-w-full border-l border-line', isOverlay && (isColumn ? 'left-0' : 'shadow-overlay'))}
+      onKeyDown={event => {
+        if (isOverlay && event.key === 'Escape' && !event.defaultPrevented) close()
+      }}
+    >
       {!isOverlay && <Splitter label={`Width of ${view.title.toLowerCase()}`} orientation="vertical" pane="after" size={width} min={min} max={max} onResize={resize} onReset={() => resize(standard)} />}
-      <aside
-        aria-label={view.title}
-        data-region="right"
-        style={isOverlay ? (isColumn ? {} : { width: `min(${width}px, 100%)` }) : { width }}
-        className={classNames('flex min-h-0 min-w-0 shrink-0 flex-col bg-surface-1', isOverlay && 'absolute inset-y-0 right-0 z-30 border-l border-line', isOverlay && (isColumn ? 'left-0' : 'shadow-overlay'))}
-        onKeyDown={event => {
-          if (isOverlay && event.key === 'Escape' && !event.defaultPrevented) close()
-        }}
-      >
+      <div style={isColumn ? {} : { width }} className={classNames('flex min-h-0 min-w-0 flex-col', isColumn && 'flex-1')}>
         {views.length > 1 && <Tabs label="Views at the right" tabs={views} activeId={view.id} onActivate={id => useLayout.setState({ rightViewId: id })} />}
         <PanelHead title={view.title} actions={view.actions} onClose={isOverlay ? close : undefined} />
         <div className="flex min-h-0 flex-1 flex-col">
@@ -39,7 +38,7 @@ export function RightDock() {
             <View />
           </ViewBoundary>
         </div>
-      </aside>
-    </>
+      </div>
+    </aside>
   )
 }

@@ -17,21 +17,16 @@ export function SidePanel() {
   const View = view.component
   const resize = (next: number): void => useLayout.setState(state => ({ sideWidths: { ...state.sideWidths, [view.id]: next } }))
   return (
-    <>
-      <aside
-        aria-label={view.title}
-        data-region="side"
-        style={isColumn ? {} : { width }}
-        className={classNames('flex min-h-0 min-w-0 shrink-0 flex-col bg-surface-1', isColumn && 'absolute inset-0 z-30')}
-      >
+    <aside aria-label={view.title} data-region="side" className={classNames('flex min-h-0 min-w-0 shrink-0 bg-surface-1', isColumn && 'absolute inset-0 z-30')}>
+      <div style={isColumn ? {} : { width }} className={classNames('flex min-h-0 min-w-0 flex-col', isColumn && 'flex-1')}>
         <PanelHead title={view.title} actions={view.actions} onClose={isColumn ? () => toggleSideView(view.id) : undefined} />
         <div className="flex min-h-0 flex-1 flex-col">
           <ViewBoundary key={view.id}>
             <View />
           </ViewBoundary>
         </div>
-      </aside>
+      </div>
       {!isColumn && <Splitter label={`Width of ${view.title.toLowerCase()}`} orientation="vertical" pane="before" size={width} min={min} max={max} onResize={resize} onReset={() => resize(standard)} />}
-    </>
+    </aside>
   )
 }

@@ -19,7 +19,8 @@ export function TitleBar() {
   const isRightShown = useLayout(state => (isOverlay ? state.isRightOverlayOpen : state.isRightOpen))
   return (
     <header className="grid grid-cols-[1fr_minmax(0,480px)_1fr] items-center gap-4 px-3 pl-4 max-[720px]:grid-cols-[minmax(0,1fr)_auto_auto] max-[720px]:gap-2">
-      <div className="flex min-w-0">
+      <div className="relative flex min-w-0">
+        <h1 className="sr-only">{workspace ? `${workspace.name} in Cortex` : 'Cortex'}</h1>
         <Tooltip label={workspace ? workspace.displayPath : 'Open a folder'} keys="Ctrl+O">
           <button
             type="button"
@@ -33,13 +34,12 @@ export function TitleBar() {
       </div>
       <button
         type="button"
-        aria-label="Go to file or run a command"
         aria-haspopup="dialog"
         onClick={() => openQuickPick()}
         className="flex h-7 min-w-0 items-center gap-2 rounded-control border border-line bg-surface-1 px-2.5 text-muted hover:bg-hover max-[720px]:size-7 max-[720px]:justify-center max-[720px]:px-0"
       >
         <Icon icon={Search} size={14} />
-        <span className="min-w-0 flex-1 truncate text-left max-[720px]:hidden">Go to file or run a command</span>
+        <span className="min-w-0 flex-1 truncate text-left max-[720px]:sr-only">Go to file or run a command</span>
         <Keys binding="Ctrl+P" className="max-[720px]:hidden" />
       </button>
       <div className="flex min-w-0 items-center justify-end gap-1">

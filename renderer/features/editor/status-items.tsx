@@ -32,7 +32,7 @@ export function CursorItem() {
   const { cursor, selection } = editor
   const selected = selection ? ` (${selection.text.length.toLocaleString('en')} selected)` : ''
   return (
-    <StatusButton title="Go to line" aria-label={`Line ${cursor.line}, column ${cursor.column}${selected}. Go to line`} onClick={() => openQuickPick(':')}>
+    <StatusButton title="Go to line" aria-label={`Ln ${cursor.line}, Col ${cursor.column}${selected}. Go to line`} onClick={() => openQuickPick(':')}>
       Ln {cursor.line}, Col {cursor.column}
       {selected}
     </StatusButton>

@@ -10,7 +10,7 @@ const rowHeight = 20
 const endSlack = 24
 
 /** Only the rows in view are drawn. The view follows new lines while the person is at the end. */
-export function LogList({ lines }: { lines: readonly LogLine[] }) {
+export function LogList({ lines, label }: { lines: readonly LogLine[]; label: string }) {
   const scroller = useRef<HTMLDivElement>(null)
   const isAtEnd = useRef(true)
   const rows = useVirtualizer({ count: lines.length, getScrollElement: () => scroller.current, estimateSize: () => rowHeight, overscan: 12 })
@@ -21,7 +21,7 @@ export function LogList({ lines }: { lines: readonly LogLine[] }) {
     <div
       ref={scroller}
       role="region"
-      aria-label="Log lines"
+      aria-label={label}
       tabIndex={0}
       className="focus-inset min-h-0 flex-1 overflow-auto px-4 font-mono text-12"
       onScroll={event => {

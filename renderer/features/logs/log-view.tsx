@@ -39,10 +39,10 @@ export function LogActions() {
   )
 }
 
-export function LogLines() {
+export function LogLines({ label = 'Log lines in the panel' }: { label?: string }) {
   const hasAny = useLogs(state => state.lines.length > 0)
   const lines = useShownLines()
-  if (lines.length > 0) return <LogList lines={lines} />
+  if (lines.length > 0) return <LogList lines={lines} label={label} />
   return hasAny ? (
     <EmptyState text="No line of the log matches." action={{ label: 'Show all lines', run: () => useLogs.setState({ query: '', level: 'debug' }) }} />
   ) : (
@@ -61,7 +61,7 @@ export function LogPage() {
         </p>
         <LogActions />
       </header>
-      <LogLines />
+      <LogLines label="Log lines" />
     </div>
   )
 }

@@ -4,11 +4,11 @@ import { openFolder } from '../../shell/open-workspace.ts'
 import { errorWords } from '../../shell/error-words.ts'
 import { useSession } from '../../shell/session.ts'
 import { Button } from '../../ui/button.tsx'
+import { classNames } from '../../ui/class-names.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
-import { ListRow } from '../../ui/list-row.tsx'
 import { LiveRegion } from '../../ui/live-region.tsx'
 import { completions, splitTypedPath } from './typed-path.ts'
 import { useFolderListing } from './use-folder-listing.ts'
@@ -109,10 +109,18 @@ function Picker() {
       ) : null}
       <ul ref={list} id="folder-list" role="listbox" aria-label="Folders" className="mt-2 h-72 min-h-32 overflow-y-auto rounded-control border border-line bg-surface-2 p-1">
         {folders.map((entry, index) => (
-          <li key={entry.path} id={`folder-${index}`} role="option" aria-selected={index === active}>
-            <ListRow tabIndex={-1} isSelected={index === active} onClick={() => go(entry.path)} disabled={!entry.isReadable} start={<Icon icon={entry.isReadable ? Folder : FolderLock} size={14} />} end={entry.isReadable ? undefined : 'not readable'}>
-              {entry.name}
-            </ListRow>
+          <li
+            key={entry.path}
+            id={`folder-${index}`}
+            role="option"
+            aria-selected={index === active}
+            aria-disabled={!entry.isReadable}
+            onClick={() => entry.isReadable && go(entry.path)}
+            className={classNames('row-height flex items-center gap-2 rounded-[5px] px-2', index === active ? 'bg-selected' : 'hover:bg-hover', !entry.isReadable && 'text-faint')}
+          >
+            <Icon icon={entry.isReadable ? Folder : FolderLock} size={14} className="text-muted" />
+            <span className="min-w-0 flex-1 truncate">{entry.name}</span>
+            {!entry.isReadable && <span className="text-11">not readable</span>}
           </li>
         ))}
       </ul>
