@@ -1,6 +1,6 @@
 import { expect, test, type Page } from '@playwright/test'
 import { startApp, type RunningApp } from '../support/start-app.ts'
-import { openByName, openWindow, runFromPalette, shownText, statusBar } from '../support/window.ts'
+import { openByName, openWindow, shownText, statusBar } from '../support/window.ts'
 
 let app: RunningApp
 test.beforeAll(async () => {
@@ -106,12 +106,15 @@ test('nothing is suggested with a selection, and nothing while it is off', async
 })
 
 test('says why there is no suggestion without a model', async ({ page }) => {
-  await begin(page)
-  await expect(ghost(page)).toBeVisible()
-  await runFromPalette(page, 'Unload')
-  await page.locator('.monaco-editor').first().click()
-  await page.keyboard.press('Control+End')
-  await page.keyboard.type('\nconst c = ')
-  await expect(statusBar(page).getByRole('button', { name: /No model is loaded/ })).toBeVisible()
-  await leave(page)
+  const own = await startApp({ options: ['--model', '/nowhere/model.gguf'] })
+  try {
+    await openWindow(page, own)
+    await openByName(page, 'smooth.ts')
+    await page.keyboard.press('Control+End')
+    await page.keyboard.type('const c = ')
+    await expect(statusBar(page).getByRole('button', { name: /No suggestion: No model is loaded/ })).toBeVisible()
+    await expect(ghost(page)).toHaveCount(0)
+  } finally {
+    await own.dispose()
+  }
 })

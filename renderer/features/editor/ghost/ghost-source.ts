@@ -31,7 +31,9 @@ export class GhostSource {
     if (!options.isImmediate && !(await rest(debounce, signal))) return ''
     try {
       const completion = await this.#options.complete({ ...ask, maxTokens }, signal)
-      this.cache.put(ask, completion.text)
+      if (signal.aborted) return ''
+      // The host answers with nothing, and no prompt read, where another window's request took the place of this one.
+      if (completion.promptTokens > 0 || completion.text !== '') this.cache.put(ask, completion.text)
       this.#options.onOutcome(completion.text.trim() === '' ? { kind: 'empty' } : { kind: 'shown', tokens: completion.tokens, milliseconds: completion.milliseconds })
       return completion.text
     } catch (error) {
