@@ -1,26 +1,15 @@
 import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
+import { contentTypes } from '../transport/content-types.ts'
 import { recoveryAddress, recoveryPage } from './recovery-page.ts'
 import { resolveAsset } from './resolve-asset.ts'
-
-const types: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.json': 'application/json; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.woff2': 'font/woff2',
-  '.ttf': 'font/ttf',
-  '.wasm': 'application/wasm',
-}
 
 /** Answers one request of the page. Anything but a GET or HEAD of a known kind of file below `root` is refused, without a word about the disk. */
 export async function answerAsset(root: string, headers: Readonly<Record<string, string>>, request: { method: string; url: string }): Promise<Response> {
   if (request.method !== 'GET' && request.method !== 'HEAD') return new Response(null, { status: 405, headers: { ...headers, allow: 'GET, HEAD' } })
   if (request.url === recoveryAddress) return page(recoveryPage, headers, request.method)
   const asset = await resolveAsset(root, request.url)
-  const type = asset.isFound ? types[extname(asset.path).toLowerCase()] : undefined
+  const type = asset.isFound ? contentTypes[extname(asset.path).toLowerCase()] : undefined
   if (!asset.isFound || type === undefined) return new Response(null, { status: 404, headers })
   try {
     const bytes = await readFile(asset.path)
