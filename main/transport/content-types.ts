@@ -1,4 +1,4 @@
-/** By file extension: every kind of file that the built page has. A kind that is not here is not served. */
+/** By file extension: every kind of file that the built page has. The desktop window gets no other kind. */
 export const contentTypes: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
   '.html': 'text/html; charset=utf-8',
