@@ -66,7 +66,7 @@ describe('createApp', () => {
     await client.files.move({ workspaceId, from: 'docs/b.md', to: 'docs/c.md' })
     expect((await client.files.list({ workspaceId, path: '' })).entries.map(entry => entry.name)).toEqual(['docs', 'src'])
     expect(await client.files.stat({ workspaceId, path: 'docs/b.md' })).toBeNull()
-    expect((await client.files.find({ workspaceId, query: 'c.md' })).files[0]?.path).toBe('docs/c.md')
+    await vi.waitFor(async () => expect((await client.files.find({ workspaceId, query: 'c.md' })).files[0]?.path).toBe('docs/c.md'), 20_000)
     expect((await client.workspaces.browse({ path: folder })).folders.map(item => item.name)).toContain('project')
   })
 

@@ -1,5 +1,6 @@
 import { createApp } from '../app.ts'
 import type { Host } from '../platform/host.ts'
+import { logFaults } from '../platform/log/log-faults.ts'
 import { takeProfileLock } from '../platform/profile/profile-lock.ts'
 import { openInRunningHost } from '../transport/control-client.ts'
 import { controlPath } from '../transport/control-path.ts'
@@ -25,7 +26,7 @@ export async function startDesktopHost(host: Host, rendererFolder: string, folde
   const control = controlPath(host.paths.state)
   const lock = takeProfileLock(host.paths.state)
   if (!lock) return { isFirst: false, url: (await openInRunningHost(control, folder)).url }
-  const cleanups: (() => unknown)[] = [() => { lock.release() }]
+  const cleanups: (() => unknown)[] = [() => { lock.release() }, logFaults(host.log.scope('faults'))]
   const dispose = async (): Promise<void> => {
     for (const cleanup of cleanups.splice(0)) await cleanup()
   }

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import { createApp } from '../app.ts'
+import { logFaults } from '../platform/log/log-faults.ts'
 import { nodeHost } from '../platform/node-host.ts'
 import { takeProfileLock } from '../platform/profile/profile-lock.ts'
 import { openInRunningHost } from '../transport/control-client.ts'
@@ -23,7 +24,7 @@ export async function serve(options: ServeOptions, entryFolder: string): Promise
     return
   }
   const stop = untilStopped()
-  const cleanups: (() => unknown)[] = [() => { lock.release() }, () => { host.logBook.close() }]
+  const cleanups: (() => unknown)[] = [() => { lock.release() }, () => { host.logBook.close() }, logFaults(host.log.scope('faults'))]
   try {
     const app = await createApp(host)
     cleanups.unshift(() => app.dispose())

@@ -5,8 +5,10 @@ import type { Log } from '../../platform/log/log.ts'
 import { PathSearch } from './path-search.ts'
 import type { WorkspaceChanges } from './workspace-changes.ts'
 
-// A first answer does not wait longer than this for a slow disk; it then says that it is not complete.
-const patienceMilliseconds = 1500
+// An answer does not wait longer than this for a list to be made, and then says that it is not complete;
+// with a former list at hand it waits less.
+const firstPatienceMilliseconds = 1500
+const patienceMilliseconds = 200
 
 export interface FileIndexDependencies {
   lister: FileLister
@@ -35,7 +37,7 @@ export class FileIndex {
     if (this.#isStale) this.#listing ??= this.#list().finally(() => (this.#listing = null))
     if (this.#listing) {
       const patience = new AbortController()
-      await Promise.race([this.#listing, rest(patienceMilliseconds, null, { signal: patience.signal }).catch(() => null)])
+      await Promise.race([this.#listing, rest(this.#hasListed ? patienceMilliseconds : firstPatienceMilliseconds, null, { signal: patience.signal }).catch(() => null)])
       patience.abort()
       signal?.throwIfAborted()
     }
