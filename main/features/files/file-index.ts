@@ -59,8 +59,7 @@ export class FileIndex {
       for await (const paths of lister.list(this.#folder, this.#end.signal)) {
         for (const path of paths) found.add(path)
       }
-      // The lister's order is by chance; the first ones are shown for an empty query.
-      this.#search.replace(this.#search.paths.size === 0 ? new Set([...found].sort()) : found)
+      this.#search.replace(found)
       this.#hasListed = true
     } catch (error) {
       if (this.#end.signal.aborted) return

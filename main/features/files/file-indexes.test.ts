@@ -104,6 +104,14 @@ describe('PathSearch', () => {
     expect(search.paths.size).toBe(1)
   })
 
+  it('gives the first by name for an empty query', async () => {
+    const search = new PathSearch()
+    search.replace(many(0, 3000))
+    const all = [...many(0, 3000)].sort()
+    expect((await search.find('', 7)).map(file => file.path)).toEqual(all.slice(0, 7))
+    expect(await search.find('  ', 5000)).toHaveLength(3000)
+  })
+
   it('takes backslashes for slashes, as people on Windows type them', async () => {
     const search = new PathSearch()
     search.replace(new Set(['src/app/main.ts']))

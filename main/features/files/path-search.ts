@@ -22,6 +22,11 @@ export class PathSearch {
 
   /** Takes the place of all paths before. */
   replace(paths: ReadonlySet<string>): void {
+    if (this.#paths.size === 0) {
+      this.#paths = new Set(paths)
+      this.#prepare([...paths], true)
+      return
+    }
     const added = [...paths].filter(path => !this.#paths.has(path))
     const removed = [...this.#paths].filter(path => !paths.has(path))
     this.#change(added, removed)
@@ -36,7 +41,7 @@ export class PathSearch {
   /** The best `limit`, best first; shorter paths win among equals. */
   async find(query: string, limit: number, signal?: AbortSignal): Promise<FoundFile[]> {
     const wanted = query.trim().replaceAll('\\', '/')
-    if (wanted === '') return [...this.#paths].slice(0, limit).map(path => ({ path, matches: [] }))
+    if (wanted === '') return firstByName(this.#paths, limit).map(path => ({ path, matches: [] }))
     const scoreFn = (result: Result): number => result.score + bonus(result.target, wanted.toLowerCase())
     let best: Result[] = []
     let turnEnd = performance.now() + turnMilliseconds
@@ -80,4 +85,18 @@ function bonus(path: string, query: string): number {
   if (name === query) return 2
   if (name.startsWith(query)) return 1
   return name.includes(query) ? 0.5 : 0
+}
+
+/** The first `count` in the order of their names; sorting all of a large folder would hold everybody up. */
+function firstByName(paths: Iterable<string>, count: number): string[] {
+  let first: string[] = []
+  let last: string | null = null
+  for (const path of paths) {
+    if (last !== null && path >= last) continue
+    first.push(path)
+    if (first.length < count * 2) continue
+    first = first.sort().slice(0, count)
+    last = first[count - 1] ?? null
+  }
+  return first.sort().slice(0, count)
 }
