@@ -14,6 +14,8 @@ export function useWatch<E>(open: (signal: AbortSignal) => Promise<AsyncIterable
         event => latest.current.onEvent(event),
         { onFailure: failure => latest.current.options.onFailure?.(failure), onBreak: () => latest.current.options.onBreak?.() },
       ),
+    // The caller's own list, as in `useEffect` itself.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
     dependencies,
   )
 }

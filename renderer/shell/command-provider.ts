@@ -2,6 +2,7 @@ import { runCommand, useCommands } from './commands.ts'
 import { orderCommands } from './palette-order.ts'
 import { registerPickProvider } from './quick-pick.ts'
 import { reportFailure } from './report-failure.ts'
+import { shownKey } from './shown-key.ts'
 
 /** The `>` mode of the command field: every command with its key, and why one cannot run. */
 export function registerCommandProvider(): void {
@@ -16,13 +17,14 @@ export function registerCommandProvider(): void {
       const ordered = orderCommands(commands.values(), recent, query)
       return {
         items: ordered.map(({ command, matches, isRecent }) => {
+          const keys = shownKey(command)
           const verdict = command.canRun?.() ?? true
           return {
             id: command.id,
             label: command.title,
             matches,
             ...(command.icon ? { icon: command.icon } : {}),
-            ...(command.keys?.[0] ? { keys: command.keys[0] } : {}),
+            ...(keys ? { keys } : {}),
             ...(query.trim() === '' ? { group: isRecent ? 'Recently used' : command.category } : { detail: command.category }),
             ...(verdict === true ? {} : { disabledReason: verdict }),
             run: () => {

@@ -1,6 +1,8 @@
 import { Keys } from '../ui/keys.tsx'
 import { runCommand, useCommands } from './commands.ts'
+import type { Command } from './feature.ts'
 import { reportFailure } from './report-failure.ts'
+import { shownKey } from './shown-key.ts'
 
 const shown = ['quickOpen.show', 'palette.show', 'chat.focus', 'terminals.create', 'settings.open']
 
@@ -20,11 +22,16 @@ export function EmptyEditor() {
                 className="flex h-8 w-full items-center gap-4 rounded-control px-3 text-left text-muted hover:bg-hover hover:text-text"
               >
                 <span className="min-w-0 flex-1 truncate">{command.title}</span>
-                {command.keys?.[0] && <Keys binding={command.keys[0]} />}
+                <ShownKeys command={command} />
               </button>
             </li>
           ))}
       </ul>
     </div>
   )
+}
+
+function ShownKeys({ command }: { command: Command }) {
+  const binding = shownKey(command)
+  return binding && <Keys binding={binding} />
 }

@@ -5,6 +5,7 @@ import { dockApi } from './dock-api.ts'
 import type { Command, Page } from './feature.ts'
 import { activatePage, openPage, updatePage, usePages } from './pages.ts'
 import { reportFailure } from './report-failure.ts'
+import { shownKeyOf } from './shown-key.ts'
 
 const needsPage = (): true | string => (usePages.getState().activeId === null ? 'No tab is open.' : true)
 const active = (): string | null => usePages.getState().activeId
@@ -81,7 +82,7 @@ export function tabMenu(page: Page): readonly MenuEntry[] {
     Promise.resolve(work()).catch(reportFailure)
   }
   return [
-    { id: 'close', label: 'Close', keys: 'Ctrl+W', run: run(() => closePage(page.id)) },
+    { id: 'close', label: 'Close', keys: shownKeyOf('pages.close'), run: run(() => closePage(page.id)) },
     { id: 'close-others', label: 'Close others', run: run(() => closePages(others(page.id))) },
     { id: 'close-all', label: 'Close all', run: run(() => closePages(all())) },
     'separator',

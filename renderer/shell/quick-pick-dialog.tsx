@@ -57,7 +57,7 @@ function Picker() {
     }
     try {
       const found = provider.find(query, aborting.signal)
-      if (found instanceof Promise) found.then(take, error => !aborting.signal.aborted && setFailure(error))
+      if (found instanceof Promise) found.then(take, (error: unknown) => !aborting.signal.aborted && setFailure(error))
       else take(found)
     } catch (error) {
       setFailure(error)

@@ -7,6 +7,7 @@ import { useFeatureList } from './feature-list.ts'
 import { toggleSideView, useLayout } from './layout.ts'
 import { reportFailure } from './report-failure.ts'
 import { useSession } from './session.ts'
+import { shownKey } from './shown-key.ts'
 
 function RailButton({ icon, label, keys, isOn, onClick }: { icon: LucideIcon; label: string; keys?: string | undefined; isOn?: boolean; onClick: () => void }) {
   return (
@@ -35,13 +36,13 @@ export function Rail() {
   return (
     <nav aria-label="Views" className="flex h-full flex-col items-center gap-1 py-2" data-region="rail">
       {views.map(view => (
-        <RailButton key={view.id} icon={view.icon} label={view.title} keys={commands.get(`${view.id}.show`)?.keys?.[0]} isOn={view.id === current} onClick={() => toggleSideView(view.id)} />
+        <RailButton key={view.id} icon={view.icon} label={view.title} keys={shownKey(commands.get(`${view.id}.show`))} isOn={view.id === current} onClick={() => toggleSideView(view.id)} />
       ))}
       <span className="flex-1" />
       {features
         .flatMap(feature => feature.railCommands ?? [])
         .flatMap(id => commands.get(id) ?? [])
-        .map(command => command.icon && <RailButton key={command.id} icon={command.icon} label={command.title} keys={command.keys?.[0]} onClick={() => void runCommand(command.id).catch(reportFailure)} />)}
+        .map(command => command.icon && <RailButton key={command.id} icon={command.icon} label={command.title} keys={shownKey(command)} onClick={() => void runCommand(command.id).catch(reportFailure)} />)}
     </nav>
   )
 }

@@ -37,7 +37,7 @@ function take(snapshot: SettingsSnapshot): void {
   const known = Object.entries(snapshot.values).filter(([key]) => isSettingKey(key))
   useSettings.setState({
     // The host has checked each value against the same definitions.
-    values: { ...defaults, ...Object.fromEntries(known) } as Settings,
+    values: { ...defaults, ...Object.fromEntries(known) },
     sources: snapshot.sources,
     problems: snapshot.problems,
     userFile: snapshot.userFile,
@@ -49,4 +49,20 @@ function take(snapshot: SettingsSnapshot): void {
 /** Sets a key for the user; `null` takes it out of the file again. */
 export async function setUserSetting<K extends SettingKey>(key: K, value: Settings[K] | null): Promise<void> {
   await client.settings.set({ scope: 'user', workspaceId: null, key, value })
+}
+
+const patienceMilliseconds = 500
+
+/** Settles once the first settings have come, or after half a second: a window with defaults is better than none. */
+export async function settingsLoaded(): Promise<void> {
+  await new Promise<void>(resolve => {
+    const settle = (): void => {
+      unsubscribe()
+      clearTimeout(timer)
+      resolve()
+    }
+    const timer = setTimeout(settle, patienceMilliseconds)
+    const unsubscribe = useSettings.subscribe(state => state.isLoaded && settle())
+    if (useSettings.getState().isLoaded) settle()
+  })
 }

@@ -11,6 +11,7 @@ import { rememberedWorkspace, showWorkspace } from './open-workspace.ts'
 import { pageCommands } from './page-commands.ts'
 import { reportFailure } from './report-failure.ts'
 import { useSession } from './session.ts'
+import { settingsLoaded } from './settings.ts'
 import { shellCommands } from './shell-commands.ts'
 import { followAppearance } from './theme.ts'
 
@@ -34,4 +35,5 @@ export async function startShell(features: readonly Feature[], addressWorkspaceI
     return null
   })
   await showWorkspace(workspace)
+  await settingsLoaded()
 }

@@ -9,6 +9,7 @@ import { narrowQuery, useLayout } from './layout.ts'
 import { openQuickPick } from './quick-pick.ts'
 import { reportFailure } from './report-failure.ts'
 import { useSession } from './session.ts'
+import { shownKey } from './shown-key.ts'
 import { useMedia } from './use-media.ts'
 
 export function TitleBar() {
@@ -60,6 +61,6 @@ export function TitleBar() {
 }
 
 function PanelToggle({ icon, label, commandId, isOpen }: { icon: LucideIcon; label: string; commandId: string; isOpen: boolean }) {
-  const keys = useCommands(state => state.commands.get(commandId)?.keys?.[0])
+  const keys = useCommands(state => shownKey(state.commands.get(commandId)))
   return <IconButton icon={icon} label={label} keys={keys} isPressed={isOpen} className="aria-pressed:bg-transparent" onClick={() => void runCommand(commandId).catch(reportFailure)} />
 }
