@@ -133,6 +133,7 @@ test('a paste of several lines asks once and never carries an escape', async ({ 
     await runCommand(page, 'Paste into terminal')
   }
   await paste('echo one-\u001b[201~$((1+1))')
+  await expect(screen(page)).toContainText('echo one-[201~')
   await page.keyboard.press('Enter')
   await expect(screen(page)).toContainText('one-[201~2')
   await paste('echo two-$((2+2))\necho three-$((3+3))\n')
@@ -141,6 +142,7 @@ test('a paste of several lines asks once and never carries an escape', async ({ 
   await dialog.getByRole('button', { name: 'Cancel' }).click()
   await paste('echo two-$((2+2))\necho three-$((3+3))\n')
   await dialog.getByRole('button', { name: 'Paste', exact: true }).click()
+  await expect(screen(page)).toContainText('echo three-')
   await page.keyboard.press('Enter')
   await expect(screen(page)).toContainText('three-6')
   await expect(screen(page)).toContainText('two-4')

@@ -39,8 +39,11 @@ export function selectionOf({ path, selection, totalLines }: Source): Attachment
 }
 
 function fileInput({ path, cursor, totalLines, readText }: Source): ContextInput {
-  const { text, startLine } = linesAround(readText(), cursor.line, FILE_CHARACTERS)
-  return { kind: 'file', path, startLine, totalLines: Math.max(1, totalLines), cursorLine: Math.max(1, cursor.line), text }
+  const whole = readText()
+  // An editor shows an empty line after the last line end; nobody counts it.
+  const lines = Math.max(1, whole.endsWith('\n') ? totalLines - 1 : totalLines)
+  const { text, startLine } = linesAround(whole, cursor.line, FILE_CHARACTERS)
+  return { kind: 'file', path, startLine: Math.min(startLine, lines), totalLines: lines, cursorLine: Math.min(Math.max(1, cursor.line), lines), text }
 }
 
 /** Whole lines round a line (from 1) that stay within a count of characters; a longer line is cut. */

@@ -29,7 +29,7 @@ export const CodeBlock = memo(function CodeBlock({ code, language }: { code: str
         <Button
           variant="quiet"
           size="small"
-          className="text-accent hover:text-accent"
+          className="text-accent!"
           aria-disabled={!canInsert}
           title={canInsert ? 'Insert at the cursor in the editor' : 'Open a file to insert into'}
           onClick={() => useActiveEditor.getState().editor?.insertAtCursor(code)}
