@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, type Locator, type Page } from '@playwright/test'
 import { runCommand, test as base } from '../support/app-test.ts'
@@ -159,6 +160,7 @@ base.describe('a long answer', () => {
       await expect(page.getByRole('button', { name: 'Send' })).toBeVisible()
     } finally {
       await app.dispose()
+      rmSync(path, { force: true })
     }
   })
 })

@@ -4,7 +4,7 @@ import { startApp, type RunningApp } from './start-app.ts'
 /** A host of its own for each test, and a page that shows its folder. */
 export const test = base.extend<{ app: RunningApp; window: Page }>({
   // Playwright reads the first parameter's pattern to know what a fixture needs.
-  // eslint-disable-next-line no-empty-pattern
+   
   app: async ({}, use) => {
     const app = await startApp()
     await use(app)

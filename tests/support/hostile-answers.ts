@@ -43,7 +43,7 @@ const wrappers: readonly ((payload: string) => string)[] = [
 const odd = [
   `[x](javascript:${run}\n\n![x](`, `[a]: javascript:${run}\n[a][a][a]`, `[^1]\n\n[^1]: <img src=x onerror=${run}>`, `- [x] <img src=x onerror=${run}>`, `~~~"><img src=x onerror=${run}>\nx\n~~~`, `www.evil.example/"onmouseover="${run}`, `<https://evil.example/" onclick="${run}>`,
   `$$\\href{javascript:${run}}{x}$$`, `\`\`\`mermaid\ngraph TD; A[<img src=x onerror=${run}>]; click A "javascript:${run}"\n\`\`\``, `\`\`\`svg\n<svg onload=${run}></svg>\n\`\`\``, `<${'a'.repeat(5000)} onclick=${run}>`, `${'['.repeat(2000)}x${'](javascript:1)'.repeat(2000)}`, `&lt;script&gt;${run}&lt;/script&gt;`,
-  `\u202Egnp.${run}`, `${'*a_'.repeat(3000)}`, `${'> '.repeat(500)}<img src=x onerror=${run}>`,
+  `\u202Egnp.${run}`, '*a_'.repeat(3000), `${'> '.repeat(500)}<img src=x onerror=${run}>`,
 ]
 
 /** At least 500, each different. */
