@@ -15,6 +15,20 @@ export class EscapeScanner {
   readonly modes = new Map<string, 'h' | 'l'>()
   #state: State = 'text'
   #control = ''
+  #hasRead = false
+
+  get hasRead(): boolean {
+    return this.#hasRead
+  }
+
+  copy(): EscapeScanner {
+    const copy = new EscapeScanner()
+    for (const [mode, final] of this.modes) copy.modes.set(mode, final)
+    copy.#state = this.#state
+    copy.#control = this.#control
+    copy.#hasRead = this.#hasRead
+    return copy
+  }
 
   /** What to put before text that starts where the scanner stands: nothing, or the opening of the sequence that was cut. */
   get opening(): string {
@@ -54,6 +68,7 @@ export class EscapeScanner {
 
   /** Reads all of `text`, whatever it ends in. */
   skip(text: string): void {
+    this.#hasRead = true
     for (let index = 0; index < text.length; index++) {
       if (this.#state === 'text') {
         index = introducerFrom(text, index)

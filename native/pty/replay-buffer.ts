@@ -5,8 +5,9 @@ const reset = '\x1bc'
 /** The end of a terminal's output: enough to draw its screen again. Sizes are UTF-16 units. */
 export class ReplayBuffer {
   readonly #limit: number
-  readonly #scanner = new EscapeScanner()
-  #chunks: string[] = []
+  /** Has read all that was dropped. */
+  readonly #dropped = new EscapeScanner()
+  readonly #chunks: string[] = []
   #length = 0
 
   constructor(limit = 256 * 1024) {
@@ -16,31 +17,22 @@ export class ReplayBuffer {
   push(text: string): void {
     this.#chunks.push(text)
     this.#length += text.length
-    // Half as much again is let come before the front is cut, so that cutting costs little per character.
-    if (this.#length > this.#limit * 1.5) this.#trim()
+    // Whole chunks are dropped, unjoined, so that a flood costs little; `snapshot` cuts to the character.
+    for (let first = this.#chunks[0]; first !== undefined && this.#length - first.length >= this.#limit; first = this.#chunks[0]) {
+      this.#dropped.skip(first)
+      this.#chunks.shift()
+      this.#length -= first.length
+    }
   }
 
   /** A reset, the modes that are still set, and the kept output from between two sequences. */
   snapshot(): string {
-    this.#trim()
-    const modes = [...this.#scanner.modes].map(([mode, final]) => `\x1b[?${mode}${final}`).join('')
-    return reset + modes + this.#scanner.opening + this.#chunks.join('')
-  }
-
-  #trim(): void {
-    if (this.#length <= this.#limit) return
+    const scanner = this.#dropped.copy()
     const text = this.#chunks.join('')
-    const cut = this.#scanner.cut(text, text.length - this.#limit)
-    if (cut === null) {
-      // One sequence longer than the whole buffer draws nothing: read past it.
-      if (text.length > this.#limit * 2) this.#replaceBy('', () => this.#scanner.skip(text))
-      else this.#chunks = [text]
-    } else this.#replaceBy(text.slice(cut))
-  }
-
-  #replaceBy(text: string, before: () => void = () => undefined): void {
-    before()
-    this.#chunks = [text]
-    this.#length = text.length
+    const hasDropped = scanner.hasRead || text.length > this.#limit
+    const cut = hasDropped ? scanner.cut(text, Math.max(0, text.length - this.#limit)) : 0
+    if (cut === null) scanner.skip(text)
+    const modes = [...scanner.modes].map(([mode, final]) => `\x1b[?${mode}${final}`).join('')
+    return reset + modes + scanner.opening + (cut === null ? '' : text.slice(cut))
   }
 }

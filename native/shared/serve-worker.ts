@@ -4,6 +4,9 @@ import { RPCHandler } from '@orpc/server/message-port'
 
 const heartbeatMilliseconds = 500
 
+/** How oRPC's peers mark an event of a stream. */
+const eventType = 3
+
 /** Exit code of a worker that met an error of its own making. */
 const faultExitCode = 70
 
@@ -53,7 +56,8 @@ export function serveWorker(router: AnyRouter, { onExit }: WorkerOptions = {}): 
 
   // A frame that cannot be sent means the host is going; `disconnect` follows.
   const post = (frame: unknown): void => void send(frame, undefined, undefined, () => undefined)
-  new RPCHandler(router).upgrade({
+  // Events of streams travel as structured clones: their text is written and read once less than as JSON.
+  new RPCHandler(router, { experimental_transfer: ([, type]) => (type === eventType ? [] : null) }).upgrade({
     on: (event, listener) => {
       if (event === 'message') process.on('message', data => listener({ data }))
     },

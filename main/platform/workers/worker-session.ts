@@ -18,8 +18,8 @@ export class WorkerSession implements ClientLink<object> {
     const frameListeners = new Set<(event: { data: unknown }) => void>()
     process.onMessage(frame => {
       onHeartbeat()
-      // Objects are the supervisor's own signals; calls travel as text or bytes.
-      if (typeof frame !== 'string' && !(frame instanceof Uint8Array)) return
+      // What carries no id of a call is a sign of life.
+      if (typeof frame === 'object' && frame !== null && !(frame instanceof Uint8Array) && !('i' in frame)) return
       for (const listener of frameListeners) listener({ data: frame })
     })
     this.#link = new RPCLink<object>({
