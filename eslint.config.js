@@ -53,7 +53,7 @@ export default defineConfig(
     files: ['renderer/**/*.{ts,tsx}'],
     extends: [reactHooks.configs.flat['recommended-latest']],
     // Both speak of the React compiler, which is not used here; a draft that starts again when its subject changes is set in an effect.
-    rules: { 'react-hooks/set-state-in-effect': 'off', 'react-hooks/incompatible-library': 'off' },
+    rules: { 'react-hooks/exhaustive-deps': 'error', 'react-hooks/set-state-in-effect': 'off', 'react-hooks/incompatible-library': 'off' },
   },
   { files: ['main/platform/network/**/*.ts', 'main/transport/**/*.ts', 'renderer/rpc/**/*.ts'], rules: { 'no-restricted-globals': 'off' } },
   {
@@ -67,6 +67,7 @@ export default defineConfig(
       '@typescript-eslint/no-unsafe-return': 'off',
       '@typescript-eslint/no-empty-function': 'off',
       'no-control-regex': 'off',
+      '@typescript-eslint/no-base-to-string': 'off',
       '@typescript-eslint/use-unknown-in-catch-callback-variable': 'off',
       'no-restricted-globals': 'off',
     },

@@ -40,7 +40,7 @@ export async function openHostClient({ entryFolder, model }: Options): Promise<H
     const app = await createApp(host)
     return {
       // The contract is what the router implements.
-      client: createRouterClient(app.router) as unknown as Client,
+      client: createRouterClient(app.router),
       close: async () => {
         await app.dispose()
         lock.release()

@@ -29,7 +29,7 @@ function number(words: Words, standard: number, range: { min: number; max: numbe
 function choice<const V extends string>(words: Words, standard: NoInfer<V>, options: readonly { value: V; label: string }[]) {
   // `map` loses that the list is not empty.
   const schema = z.enum(options.map(option => option.value) as [V, ...V[]])
-  return { ...words, schema, default: standard as V, control: { kind: 'choice' as const, options } }
+  return { ...words, schema, default: standard, control: { kind: 'choice' as const, options } }
 }
 
 function text(words: Words, standard: string): Definition<string> {

@@ -31,7 +31,7 @@ export async function* loadModel(runtime: LlamaRuntime, request: LoadRequest, si
     events.push({ type: 'load-progress', ratio })
   }
   const loading = load(runtime, request, tell, all)
-  loading.then(() => events.end(), error => events.fail(error))
+  loading.then(() => events.end(), (error: unknown) => events.fail(error))
   let isTaken = false
   try {
     yield* events.read()

@@ -30,7 +30,7 @@ beforeAll(async () => {
 afterAll(async () => await running.dispose())
 
 const transports: Record<string, () => Promise<Connection>> = {
-  'in this process': async () => ({ client: createRouterClient(running.app.router) as unknown as Client, close: () => undefined }),
+  'in this process': async () => ({ client: createRouterClient(running.app.router), close: () => undefined }),
   'over a message port': async () => {
     const { port1, port2 } = new MessageChannel()
     createRpcServer(running.app.router, running.host.log, 'port').serve({
@@ -38,7 +38,7 @@ const transports: Record<string, () => Promise<Connection>> = {
       postMessage: frame => port1.postMessage(frame),
     })
     port2.start()
-    return { client: createORPCClient(new PortLink({ port: port2 as unknown as MessagePort })), close: () => port2.close() }
+    return { client: createORPCClient(new PortLink({ port: port2 })), close: () => port2.close() }
   },
   'over a WebSocket': async () => {
     const socket = new WebSocket(`ws://127.0.0.1:${running.http.port}/rpc`, rpcProtocols(running.http.token))

@@ -137,7 +137,7 @@ describe('P7 10,000 malformed frames', () => {
       on: (event: 'message' | 'close', listener: (event: { data: unknown }) => void) => (event === 'message' ? port1.on('message', data => listener({ data })) : port1.on('close', () => listener({ data: null }))),
       postMessage: frame => port1.postMessage(frame),
     })
-    const client: Client = createORPCClient(new RPCLink({ port: port2 as unknown as MessagePort }))
+    const client: Client = createORPCClient(new RPCLink({ port: port2 }))
     port2.start()
     check('message port', await flood(frame => port2.postMessage(frame), nonsenseObject, client))
     port2.close()

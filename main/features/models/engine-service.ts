@@ -188,7 +188,8 @@ export class EngineService implements Engine {
   }
 
   #fail(modelId: string, error: unknown): void {
-    const known = error instanceof AppError ? error : new AppError('MODEL_LOAD_FAILED', { id: modelId, reason: 'An unexpected fault; the log has more.' }, { cause: error })
+    // instanceof leaves the code open.
+    const known = error instanceof AppError ? (error as AppError) : new AppError('MODEL_LOAD_FAILED', { id: modelId, reason: 'An unexpected fault; the log has more.' }, { cause: error })
     this.#dependencies.log.warn('Model not loaded', { modelId, code: known.code, ...(error instanceof AppError ? {} : { error: String(error) }) })
     this.#set({ status: 'failed', modelId, error: { code: known.code, data: known.data } })
   }

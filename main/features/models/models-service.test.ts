@@ -56,7 +56,7 @@ function start(storage: Storage = openFakeStorage(), given: Record<string, unkno
   const service = new ModelsService({ storage, resources, settings, worker, log })
   services.push(service)
   const change = (key: string, value: unknown) => {
-    Object.assign(values as object, { [key]: value })
+    Object.assign(values, { [key]: value })
     changes.tell()
   }
   return { service, client: createRouterClient(modelsRouter(service)), loads, change }

@@ -62,6 +62,7 @@ function Tree({ name }: { name: string }) {
     const index = editIndex >= 0 ? editIndex : focusedIndex
     if (index >= 0) virtual.scrollToIndex(index, { align: 'auto' })
     // Only a reveal or a field moves the tree; rows that come and go do not.
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- see above
   }, [revealCount, editIndex, focused !== null && focusedIndex >= 0])
   useFollowActive()
   const drag = useDrag()

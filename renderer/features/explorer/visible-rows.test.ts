@@ -52,7 +52,7 @@ describe('the rows of the explorer', () => {
       fc.property(names, names, fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd', 'a/a', 'b/a')), (first, second, open) => {
         const folders = new Map<string, FolderContent>([['', content(...first.map(name => entry(name, 'folder')))]])
         for (const name of first) folders.set(name, content(...second.map(inner => entry(joinPath(name, inner), 'folder'))))
-        const expanded = new Set(open)
+        const expanded = new Set<string>(open)
         const shown = visibleRows({ folders, expanded, edit: null })
         const entries = shown.filter(row => row.kind === 'entry').map(row => row.key)
         expect(new Set(shown.map(row => row.key)).size).toBe(shown.length)
