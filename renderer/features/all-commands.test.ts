@@ -28,7 +28,7 @@ describe('the commands of the whole window', () => {
   })
 
   it('write keys in one way', () => {
-    const odd = commands.flatMap(({ keys = [] }) => keys).filter(key => !/^(Ctrl\+)?(Alt\+)?(Shift\+)?([A-Z0-9]|F\d{1,2}|[`\\[\],.;'/=-]|Enter|Escape|Delete|Backspace|Tab|Space|Home|End|Page(Up|Down)|Arrow(Up|Down|Left|Right))$/.test(key))
+    const odd = commands.flatMap(({ keys = [] }) => keys).filter(key => !/^(Ctrl\+)?(Alt\+)?(Shift\+)?([A-Z0-9]|F\d{1,2}|[`\\[\],.;'/=-]|Enter|Escape|Delete|Backspace|Tab|Space|Home|End|Insert|Page(Up|Down)|Arrow(Up|Down|Left|Right))$/.test(key))
     expect(odd).toEqual([])
   })
 })
