@@ -4,7 +4,7 @@ import type { Command } from './feature.ts'
 import { reportFailure } from './report-failure.ts'
 import { shownKey } from './shown-key.ts'
 
-const shown = ['quickOpen.show', 'palette.show', 'chat.focus', 'terminals.create', 'settings.open']
+const shown = ['quickOpen.show', 'palette.show', 'chat.focus', 'terminals.focus', 'settings.open']
 
 /** The editor area without a tab: a handful of ways to begin, with their keys. */
 export function EmptyEditor() {

@@ -45,6 +45,8 @@ export interface BottomView {
   title: string
   order: number
   component: ComponentType
+  /** Command that moves focus into it; run when the panel opens by key. */
+  focusCommand?: string
   /** Shown at the right of the panel's tab row while the view is active. */
   actions?: ComponentType
 }

@@ -1,4 +1,5 @@
 import { Command as CommandIcon, PanelBottom, PanelLeft, PanelRight, Search } from 'lucide-react'
+import { runCommand } from './commands.ts'
 import type { Command } from './feature.ts'
 import { useFeatureList } from './feature-list.ts'
 import { focusRegion } from './focus-regions.ts'
@@ -12,11 +13,13 @@ function toggleSide(): void {
   else if (next !== null) showSideView(next)
 }
 
-function toggleBottom(): void {
+async function toggleBottom(): Promise<void> {
   const { isBottomOpen, bottomViewId } = useLayout.getState()
-  const view = bottomViewId ?? useFeatureList.getState().bottomViews[0]?.id
+  const views = useFeatureList.getState().bottomViews
+  const view = views.find(({ id }) => id === bottomViewId) ?? views[0]
   if (isBottomOpen) useLayout.setState({ isBottomOpen: false })
-  else if (view !== undefined) showBottomView(view)
+  else if (view) showBottomView(view.id)
+  if (!isBottomOpen && view?.focusCommand !== undefined) await runCommand(view.focusCommand)
 }
 
 export const shellCommands: readonly Command[] = [

@@ -3,9 +3,15 @@ import { client } from '../../rpc/client.ts'
 import { useWatch } from '../../rpc/use-watch.ts'
 import type { Feature } from '../../shell/feature.ts'
 import { showBottomView } from '../../shell/layout.ts'
+import { wantPageFocus } from '../../shell/page-focus.ts'
 import { openPage } from '../../shell/pages.ts'
 import { LogActions, LogLines, LogPage } from './log-view.tsx'
 import { takeLogEvent } from './logs-store.ts'
+
+function openLog(): void {
+  wantPageFocus('log')
+  openPage({ id: 'log', kind: 'log', title: 'Log', description: 'What the host wrote to its log' })
+}
 
 function LogsBackground() {
   useWatch(async signal => await client.logs.watch(undefined, { signal }), takeLogEvent, [])
@@ -19,6 +25,6 @@ export const logsFeature: Feature = {
   background: LogsBackground,
   commands: [
     { id: 'logs.show', title: 'Show the log below', category: 'View', icon: ScrollText, keys: ['Ctrl+Shift+U'], run: () => showBottomView('output') },
-    { id: 'logs.open', title: 'Open the log in a tab', category: 'View', icon: ScrollText, run: () => openPage({ id: 'log', kind: 'log', title: 'Log', description: 'What the host wrote to its log' }) },
+    { id: 'logs.open', title: 'Open the log in a tab', category: 'View', icon: ScrollText, run: openLog },
   ],
 }

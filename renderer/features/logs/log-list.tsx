@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, type RefObject } from 'react'
 import type { LogLine } from '#shared/contract/logs.ts'
 import { classNames } from '../../ui/class-names.ts'
 import { detailsText, timeText } from './log-text.ts'
@@ -10,8 +10,7 @@ const rowHeight = 20
 const endSlack = 24
 
 /** Only the rows in view are drawn. The view follows new lines while the person is at the end. */
-export function LogList({ lines, label }: { lines: readonly LogLine[]; label: string }) {
-  const scroller = useRef<HTMLDivElement>(null)
+export function LogList({ lines, label, scroller }: { lines: readonly LogLine[]; label: string; scroller: RefObject<HTMLDivElement | null> }) {
   const isAtEnd = useRef(true)
   const rows = useVirtualizer({ count: lines.length, getScrollElement: () => scroller.current, estimateSize: () => rowHeight, overscan: 12 })
   useEffect(() => {

@@ -1,7 +1,9 @@
 import { Copy, ListFilter } from 'lucide-react'
-import { useMemo } from 'react'
+import { useMemo, useRef, type RefObject } from 'react'
 import type { LogLevel } from '#shared/contract/logs.ts'
+import type { PageProps } from '../../shell/feature.ts'
 import { notify } from '../../shell/notices.ts'
+import { usePageFocus } from '../../shell/page-focus.ts'
 import { reportFailure } from '../../shell/report-failure.ts'
 import { Field } from '../../ui/field.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
@@ -39,10 +41,10 @@ export function LogActions() {
   )
 }
 
-export function LogLines({ label = 'Log lines in the panel' }: { label?: string }) {
+function ShownLines({ label, scroller }: { label: string; scroller: RefObject<HTMLDivElement | null> }) {
   const hasAny = useLogs(state => state.lines.length > 0)
   const lines = useShownLines()
-  if (lines.length > 0) return <LogList lines={lines} label={label} />
+  if (lines.length > 0) return <LogList lines={lines} label={label} scroller={scroller} />
   return hasAny ? (
     <EmptyState text="No line of the log matches." action={{ label: 'Show all lines', run: () => useLogs.setState({ query: '', level: 'debug' }) }} />
   ) : (
@@ -50,8 +52,15 @@ export function LogLines({ label = 'Log lines in the panel' }: { label?: string 
   )
 }
 
+/** The log below. */
+export function LogLines() {
+  return <ShownLines label="Log lines in the panel" scroller={useRef<HTMLDivElement>(null)} />
+}
+
 /** The log as a tab. */
-export function LogPage() {
+export function LogPage({ page, isActive }: PageProps) {
+  const scroller = useRef<HTMLDivElement>(null)
+  usePageFocus(page.id, isActive, scroller)
   const file = useLogs(state => state.file)
   return (
     <div className="flex h-full min-h-0 flex-col">
@@ -61,7 +70,7 @@ export function LogPage() {
         </p>
         <LogActions />
       </header>
-      <LogLines label="Log lines" />
+      <ShownLines label="Log lines" scroller={scroller} />
     </div>
   )
 }

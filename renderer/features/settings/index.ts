@@ -1,5 +1,6 @@
 import { Braces, Settings } from 'lucide-react'
 import type { Feature } from '../../shell/feature.ts'
+import { wantPageFocus } from '../../shell/page-focus.ts'
 import { openPage, usePages } from '../../shell/pages.ts'
 import { useSession } from '../../shell/session.ts'
 import { appearanceCommands } from './appearance-commands.ts'
@@ -10,6 +11,7 @@ import { SettingsPage, useSettingsView } from './settings-page.tsx'
 
 function openJson(scope: Scope): void {
   const title = scope === 'user' ? 'Your settings file' : 'Settings file of this folder'
+  wantPageFocus(jsonPageId(scope))
   openPage({ id: jsonPageId(scope), kind: 'settings-json', title })
 }
 
@@ -30,6 +32,7 @@ export const settingsFeature: Feature = {
       /** Words to search for, such as a key. */
       run: argument => {
         useSettingsView.setState({ query: typeof argument === 'string' ? argument : '' })
+        wantPageFocus('settings')
         openPage({ id: 'settings', kind: 'settings', title: 'Settings' })
       },
     },

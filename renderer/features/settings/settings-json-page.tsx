@@ -1,15 +1,18 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { runCommand } from '../../shell/commands.ts'
 import { errorWords } from '../../shell/error-words.ts'
 import { ErrorState } from '../../shell/error-state.tsx'
 import type { PageProps } from '../../shell/feature.ts'
+import { usePageFocus } from '../../shell/page-focus.ts'
 import { reportFailure } from '../../shell/report-failure.ts'
 import { Button } from '../../ui/button.tsx'
 import { LoadingState } from '../../ui/states.tsx'
 import { editDraft, loadDraft, saveDraft, scopeOfPage, useJsonDrafts } from './json-drafts.ts'
 
 /** A settings file as text. */
-export function SettingsJsonPage({ page }: PageProps) {
+export function SettingsJsonPage({ page, isActive }: PageProps) {
+  const field = useRef<HTMLTextAreaElement>(null)
+  usePageFocus(page.id, isActive, field)
   const scope = scopeOfPage(page.id)
   const draft = useJsonDrafts(state => state.drafts[scope])
   const [failure, setFailure] = useState<unknown>(null)
@@ -32,6 +35,7 @@ export function SettingsJsonPage({ page }: PageProps) {
       </header>
       {draft.failure !== null && <Problems failure={draft.failure} />}
       <textarea
+        ref={field}
         aria-label={`Settings file ${draft.path}`}
         spellCheck={false}
         value={draft.text}

@@ -2,6 +2,8 @@ import { Braces, Search } from 'lucide-react'
 import { useRef } from 'react'
 import { create } from 'zustand'
 import { runCommand } from '../../shell/commands.ts'
+import type { PageProps } from '../../shell/feature.ts'
+import { usePageFocus } from '../../shell/page-focus.ts'
 import { reportFailure } from '../../shell/report-failure.ts'
 import { useSession } from '../../shell/session.ts'
 import { useSettings } from '../../shell/settings.ts'
@@ -17,7 +19,9 @@ import { SettingsProblems } from './settings-problems.tsx'
 /** What the page shows; commands set it before they open the page. */
 export const useSettingsView = create<{ query: string; scope: Scope }>(() => ({ query: '', scope: 'user' }))
 
-export function SettingsPage() {
+export function SettingsPage({ page, isActive }: PageProps) {
+  const search = useRef<HTMLInputElement>(null)
+  usePageFocus(page.id, isActive, search)
   const { query, scope: wanted } = useSettingsView()
   const hasFolder = useSession(state => state.workspace !== null)
   const home = useSession(state => state.info?.homeFolder)
@@ -34,7 +38,7 @@ export function SettingsPage() {
       <header className="shrink-0 border-b border-line px-8 pt-6 max-[720px]:px-4">
         <div className="flex flex-wrap items-center gap-3">
           <h1 className="text-20 font-strong">Settings</h1>
-          <Field label="Search settings" isLabelHidden icon={Search} placeholder="Search settings" value={query} onChange={event => useSettingsView.setState({ query: event.target.value })} className="min-w-40 flex-1 sm:max-w-80" />
+          <Field ref={search} label="Search settings" isLabelHidden icon={Search} placeholder="Search settings" value={query} onChange={event => useSettingsView.setState({ query: event.target.value })} className="min-w-40 flex-1 sm:max-w-80" />
           <span className="flex-1" />
           <Button icon={Braces} onClick={() => void runCommand('settings.openJson', scope).catch(reportFailure)}>
             Edit as JSON

@@ -8,7 +8,7 @@ const TerminalView = lazy(async () => ({ default: (await import('./terminal-view
 
 export const terminalsFeature: Feature = {
   id: 'terminals',
-  bottomViews: [{ id: 'terminals', title: 'Terminal', order: 1, component: TerminalView, actions: TerminalTabs }],
+  bottomViews: [{ id: 'terminals', title: 'Terminal', order: 1, focusCommand: 'terminals.focus', component: TerminalView, actions: TerminalTabs }],
   onWorkspace: followTerminals,
   commands: terminalCommands,
 }

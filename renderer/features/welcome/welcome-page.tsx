@@ -1,9 +1,11 @@
 import { Folder, FolderOpen, X } from 'lucide-react'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import type { RecentFolder } from '#shared/contract/workspaces.ts'
 import { client } from '../../rpc/client.ts'
 import { useWatch } from '../../rpc/use-watch.ts'
 import { runCommand } from '../../shell/commands.ts'
+import type { PageProps } from '../../shell/feature.ts'
+import { usePageFocus } from '../../shell/page-focus.ts'
 import { reportFailure } from '../../shell/report-failure.ts'
 import { useSession } from '../../shell/session.ts'
 import { Button } from '../../ui/button.tsx'
@@ -23,7 +25,9 @@ const keys = [
   { words: 'Next part of the window', binding: 'F6' },
 ]
 
-export function WelcomePage() {
+export function WelcomePage({ page, isActive }: PageProps) {
+  const open = useRef<HTMLButtonElement>(null)
+  usePageFocus(page.id, isActive, open)
   const [recent, setRecent] = useState<readonly RecentFolder[] | null>(null)
   const version = useSession(state => state.info?.version)
   useWatch(async signal => await client.workspaces.watch(undefined, { signal }), event => event.type === 'snapshot' && setRecent(event.recent), [])
@@ -32,7 +36,7 @@ export function WelcomePage() {
       <div className="mx-auto max-w-180 px-8 pt-[12vh] pb-12 max-[720px]:px-4 max-[720px]:pt-8">
         <h1 className="text-20 font-strong">Cortex {version && <span className="tabular text-13 font-normal text-faint">{version}</span>}</h1>
         <p className="mt-1 text-muted">Edit, complete and ask, with a model that runs on this machine.</p>
-        <Button variant="primary" icon={FolderOpen} className="mt-5" onClick={() => run('workspaces.open')}>
+        <Button ref={open} variant="primary" icon={FolderOpen} className="mt-5" onClick={() => run('workspaces.open')}>
           Open folder
         </Button>
         <div className="mt-9 grid grid-cols-[minmax(0,1fr)_220px] gap-10 max-[720px]:grid-cols-1">
