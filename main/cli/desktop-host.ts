@@ -26,7 +26,7 @@ export async function startDesktopHost(host: Host, rendererFolder: string, folde
   const control = controlPath(host.paths.state)
   const lock = takeProfileLock(host.paths.state)
   if (!lock) return { isFirst: false, url: (await openInRunningHost(control, folder)).url }
-  const cleanups: (() => unknown)[] = [() => { lock.release() }, logFaults(host.log.scope('faults'))]
+  const cleanups: (() => unknown)[] = [() => { lock.release() }, () => { host.logBook.close() }, logFaults(host.log.scope('faults'))]
   const dispose = async (): Promise<void> => {
     for (const cleanup of cleanups.splice(0)) await cleanup()
   }
