@@ -67,6 +67,7 @@ export const scenes = [
       await clickIntoEditor(page)
       await page.keyboard.press('Control+End')
       for (let line = 0; line < 4; line++) await page.keyboard.press('Shift+ArrowUp')
+      await pause(600)
       await page.keyboard.press('Control+Shift+L')
       await pause(900)
     },
@@ -203,7 +204,8 @@ async function openTerminals(page) {
   await page.keyboard.type('ls src/track\n')
   await pause(600)
   await page.keyboard.press('Control+Shift+Digit5')
-  await pause(1500)
+  await page.locator('.xterm').nth(1).waitFor()
+  await pause(2500)
   await page.keyboard.type('head -5 data/ridge-loop.json\n')
   await pause(700)
 }
