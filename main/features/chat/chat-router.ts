@@ -4,12 +4,13 @@ import type { ChatService } from './chat-service.ts'
 
 export function chatRouter(service: ChatService) {
   const os = implement(contract)
+  const { conversations } = service
   return os.router({
-    create: os.create.handler(({ input }) => service.create(input.workspaceId)),
-    rename: os.rename.handler(({ input }) => service.rename(input)),
-    delete: os.delete.handler(({ input }) => service.delete(input)),
-    watchList: os.watchList.handler(({ input, signal }) => service.watchList(input.workspaceId, signal)),
-    watch: os.watch.handler(({ input, signal }) => service.watch(input, signal)),
+    create: os.create.handler(({ input }) => conversations.create(input.workspaceId)),
+    rename: os.rename.handler(({ input }) => conversations.rename(input)),
+    delete: os.delete.handler(({ input }) => conversations.delete(input)),
+    watchList: os.watchList.handler(({ input, signal }) => conversations.watchList(input.workspaceId, signal)),
+    watch: os.watch.handler(({ input, signal }) => conversations.watch(input, signal)),
     measure: os.measure.handler(({ input, signal }) => service.measure(input, signal)),
     send: os.send.handler(({ input, signal }) => service.send(input, signal)),
     retry: os.retry.handler(({ input, signal }) => service.retry(input, signal)),

@@ -46,7 +46,7 @@ class Page {
   constructor(service: Service, named: { workspaceId: string; conversationId: string }) {
     controllers.push(this.#controller)
     void (async () => {
-      for await (const event of await service.watch(named, this.#controller.signal)) this.#apply(event)
+      for await (const event of await service.conversations.watch(named, this.#controller.signal)) this.#apply(event)
     })().catch((error: unknown) => (this.failure = error))
   }
   leave(): void {
@@ -71,7 +71,7 @@ class Page {
 }
 
 async function conversation(service: Service, workspaceId = 'w1') {
-  const { id } = await service.create(workspaceId)
+  const { id } = await service.conversations.create(workspaceId)
   return { workspaceId, conversationId: id }
 }
 const isDone = (page: Page) => page.messages.length > 0 && page.last.role === 'assistant' && page.last.status !== 'streaming'
@@ -216,7 +216,7 @@ describe('ChatService', () => {
     expect(await failure(service.send({ ...named, prompt: 'x', ...noAttachments }))).toMatchObject({ code: 'MODEL_NOT_LOADED' })
     expect(await failure(service.send({ workspaceId: 'none', conversationId: 'x', prompt: 'x', ...noAttachments }))).toMatchObject({ code: 'WORKSPACE_NOT_FOUND' })
     expect(await failure(service.send({ ...named, workspaceId: 'w2', prompt: 'x', ...noAttachments }))).toMatchObject({ code: 'CONVERSATION_NOT_FOUND' })
-    expect(await failure(service.watch({ workspaceId: 'w1', conversationId: 'none' }))).toMatchObject({ code: 'CONVERSATION_NOT_FOUND', data: { id: 'none' } })
+    expect(await failure(service.conversations.watch({ workspaceId: 'w1', conversationId: 'none' }))).toMatchObject({ code: 'CONVERSATION_NOT_FOUND', data: { id: 'none' } })
     expect(page.messages).toEqual([])
     engine.model = { id: 'fake', name: 'Fake model', contextTokens: 1024, canChat: true, canFill: true }
     await service.send({ ...named, prompt: 'x', ...noAttachments })
@@ -256,7 +256,7 @@ describe('ChatService', () => {
     const controller = new AbortController()
     controllers.push(controller)
     void (async () => {
-      for await (const event of await service.watchList('w1', controller.signal)) seen.push(event.conversations)
+      for await (const event of await service.conversations.watchList('w1', controller.signal)) seen.push(event.conversations)
     })()
     const one = await conversation(service)
     await sleep(10)
@@ -269,17 +269,17 @@ describe('ChatService', () => {
     await page.until(isDone)
     await sleep(10)
     expect(seen.at(-1)).toMatchObject([{ id: one.conversationId, title: 'now the newest', messageCount: 2 }, { id: two.conversationId, title: 'New conversation' }])
-    expect(await service.rename({ ...two, title: 'Mine' })).toMatchObject({ title: 'Mine' })
+    expect(await service.conversations.rename({ ...two, title: 'Mine' })).toMatchObject({ title: 'Mine' })
     await service.send({ ...two, prompt: 'another title', ...noAttachments })
     await sleep(20)
     expect(seen.at(-1)).toMatchObject([{ title: 'Mine' }, {}])
-    await service.delete(one)
+    await service.conversations.delete(one)
     await sleep(10)
     expect(page.isDeleted).toBe(true)
     expect(seen.at(-1)?.map(item => item.id)).toEqual([two.conversationId])
     expect(storage.events.read(`conversation/w1/${one.conversationId}`)).toEqual([])
     expect(await failure(service.send({ ...one, prompt: 'x', ...noAttachments }))).toMatchObject({ code: 'CONVERSATION_NOT_FOUND' })
-    expect(await failure(service.watchList('none'))).toMatchObject({ code: 'WORKSPACE_NOT_FOUND' })
+    expect(await failure(service.conversations.watchList('none'))).toMatchObject({ code: 'WORKSPACE_NOT_FOUND' })
   })
 
   it('deletes a conversation in the middle of its answer', async () => {
@@ -290,7 +290,7 @@ describe('ChatService', () => {
     const page = new Page(service, named)
     await service.send({ ...named, prompt: 'x', ...noAttachments })
     await page.until(one => one.messages.length === 2 && one.last.text !== '')
-    await service.delete(named)
+    await service.conversations.delete(named)
     expect(engine.running).toBe(0)
     expect(storage.events.streams('conversation/')).toEqual([])
     expect(new ConversationStore(storage, systemClock).list('w1')).toEqual([])
@@ -299,7 +299,7 @@ describe('ChatService', () => {
   it('makes the list again from the events', async () => {
     const { service, storage } = start()
     const named = await conversation(service)
-    await service.rename({ ...named, title: 'Mine' })
+    await service.conversations.rename({ ...named, title: 'Mine' })
     storage.collection('conversations', (await import('zod')).z.unknown()).delete(`conversation/w1/${named.conversationId}`)
     expect(new ConversationStore(storage, systemClock).list('w1')).toMatchObject([{ id: named.conversationId, title: 'Mine' }])
   })
@@ -369,7 +369,7 @@ describe('ChatService', () => {
     expect(await failure(service.send({ ...named, prompt: 'y', ...noAttachments }))).toMatchObject({ code: 'STORAGE_FULL' })
     isFull = false
     await sleep(5)
-    await service.rename({ ...named, title: 'Kept' })
+    await service.conversations.rename({ ...named, title: 'Kept' })
     const reopened = new Page(start(real).service, named)
     await reopened.until(one => one.messages.length === 2)
     expect(reopened.messages).toMatchObject([{ text: 'x' }, { text, status: 'failed', error: { code: 'STORAGE_FULL' } }])
@@ -381,7 +381,7 @@ describe('ChatService', () => {
     engine.model = { id: 'fake', name: 'Fake model', contextTokens: 100_000, canChat: true, canFill: true }
     engine.answers = ['w '.repeat(5000).trim()]
     const named = await conversation(service)
-    const stream = await service.watch(named)
+    const stream = await service.conversations.watch(named)
     expect((await stream.next()).value).toMatchObject({ type: 'snapshot', messages: [] })
     const other = new Page(service, named)
     await service.send({ ...named, prompt: 'x', ...noAttachments })
