@@ -52,8 +52,7 @@ export function nameProblem(name: string): string | null {
 
 /** A name as one line: characters that would break a row are shown as their picture. */
 export function shownName(name: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  return name.replace(/[\u0000-\u001f]/g, sign => String.fromCharCode(0x2400 + sign.charCodeAt(0))).replace(/[\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '\ufffd')
+  return name.replace(/[\p{Cc}\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, sign => (sign < ' ' ? String.fromCharCode(0x2400 + sign.charCodeAt(0)) : '\ufffd'))
 }
 
 /** Bytes of a text as UTF-8; this file runs where neither Blob nor TextEncoder need exist. */

@@ -36,9 +36,9 @@ export function CompareView({ path, theirs }: { path: string; theirs: FileConten
   }, [path, theirs])
   return (
     <div className="flex h-full min-h-0 flex-col" data-key-scope="editor">
-      <div aria-hidden="true" className="grid h-6 shrink-0 grid-cols-2 border-b border-line text-11 text-muted">
-        <span className="flex items-center px-4">On disk</span>
-        <span className="flex items-center px-4">In the editor</span>
+      <div aria-hidden="true" className="flex h-6 shrink-0 items-center gap-4 border-b border-line px-4 text-11 text-muted">
+        <span style={{ color: 'var(--code-removed)' }}>− On disk</span>
+        <span style={{ color: 'var(--code-added)' }}>+ In the editor</span>
       </div>
       <div ref={host} className="min-h-0 flex-1" />
     </div>

@@ -19,7 +19,8 @@ function describe(path: string, editor: CodeEditor): ActiveEditor | null {
     selection: selection && !selection.isEmpty() ? { startLine: selection.startLineNumber, endLine: selection.endLineNumber, text: model.getValueInRange(selection) } : null,
     encoding: state.encoding,
     lineEnding: state.lineEnding,
-    readText: () => model.getValue(loadedMonaco().editor.EndOfLinePreference.LF),
+    // Somebody may still hold this while the tab closes.
+    readText: () => (model.isDisposed() ? '' : model.getValue(loadedMonaco().editor.EndOfLinePreference.LF)),
     insertAtCursor: text => {
       const range = editor.getSelection()
       if (!range) return

@@ -21,8 +21,8 @@ export function syncPages(documents: Documents): () => void {
     usePages.subscribe((state, former) => {
       if (state.pages === former.pages) return
       mark()
-      // A tab that moves between groups goes and comes in one turn.
-      queueMicrotask(release)
+      // A tab that moves between groups goes and comes in one turn; its view goes first.
+      setTimeout(release)
     }),
   ]
   mark()

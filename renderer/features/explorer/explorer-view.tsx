@@ -58,12 +58,13 @@ function Tree({ name }: { name: string }) {
     rangeExtractor: range => [...new Set([...defaultRangeExtractor(range), focusedIndex, editIndex])].filter(index => index >= 0).sort((a, b) => a - b),
   })
   useEffect(() => virtual.measure(), [virtual, height])
+  const wanted = useRef(-1)
+  wanted.current = editIndex >= 0 ? editIndex : focusedIndex
+  const isFocusedShown = focusedIndex >= 0
   useEffect(() => {
-    const index = editIndex >= 0 ? editIndex : focusedIndex
-    if (index >= 0) virtual.scrollToIndex(index, { align: 'auto' })
+    if (wanted.current >= 0) virtual.scrollToIndex(wanted.current, { align: 'auto' })
     // Only a reveal or a field moves the tree; rows that come and go do not.
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- see above
-  }, [revealCount, editIndex, focused !== null && focusedIndex >= 0])
+  }, [virtual, revealCount, editIndex, isFocusedShown])
   useFollowActive()
   const drag = useDrag()
   const typed = useRef({ text: '', at: 0 })

@@ -21,13 +21,14 @@ export function registerGhostText(monaco: typeof Monaco, { source, isEnabled, on
       displayName: 'Cortex',
       debounceDelayMs: 0,
       provideInlineCompletions(model, position, context, token) {
-        if (!isEnabled() || context.selectedSuggestionInfo || isComposing(model) || hasSelection(monaco, model) || isInsideWord(model, position)) return none
+        if (!isEnabled() || context.selectedSuggestionInfo || isComposing(model) || hasSelection(monaco, model)) return none
+        const isImmediate = context.triggerKind === monaco.languages.InlineCompletionTriggerKind.Explicit
+        if (!isImmediate && !isAtEnd(model, position)) return none
         const ask = windowAt(monaco, model, position)
         const known = source.known(ask)
         if (known !== null) return itemsOf(monaco, model, position, known)
         const aborter = new AbortController()
         token.onCancellationRequested(() => aborter.abort())
-        const isImmediate = context.triggerKind === monaco.languages.InlineCompletionTriggerKind.Explicit
         return source.ask(ask, aborter.signal, { isImmediate }).then(text => (token.isCancellationRequested ? none : itemsOf(monaco, model, position, text)))
       },
       handleItemDidShow: onShown,
@@ -62,7 +63,7 @@ function hasSelection(monaco: typeof Monaco, model: Monaco.editor.ITextModel): b
   return monaco.editor.getEditors().some(editor => editor.getModel() === model && editor.hasTextFocus() && (editor.getSelections() ?? []).some(selection => !selection.isEmpty()))
 }
 
-/** In the middle of a word a suggestion would tear it apart. */
-function isInsideWord(model: Monaco.editor.ITextModel, { lineNumber, column }: Monaco.Position): boolean {
-  return /^[\p{L}\p{N}_$]/u.test(model.getLineContent(lineNumber).slice(column - 1, column + 1))
+/** Before other text a suggestion would push it away; closing signs at the end of the line are no such text. */
+function isAtEnd(model: Monaco.editor.ITextModel, { lineNumber, column }: Monaco.Position): boolean {
+  return /^\s*[)\]}>"'`]*\s*[;,:{]?\s*$/.test(model.getLineContent(lineNumber).slice(column - 1))
 }

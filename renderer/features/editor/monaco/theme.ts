@@ -13,9 +13,10 @@ function rules(tokens: ThemeTokens): editor.ITokenThemeRule[] {
     [tokens['code-string'], ['string', 'string.escape', 'regexp', 'attribute.value', 'string.link']],
     [tokens['code-number'], ['number', 'constant', 'attribute.value.number', 'attribute.value.unit']],
     [tokens['code-comment'], ['comment', 'comment.doc', 'metatag.content']],
-    [tokens.text, ['', 'identifier', 'delimiter', 'operator', 'variable', 'delimiter.bracket', 'string.invalid', 'invalid']],
+    [tokens.text, ['identifier', 'delimiter', 'operator', 'variable', 'delimiter.bracket', 'string.invalid', 'invalid']],
   ]
   return [
+    { token: '', foreground: tokens.text.slice(1, 7), background: tokens['surface-2'].slice(1, 7) },
     ...groups.flatMap(([colour, names]) => names.map(name => rule(name, colour))),
     rule('string.invalid', tokens['code-string']),
     rule('keyword.md', tokens.text, 'bold'),
@@ -118,10 +119,10 @@ function colours(tokens: ThemeTokens): Record<string, string> {
     'scrollbarSlider.background': `${tokens['scroll-thumb'].slice(0, 7)}b0`,
     'scrollbarSlider.hoverBackground': tokens['scroll-thumb-hover'],
     'scrollbarSlider.activeBackground': tokens['scroll-thumb-hover'],
-    'diffEditor.insertedTextBackground': `${tokens['code-added'].slice(0, 7)}40`,
-    'diffEditor.insertedLineBackground': `${tokens['code-added'].slice(0, 7)}1f`,
-    'diffEditor.removedTextBackground': `${tokens['code-removed'].slice(0, 7)}40`,
-    'diffEditor.removedLineBackground': `${tokens['code-removed'].slice(0, 7)}1f`,
+    'diffEditor.insertedTextBackground': `${tokens['code-added'].slice(0, 7)}2e`,
+    'diffEditor.insertedLineBackground': `${tokens['code-added'].slice(0, 7)}14`,
+    'diffEditor.removedTextBackground': `${tokens['code-removed'].slice(0, 7)}2e`,
+    'diffEditor.removedLineBackground': `${tokens['code-removed'].slice(0, 7)}14`,
     'diffEditor.diagonalFill': tokens.line,
     'diffEditor.border': tokens.line,
     'minimap.background': tokens['surface-2'],
@@ -130,7 +131,7 @@ function colours(tokens: ThemeTokens): Record<string, string> {
 
 function apply(tokens: ThemeTokens): void {
   const base = tokens.theme === 'high-contrast' ? 'hc-black' : tokens.isDark ? 'vs-dark' : 'vs'
-  editor.defineTheme('cortex', { base, inherit: true, rules: rules(tokens), colors: colours(tokens) })
+  editor.defineTheme('cortex', { base, inherit: false, rules: rules(tokens), colors: colours(tokens) })
   editor.setTheme('cortex')
 }
 
