@@ -13,8 +13,8 @@ export async function beforeClose(page: Page): Promise<boolean> {
     title: `Save the changes to ${page.title}?`,
     text: 'Without saving, what you changed is lost.',
     answers: [
-      { value: 'discard', label: "Don't save", look: 'danger' },
       { value: 'cancel', label: 'Cancel' },
+      { value: 'discard', label: "Don't save", look: 'danger' },
       { value: 'save', label: 'Save', look: 'primary' },
     ],
   })
