@@ -3,7 +3,7 @@ import { follow } from '../../../rpc/follow.ts'
 import { keep, readKept } from '../../../shell/layout.ts'
 import { readSetting, useSettings } from '../../../shell/settings.ts'
 import { runInEditor } from '../focused-editor.ts'
-import { loadMonaco } from '../monaco/load-monaco.ts'
+import { onMonaco } from '../monaco/load-monaco.ts'
 import { GhostSource } from './ghost-source.ts'
 import { setOutcome, useGhostStatus } from './ghost-status.ts'
 import { registerGhostText } from './ghost-provider.ts'
@@ -33,9 +33,7 @@ export function startGhostText(): () => void {
     onOutcome: setOutcome,
   })
   let registration: { dispose: () => void } | null = null
-  let isStopped = false
-  void loadMonaco().then(monaco => {
-    if (isStopped) return
+  const stopWaiting = onMonaco(monaco => {
     registration = registerGhostText(monaco, {
       source,
       isEnabled: () => settings().isEnabled,
@@ -69,7 +67,7 @@ export function startGhostText(): () => void {
     },
   )
   return () => {
-    isStopped = true
+    stopWaiting()
     registration?.dispose()
     stopSettings()
     stopModels()
