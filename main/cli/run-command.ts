@@ -35,6 +35,9 @@ export async function runCommand(options: Options, work: (client: Client, signal
     if (!controller.signal.aborted) printError(error)
   }
   await close().catch(() => undefined)
+  process.off('SIGINT', cancel)
+  process.off('SIGTERM', cancel)
+  process.stdout.off('error', cancel)
   // A pipe takes what was written only in its own time.
   await new Promise<void>(resolve => process.stdout.write('', () => {
     resolve()

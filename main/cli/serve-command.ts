@@ -13,6 +13,8 @@ import { openBrowser } from './open-browser.ts'
 import type { ServeOptions } from './serve-options.ts'
 import { untilStopped } from './until-stopped.ts'
 
+const longestEndMilliseconds = 8000
+
 /** Runs the host until it is told to stop; or hands the folder to the host that runs already and ends. `entryFolder` is where the built program lies. */
 export async function serve(options: ServeOptions, entryFolder: string): Promise<void> {
   const folder = options.folder === null ? null : resolve(options.folder)
@@ -39,6 +41,8 @@ export async function serve(options: ServeOptions, entryFolder: string): Promise
     cleanups.unshift(() => listener.close())
     announce(line, options)
     await stop
+    // A service that cannot end must not hold the process for ever.
+    setTimeout(() => process.exit(1), longestEndMilliseconds).unref()
   } finally {
     for (const cleanup of cleanups) await cleanup()
   }

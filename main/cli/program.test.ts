@@ -1,0 +1,112 @@
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { cortexProgram } from './program.ts'
+import { offsetOf } from './complete-command.ts'
+
+const entryFolder = join(import.meta.dirname, '..')
+let folder = ''
+let out = ''
+let errors = ''
+
+class Ended extends Error {
+  readonly code: number
+  constructor(code: number) {
+    super(`ended with ${code}`)
+    this.code = code
+  }
+}
+
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'cortex-cli-')))
+  process.env['CORTEX_HOME'] = join(folder, 'state')
+  out = ''
+  errors = ''
+  vi.spyOn(process.stdout, 'write').mockImplementation((text: unknown, ...rest: unknown[]) => {
+    out += String(text)
+    const done = rest.at(-1)
+    if (typeof done === 'function') done()
+    return true
+  })
+  vi.spyOn(process.stderr, 'write').mockImplementation(text => ((errors += String(text)), true))
+  vi.spyOn(process, 'exit').mockImplementation(code => {
+    throw new Ended(Number(code))
+  })
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+  delete process.env['CORTEX_HOME']
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+})
+
+async function run(...words: string[]): Promise<number> {
+  const ended = await cortexProgram(entryFolder).parseAsync(words, { from: 'user' }).then(() => null, (error: unknown) => error)
+  if (!(ended instanceof Ended)) throw ended instanceof Error ? ended : new Error('The command did not end')
+  return ended.code
+}
+
+describe('the command line, with the model in this process', () => {
+  test('streams an answer, with files, as text and as JSON', { timeout: 120_000 }, async () => {
+    const file = join(folder, 'sum.ts')
+    writeFileSync(file, 'export function sum(a: number, b: number): number {\n  return \n}\n')
+    expect(await run('ask', 'Say something.', '--max-tokens', '5', '--temperature', '0', '--file', file)).toBe(0)
+    expect(out).toMatch(/\S[\s\S]*\n$/)
+    out = ''
+    expect(await run('ask', 'Say something.', '--max-tokens', '5', '--json')).toBe(0)
+    const events = out.trim().split('\n').map(line => JSON.parse(line).type)
+    expect(events[0]).toBe('ask-start')
+    expect(events.at(-1)).toBe('ask-end')
+    out = ''
+    expect(await run('complete', '--file', file, '--line', '2', '--column', '10')).toBe(0)
+    expect(out.endsWith('\n')).toBe(true)
+    expect(errors).toBe('')
+  })
+
+  test('is cancelled by Ctrl-C with 130', { timeout: 60_000 }, async () => {
+    const running = run('ask', 'Write a very long story.', '--max-tokens', '2000')
+    await vi.waitFor(() => expect(out).not.toBe(''), { timeout: 40_000 })
+    process.emit('SIGINT')
+    expect(await running).toBe(130)
+  })
+
+  test('lists and adds models', { timeout: 60_000 }, async () => {
+    expect(await run('models', 'list')).toBe(0)
+    expect(out).toMatch(/8 million weights {2}Q8_0 {2}9\.1 MB {2}chat, completion {2}\//)
+    out = ''
+    expect(await run('models', 'list', '--json')).toBe(0)
+    expect(JSON.parse(out)[0].isStarter).toBe(true)
+    expect(await run('models', 'add', join(folder, 'nowhere.gguf'))).toBe(1)
+    expect(errors.trim().split('\n')).toHaveLength(3)
+  })
+
+  test('says why a model cannot be used', { timeout: 60_000 }, async () => {
+    const file = join(folder, 'bad.gguf')
+    writeFileSync(file, 'not a model')
+    expect(await run('--model', file, 'ask', 'Hello')).toBe(1)
+    expect(errors).toContain('bad.gguf')
+    expect(errors.trim().split('\n')).toHaveLength(3)
+  })
+
+  test.each([['ask', 'Hello', '--file', 'nowhere.txt'], ['complete', '--file', 'nowhere.txt', '--line', '1', '--column', '1'], ['ask', 'Hello', '--file', '.']])('%s with a file that cannot be read ends with 1', { timeout: 60_000 }, async (...words) => {
+    expect(await run(...words)).toBe(1)
+    expect(errors.trim().split('\n')).toHaveLength(3)
+  })
+})
+
+test.each([[], ['ask'], ['ask', 'x', '--max-tokens', '0'], ['ask', 'x', '--temperature', '3'], ['ask', 'x', '--temperature', ''], ['complete', '--file', 'x'], ['serve', '--port', '70000'], ['nonsense']])('the words %j are a mistake: 2', async (...words) => {
+  expect(await run(...words)).toBe(words.length === 0 ? 2 : 2)
+})
+
+test('help and version end with 0', async () => {
+  expect(await run('--help')).toBe(0)
+  expect(out).toContain('ask')
+  out = ''
+  expect(await run('--version')).toBe(0)
+  expect(out).toMatch(/^\d+\.\d+\.\d+\n$/)
+})
+
+test('a place in a text is its index, and lies inside the line and the text', () => {
+  const text = 'one\ntwo\n\nfour'
+  expect([offsetOf(text, 1, 1), offsetOf(text, 2, 2), offsetOf(text, 2, 99), offsetOf(text, 3, 5), offsetOf(text, 4, 5), offsetOf(text, 9, 1)]).toEqual([0, 5, 7, 8, 13, 13])
+})
