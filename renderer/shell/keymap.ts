@@ -41,7 +41,7 @@ export function startKeymap(): () => void {
     const command = commandForStroke(useCommands.getState().commands.values(), stroke, scopesOf(event.target), isMac)
     if (!command) return
     // An open dialog is modal: only what belongs to it answers to keys.
-    if (document.querySelector('[role=dialog][data-state=open], [role=alertdialog][data-state=open]') && !command.worksInDialogs) return
+    if (document.querySelector('[data-modal][data-state=open]') && !command.worksInDialogs) return
     event.preventDefault()
     event.stopPropagation()
     if (!event.repeat || command.repeats) runCommand(command.id).catch(reportFailure)

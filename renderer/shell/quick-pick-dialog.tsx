@@ -19,6 +19,7 @@ export function QuickPickDialog() {
         <Dialog.Overlay className="fixed inset-0 z-40 bg-transparent" />
         <Dialog.Content
           aria-describedby={undefined}
+          data-modal=""
           {...focusReturn}
           className="appear fixed top-1.5 left-1/2 z-50 flex max-h-[min(560px,80vh)] w-[min(600px,calc(100vw-16px))] -translate-x-1/2 flex-col overflow-hidden rounded-overlay border border-line bg-overlay shadow-overlay focus-visible:outline-none"
         >
@@ -81,6 +82,8 @@ function Picker() {
   return (
     <Command shouldFilter={false} loop value={selected} onValueChange={setSelected} label={provider?.title ?? 'Commands'} className="flex min-h-0 flex-col">
       <Command.Input
+        // The focus trap selects the text whenever it brings focus back.
+        onFocus={({ target }) => queueMicrotask(() => target.setSelectionRange(target.value.length, target.value.length))}
         value={text}
         onValueChange={next => useQuickPick.setState({ text: next })}
         placeholder={provider?.placeholder ?? 'Search commands'}

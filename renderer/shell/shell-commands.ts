@@ -4,7 +4,7 @@ import type { Command } from './feature.ts'
 import { useFeatureList } from './feature-list.ts'
 import { focusRegion } from './focus-regions.ts'
 import { showBottomView, showSideView, toggleRight, useLayout } from './layout.ts'
-import { openQuickPick } from './quick-pick.ts'
+import { openQuickPick, useQuickPick } from './quick-pick.ts'
 
 function toggleSide(): void {
   const { sideViewId, lastSideViewId } = useLayout.getState()
@@ -22,9 +22,14 @@ async function toggleBottom(): Promise<void> {
   if (!isBottomOpen && view?.focusCommand !== undefined) await runCommand(view.focusCommand)
 }
 
+/** Switches the mode of a picker that stands open; other dialogs keep the keys to themselves. */
+function showPicker(text: string): void {
+  if (useQuickPick.getState().isOpen || !document.querySelector('[data-modal][data-state=open]')) openQuickPick(text)
+}
+
 export const shellCommands: readonly Command[] = [
-  { id: 'palette.show', title: 'Show all commands', category: 'View', icon: CommandIcon, keys: ['Ctrl+Shift+P', 'F1'], isInPalette: false, run: () => openQuickPick('>') },
-  { id: 'quickOpen.show', title: 'Go to file', category: 'Go', icon: Search, keys: ['Ctrl+P'], run: () => openQuickPick() },
+  { id: 'palette.show', title: 'Show all commands', category: 'View', icon: CommandIcon, keys: ['Ctrl+Shift+P', 'F1'], isInPalette: false, worksInDialogs: true, run: () => showPicker('>') },
+  { id: 'quickOpen.show', title: 'Go to file', category: 'Go', icon: Search, keys: ['Ctrl+P'], worksInDialogs: true, run: () => showPicker('') },
   { id: 'layout.toggleSide', title: 'Show or hide the side panel', category: 'View', icon: PanelLeft, keys: ['Ctrl+B'], run: toggleSide },
   { id: 'layout.toggleBottom', title: 'Show or hide the bottom panel', category: 'View', icon: PanelBottom, keys: ['Ctrl+J'], run: toggleBottom },
   { id: 'layout.toggleRight', title: 'Show or hide the chat', category: 'View', icon: PanelRight, keys: ['Ctrl+Alt+B'], run: toggleRight },

@@ -24,6 +24,7 @@ export function Dialog({ isOpen, onClose, title, description, children, footer, 
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 bg-backdrop" />
         <Radix.Content
+          data-modal=""
           {...(description ? {} : { 'aria-describedby': undefined })}
           {...focusReturn}
           style={{ width: `min(${width}px, calc(100vw - 24px))` }}
