@@ -65,7 +65,7 @@ async function install() {
   const isOffline = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|ETIMEDOUT|ECONNRESET/.test(output)
   throw new PlainError(
     'The packages could not be installed.',
-    isOffline ? 'The npm registry did not answer.' : `npm ended with ${code}:\n${output.split('\n').slice(-15).join('\n')}`,
+    isOffline ? 'The npm registry did not answer.' : `npm ended with ${code}:\n${output.split('\n').slice(0, 15).join('\n')}`,
     isOffline ? 'Check the connection to the registry (npm ping), then start again.' : 'Fix what npm names, then start again.',
   )
 }
