@@ -1,3 +1,4 @@
+import '../../renderer/ui/tokens.css'
 import { monaco } from '../../renderer/features/editor/monaco/setup.ts'
 import { fixedOptions } from '../../renderer/features/editor/editor-options.ts'
 
