@@ -26,15 +26,15 @@ export class BatchTurns {
     this.#checkSoon()
   }
 
-  /** Runs one step of a sequence, from asking for it to its result. */
-  async step<T>(lane: LaneName, run: () => Promise<T>): Promise<T> {
+  /** A sequence is about to ask for its next step. */
+  ask(lane: LaneName): void {
     this.#phases.set(lane, 'asking')
     this.#checkSoon()
-    try {
-      return await run()
-    } finally {
-      this.#phases.set(lane, 'resting')
-    }
+  }
+
+  /** It has its result. */
+  rest(lane: LaneName): void {
+    this.#phases.set(lane, 'resting')
   }
 
   /** Resolves when no completion runs, or after `milliseconds` at the latest: a long prompt lets completions pass. */

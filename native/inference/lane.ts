@@ -55,7 +55,9 @@ export class Lane {
       signal.throwIfAborted()
       const chunk = rest.slice(0, this.#chunk.tokens)
       const start = performance.now()
-      await this.#turns.step(this.#name, () => this.#sequence.evaluateWithoutGeneratingNewTokens([...chunk], { evaluationPriority: lanePriority[this.#name] }))
+      this.#turns.ask(this.#name)
+      await this.#sequence.evaluateWithoutGeneratingNewTokens([...chunk], { evaluationPriority: lanePriority[this.#name] })
+      this.#turns.rest(this.#name)
       this.#chunk.took(performance.now() - start)
       rest = rest.slice(chunk.length)
     }
@@ -71,10 +73,11 @@ export class Lane {
 
   async #decode(tokens: readonly Token[], task: LaneRun, signal: AbortSignal): Promise<void> {
     const iterator = this.#sequence.evaluateWithMetadata([...tokens], {}, { ...task.sampling, evaluationPriority: lanePriority[this.#name], yieldEogToken: true })
-    const next = () => iterator.next()
     try {
       for (;;) {
-        const { value, done } = await this.#turns.step(this.#name, next)
+        this.#turns.ask(this.#name)
+        const { value, done } = await iterator.next()
+        this.#turns.rest(this.#name)
         signal.throwIfAborted()
         if (done || !task.onToken(value.token)) return
       }

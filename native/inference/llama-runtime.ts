@@ -3,7 +3,7 @@ import { getLlama, LlamaLogLevel, type Llama } from 'node-llama-cpp'
 
 const keptComplaints = 20
 /** llama.cpp's words come from its own threads a moment after the call has failed. */
-const complaintMilliseconds = 10
+const complaintMilliseconds = 300
 
 /** llama.cpp itself, started once for a device and kept over models. */
 export class LlamaRuntime {
@@ -22,8 +22,12 @@ export class LlamaRuntime {
 
   /** The last thing that llama.cpp complained of since `start`. */
   async complaint(): Promise<string | null> {
-    await sleep(complaintMilliseconds)
-    return this.#complaints.map(line => line.trim()).findLast(line => line !== '' && !line.endsWith('failed to load model')) ?? null
+    for (let waited = 0; waited < complaintMilliseconds; waited += 10) {
+      await sleep(10)
+      const complaint = this.#complaints.map(line => line.trim()).findLast(line => line !== '' && !line.endsWith('failed to load model'))
+      if (complaint !== undefined) return complaint
+    }
+    return null
   }
 
   async dispose(): Promise<void> {

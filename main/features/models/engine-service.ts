@@ -1,6 +1,6 @@
 import type { ContractRouterClient } from '@orpc/contract'
 import type { EngineActivity, EngineState, Model } from '#shared/contract/models.ts'
-import { AppError } from '#shared/errors.ts'
+import { AppError, isAppError } from '#shared/errors.ts'
 import type { Settings } from '#shared/setting-definitions.ts'
 import type { ChatTurn, FillRequest, FillResult, GenerateEvent, GenerateRequest, inference } from '../../../native/inference/contract.ts'
 import { Listeners } from '../../platform/live/listeners.ts'
@@ -188,9 +188,8 @@ export class EngineService implements Engine {
   }
 
   #fail(modelId: string, error: unknown): void {
-    // instanceof leaves the code open.
-    const known = error instanceof AppError ? (error as AppError) : new AppError('MODEL_LOAD_FAILED', { id: modelId, reason: 'An unexpected fault; the log has more.' }, { cause: error })
-    this.#dependencies.log.warn('Model not loaded', { modelId, code: known.code, ...(error instanceof AppError ? {} : { error: String(error) }) })
+    const known: AppError = isAppError(error) ? error : new AppError('MODEL_LOAD_FAILED', { id: modelId, reason: 'An unexpected fault; the log has more.' }, { cause: error })
+    this.#dependencies.log.warn('Model not loaded', { modelId, code: known.code, ...(isAppError(error) ? {} : { error: String(error) }) })
     this.#set({ status: 'failed', modelId, error: { code: known.code, data: known.data } })
   }
 
