@@ -2,6 +2,7 @@ import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { isErrorCode } from '#shared/errors.ts'
 import type { Log } from '../platform/log/log.ts'
+import { describeFault } from '../platform/log/log-faults.ts'
 import { ControlRequest, type ControlAnswer, type HostLine } from './control-messages.ts'
 import { onLines } from './lines.ts'
 import type { RpcServer, ServerPort } from './rpc-server.ts'
@@ -25,19 +26,17 @@ export async function listenForControl({ path, rpc, log, open }: ControlServerOp
     socket.on('close', () => sockets.delete(socket))
     socket.on('error', () => undefined)
     receive(socket, rpc, open).catch((error: unknown) => {
-      log.error('Another start could not be answered', { reason: error instanceof Error ? error.message : typeof error })
+      log.error('Another start could not be answered', describeFault(error))
       socket.destroy()
     })
   })
-  const before = process.umask(0o177)
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject)
-      server.listen(path, resolve)
-    })
-  } finally {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    // The socket's file is made within this call: what else the host makes or starts meanwhile keeps its own rights.
+    const before = process.umask(0o177)
+    server.listen(path, resolve)
     process.umask(before)
-  }
+  })
   if (isFile) chmodSync(path, 0o600)
   return {
     close: async () => {

@@ -4,6 +4,7 @@ import type { AnyRouter } from '@orpc/server'
 import { AppError } from '#shared/errors.ts'
 import type { Clock } from '../platform/clock/clock.ts'
 import type { Log } from '../platform/log/log.ts'
+import { describeFault } from '../platform/log/log-faults.ts'
 import { pageHeaders } from './content-security-policy.ts'
 import { bearerToken, isHostOurs, isOriginOurs, isSiteOurs, mayLoadPage, protocolToken } from './request-checks.ts'
 import { createRest, restPrefix } from './rest.ts'
@@ -65,12 +66,14 @@ export async function startHttpHost({ router, log, clock, version, port: wantedP
 
   server.on('request', (request, response) => {
     answer(request, response).catch((error: unknown) => {
-      log.error('A request could not be answered', { reason: error instanceof Error ? error.message : typeof error })
+      log.error('A request could not be answered', describeFault(error))
       if (response.headersSent) response.destroy()
       else refuse(response, 500, 'The host failed; its log says more.')
     })
   })
   server.on('upgrade', (request, socket, head) => {
+    // From here on Node listens no more, and a reset of the connection that nobody listens for would end the host.
+    socket.on('error', () => undefined)
     const path = (request.url ?? '/').split('?', 1)[0]
     const isAllowed = isHostOurs(request, place) && isOriginOurs(request) && isSiteOurs(request)
     if (path !== '/rpc') endUpgrade(socket, '404 Not Found')

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { z } from 'zod'
+import { isOwnAccount } from './peer-account.ts'
 import { bearerToken } from './request-checks.ts'
 import { sendJson } from './send-json.ts'
 import type { Sessions } from './sessions.ts'
@@ -9,7 +10,7 @@ const Body = z.object({ code: z.string().min(1).max(200) })
 
 /**
  * `POST /session {"code"}` trades the single-use code of the printed address for `{"token"}`, the tab's own; 401 when the code is used, old or wrong,
- * 429 after 10 wrong ones in a minute. `GET /session` with the bearer says whether a token still holds: 204 or 401.
+ * 429 after 10 wrong ones in a minute, 403 to another account of this machine, whatever its code. `GET /session` with the bearer says whether a token still holds: 204 or 401.
  */
 export async function answerSession(request: IncomingMessage, response: ServerResponse, sessions: Sessions): Promise<void> {
   if (request.method === 'GET') {
@@ -29,6 +30,10 @@ export async function answerSession(request: IncomingMessage, response: ServerRe
   const body = Body.safeParse(await readJson(request))
   if (!body.success) {
     sendJson(response, 400, { reason: 'body' })
+    return
+  }
+  if (!(await isOwnAccount(request.socket))) {
+    sendJson(response, 403, { reason: 'account' })
     return
   }
   const exchange = sessions.exchange(body.data.code)

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mapEventIterator, ORPCError } from '@orpc/client'
 import { isStream } from '#shared/map-errors.ts'
 import type { Log } from '../platform/log/log.ts'
+import { describeFault } from '../platform/log/log-faults.ts'
 
 interface Call<R> {
   path: readonly string[]
@@ -52,8 +53,6 @@ function isFault(error: unknown): boolean {
 function maskFault(error: unknown, log: Log, procedure: string): ORPCError<string, { correlationId: string }> {
   const correlationId = randomUUID()
   const cause = error instanceof ORPCError ? (error.cause ?? error) : error
-  // Messages can quote what a call was about (JSON.parse does), so only the name and the frames are kept.
-  const frames = cause instanceof Error ? (cause.stack ?? '').split('\n').filter(line => line.startsWith('    at ')).slice(0, 12) : []
-  log.error('A call failed in a way that no service foresaw', { procedure, correlationId, name: cause instanceof Error ? cause.name : typeof cause, frames })
+  log.error('A call failed in a way that no service foresaw', { procedure, correlationId, ...describeFault(cause) })
   return new ORPCError('INTERNAL_SERVER_ERROR', { message: `Cortex failed in a way it did not foresee. The log has more under ${correlationId}.`, data: { correlationId } })
 }

@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import { networkInterfaces } from 'node:os'
 import { connect } from 'node:net'
 import { readFileSync } from 'node:fs'
@@ -100,6 +102,14 @@ describe('S15 the server on this machine', () => {
     }
   })
 
+  test.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)('takes a code from its own account alone, and does not spend it on another (needs root, to be another)', async () => {
+    const code = new URLSearchParams(running.http.mintUrl(null).split('#')[1]).get('code')!
+    const ask = `fetch('http://127.0.0.1:${port}/session', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"code":"${code}"}' }).then(answer => process.stdout.write(String(answer.status)))`
+    // It becomes another account only once it runs: the checkout may lie where others cannot start programs from.
+    expect(await output(process.execPath, ['-e', `process.setgid(65534); process.setuid(65534); ${ask}`])).toBe('403')
+    expect(await output(process.execPath, ['-e', ask])).toBe('200')
+  })
+
   test('trades a code once, in JSON only, and stops guessing', async () => {
     const exchange = async (code: string, type = 'application/json') => await rawHttp(port, { method: 'POST', path: '/session', headers: { 'content-type': type, ...page() }, body: JSON.stringify({ code }) })
     const code = new URLSearchParams(running.http.mintUrl('w').split('#')[1]).get('code')!
@@ -116,6 +126,17 @@ describe('S15 the server on this machine', () => {
     const fresh = new URLSearchParams(running.http.mintUrl(null).split('#')[1])
     expect((await exchange(fresh.get('code')!)).status).toBe(429)
     expect(fresh.has('workspace')).toBe(false)
+  })
+
+  test('outlives connections that are reset while they are refused an upgrade', async () => {
+    for (let round = 0; round < 50; round += 1) {
+      const socket = connect({ host: '127.0.0.1', port })
+      await once(socket, 'connect')
+      socket.write('GET /rpc HTTP/1.1\r\nHost: evil.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
+      if (round % 2 === 0) await once(socket, 'data')
+      socket.resetAndDestroy()
+    }
+    expect((await rawHttp(port, { path: '/' })).status).toBe(200)
   })
 
   test('refuses bodies without end and methods that it does not know', async () => {
@@ -140,6 +161,12 @@ describe('S15 the server on this machine', () => {
     for (const secret of [token, code]) expect(log).not.toContain(secret)
   })
 })
+
+async function output(program: string, options: readonly string[]): Promise<string> {
+  return await new Promise((resolve, reject) => {
+    execFile(program, options, { env: {} }, (error, text) => (error ? reject(error) : resolve(text)))
+  })
+}
 
 async function canConnect(address: string): Promise<boolean> {
   return await new Promise(resolve => {
