@@ -48,13 +48,13 @@ describe('a page that ended', () => {
 
 describe('arguments of a start', () => {
   it('reads its own and leaves the rest', () => {
-    expect(readArguments(['--inspect=0', 'src', '--model', 'a.gguf', 'other', '--no-first-run'], '/work')).toEqual({ folder: '/work/src', model: '/work/a.gguf' })
-    expect(readArguments(['--model=/m/b.gguf'], '/work')).toEqual({ folder: null, model: '/m/b.gguf' })
-    expect(readArguments(['--model'], '/work')).toEqual({ folder: null, model: null })
-    expect(readArguments([''], '/work')).toEqual({ folder: null, model: null })
+    expect(readArguments(['--inspect=0', 'src', '--model', 'a.gguf', 'other', '--no-first-run'], '/project')).toEqual({ folder: '/project/src', model: '/project/a.gguf' })
+    expect(readArguments(['--model=/m/b.gguf'], '/project')).toEqual({ folder: null, model: '/m/b.gguf' })
+    expect(readArguments(['--model'], '/project')).toEqual({ folder: null, model: null })
+    expect(readArguments([''], '/project')).toEqual({ folder: null, model: null })
   })
   it('hands a folder over and takes nothing but that shape', () => {
-    expect(readHandover(structuredClone(handoverOf('/work/src')))).toEqual({ folder: '/work/src' })
+    expect(readHandover(structuredClone(handoverOf('/project/src')))).toEqual({ folder: '/project/src' })
     expect(readHandover(handoverOf(null))).toEqual({ folder: null })
     for (const data of [null, undefined, 'x', {}, { version: 2, folder: null }, { version: 1 }, { version: 1, folder: 'relative' }, { version: 1, folder: '/a\0b' }, { version: 1, folder: `/${'a'.repeat(5000)}` }, { version: 1, folder: null, command: 'rm' }]) expect(readHandover(data)).toBeNull()
   })

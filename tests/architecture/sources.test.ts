@@ -27,8 +27,9 @@ describe.skipIf(files.length === 0)('the sources', () => {
   })
 
   test('no file knows a path of one machine', () => {
-    const machinePath = /(?<![\w.])\/(work|root|home\/(?!me\b|you\b|user\b|a\b|b\b)[a-z]\w*)\//
-    const found = files.filter(isText).filter(file => !/\.test\.tsx?$|^tests\//.test(file)).flatMap(file => read(file).split('\n').map((line, index) => [`${file}:${index + 1}`, line] as const).filter(([, line]) => machinePath.test(line)))
+    // Made up from parts, so that this file does not hold what it looks for; the homes of made-up people may stand in tests.
+    const machinePath = new RegExp(`(?<![\\w.}-])/(${['wo' + 'rk', 'ro' + 'ot'].join('|')}|home/(?!(?:me|you|user|ada|somebody|ab?|b)\\b)[a-z]\\w*)(?![\\w-])`)
+    const found = files.filter(isText).filter(file => file !== 'package-lock.json' && !file.startsWith('resources/licenses/')).flatMap(file => read(file).split('\n').map((line, index) => [`${file}:${index + 1}`, line] as const).filter(([, line]) => machinePath.test(line)))
     expect(found).toEqual([])
   })
 

@@ -18,15 +18,15 @@ const code = (expected: string) => expect.objectContaining({ code: expected })
 const at = (path: string) => ({ workspaceId, path })
 
 beforeEach(async () => {
-  files = new FakeFiles({ '/work/src/a.ts': 'const a = 1\n', '/work/README.md': '# Read me\r\n', '/secret': 'no', '/work/b 10': '', '/work/b 9': '' })
-  files.putLink('/work/linked.ts', 'src/a.ts')
-  files.putLink('/work/folder-link', 'src')
-  files.putLink('/work/leaves', '/secret')
+  files = new FakeFiles({ '/project/src/a.ts': 'const a = 1\n', '/project/README.md': '# Read me\r\n', '/secret': 'no', '/project/b 10': '', '/project/b 9': '' })
+  files.putLink('/project/linked.ts', 'src/a.ts')
+  files.putLink('/project/folder-link', 'src')
+  files.putLink('/project/leaves', '/secret')
   watcher = new FakeFolderWatcher()
   const log = new FakeLog()
   const changes = new WorkspaceChanges(watcher, log)
   const workspaces = new WorkspacesService({ files, storage: openFakeStorage(), clock: systemClock, home: '/home/me' })
-  workspaceId = (await workspaces.open('/work')).id
+  workspaceId = (await workspaces.open('/project')).id
   service = new FilesService({ files, workspaces, changes, indexes: new FileIndexes({ lister: new FakeFileLister(), changes, log }) })
 })
 
@@ -35,7 +35,7 @@ const write = (path: string, text: string, expectedVersion: string | null, rest:
 
 describe('list', () => {
   it('gives folders first, then names in the order people count', async () => {
-    files.put('/work/.cortex-0123456789abcdef.tmp', 'half')
+    files.put('/project/.cortex-0123456789abcdef.tmp', 'half')
     const listing = await service.list(at(''))
     expect(listing.entries.map(entry => entry.name)).toEqual(['folder-link', 'src', 'b 9', 'b 10', 'leaves', 'linked.ts', 'README.md'])
     expect(listing).toMatchObject({ total: 7, isTruncated: false })
@@ -52,7 +52,7 @@ describe('list', () => {
   })
 
   it('says that a folder cannot be read', async () => {
-    files.unreadable.add('/work/src')
+    files.unreadable.add('/project/src')
     await expect(service.list(at('src'))).rejects.toEqual(code('FOLDER_UNREADABLE'))
   })
 
@@ -72,26 +72,26 @@ describe('stat and read', () => {
 
   it('reads text with what is needed to write it back', async () => {
     expect(await service.read(at('README.md'))).toMatchObject({ text: '# Read me\r\n', encoding: 'utf-8', lineEnding: 'crlf', sizeBytes: 11, hasInvalidText: false, isReadOnly: false })
-    files.readOnly.add('/work/src/a.ts')
+    files.readOnly.add('/project/src/a.ts')
     expect((await service.read(at('linked.ts'))).isReadOnly).toBe(true)
   })
 
   it('opens a file with invalid text read-only and never writes over it', async () => {
-    files.put('/work/latin.txt', Buffer.from([0x63, 0x61, 0x66, 0xe9]))
+    files.put('/project/latin.txt', Buffer.from([0x63, 0x61, 0x66, 0xe9]))
     const content = await service.read(at('latin.txt'))
     expect(content).toMatchObject({ hasInvalidText: true, isReadOnly: true })
     await expect(write('latin.txt', content.text, content.version)).rejects.toEqual(code('FILE_NOT_WRITABLE'))
   })
 
   it('refuses what is no text, too large, outside, absent or unreadable', async () => {
-    files.put('/work/picture', Buffer.from([0x89, 0x50, 0, 1]))
-    files.put('/work/huge', new Uint8Array(50 * 1024 * 1024 + 1))
+    files.put('/project/picture', Buffer.from([0x89, 0x50, 0, 1]))
+    files.put('/project/huge', new Uint8Array(50 * 1024 * 1024 + 1))
     await expect(service.read(at('picture'))).rejects.toMatchObject({ code: 'FILE_BINARY', data: { path: 'picture', sizeBytes: 4 } })
     await expect(service.read(at('huge'))).rejects.toMatchObject({ code: 'FILE_TOO_LARGE', data: { sizeBytes: 52_428_801, limitBytes: 52_428_800 } })
     await expect(service.read(at('leaves'))).rejects.toEqual(code('PATH_OUTSIDE_WORKSPACE'))
     await expect(service.read(at('absent'))).rejects.toEqual(code('FILE_NOT_FOUND'))
     await expect(service.read(at('src'))).rejects.toEqual(code('FILE_UNREADABLE'))
-    files.unreadable.add('/work/src/a.ts')
+    files.unreadable.add('/project/src/a.ts')
     await expect(service.read(at('src/a.ts'))).rejects.toEqual(code('FILE_UNREADABLE'))
   })
 })
@@ -100,14 +100,14 @@ describe('write', () => {
   it('replaces a file that is as it was, keeping marks and line endings', async () => {
     const { version } = await service.read(at('README.md'))
     const written = await write('README.md', '# Read\nme\n', version, { lineEnding: 'crlf', encoding: 'utf-8-bom' })
-    expect(files.text('/work/README.md')).toBe('# Read\r\nme\r\n')
+    expect(files.text('/project/README.md')).toBe('# Read\r\nme\r\n')
     expect(written.sizeBytes).toBe(15)
     expect((await service.read(at('README.md'))).version).toBe(written.version)
   })
 
   it('writes through a link to its target', async () => {
     await write('linked.ts', 'new', null)
-    expect(files.text('/work/src/a.ts')).toBe('new')
+    expect(files.text('/project/src/a.ts')).toBe('new')
     expect(await service.stat(at('linked.ts'))).toMatchObject({ isLink: true })
     await expect(write('leaves', 'x', null)).rejects.toEqual(code('PATH_OUTSIDE_WORKSPACE'))
     expect(files.text('/secret')).toBe('no')
@@ -115,26 +115,26 @@ describe('write', () => {
 
   it('notices a file that was changed or deleted meanwhile', async () => {
     const { version } = await service.read(at('src/a.ts'))
-    files.put('/work/src/a.ts', 'changed by another')
+    files.put('/project/src/a.ts', 'changed by another')
     const { version: now } = await service.read(at('src/a.ts'))
     await expect(write('src/a.ts', 'mine', version)).rejects.toMatchObject({ code: 'FILE_CHANGED_ON_DISK', data: { path: 'src/a.ts', version: now } })
-    expect(files.text('/work/src/a.ts')).toBe('changed by another')
-    await files.trash('/work/src/a.ts')
+    expect(files.text('/project/src/a.ts')).toBe('changed by another')
+    await files.trash('/project/src/a.ts')
     await expect(write('src/a.ts', 'mine', version)).rejects.toMatchObject({ code: 'FILE_CHANGED_ON_DISK', data: { version: null } })
     await write('src/a.ts', 'mine', null)
-    expect(files.text('/work/src/a.ts')).toBe('mine')
+    expect(files.text('/project/src/a.ts')).toBe('mine')
   })
 
   it('lets only one of two writers win', async () => {
     const { version } = await service.read(at('src/a.ts'))
     const results = await Promise.allSettled([write('src/a.ts', 'first', version), write('src/a.ts', 'second', version)])
     expect(results.map(result => result.status)).toEqual(['fulfilled', 'rejected'])
-    expect(files.text('/work/src/a.ts')).toBe('first')
+    expect(files.text('/project/src/a.ts')).toBe('first')
   })
 
   it('makes the folders above a new file', async () => {
     await write('new/folder/c.ts', 'c', null)
-    expect(files.text('/work/new/folder/c.ts')).toBe('c')
+    expect(files.text('/project/new/folder/c.ts')).toBe('c')
   })
 
   it.each([
@@ -143,7 +143,7 @@ describe('write', () => {
   ])('says what %s means and leaves the old file', async (fault, expected) => {
     files.failNext('replace', fault)
     await expect(write('src/a.ts', 'x', null)).rejects.toEqual(code(expected))
-    expect(files.text('/work/src/a.ts')).toBe('const a = 1\n')
+    expect(files.text('/project/src/a.ts')).toBe('const a = 1\n')
     await write('src/a.ts', 'x', null)
   })
 
@@ -165,7 +165,7 @@ describe('create, move and trash', () => {
 
   it('moves inside the workspace and never overwrites', async () => {
     expect(await service.move({ workspaceId, from: 'src', to: 'lib/code' })).toMatchObject({ path: 'lib/code', kind: 'folder' })
-    expect(files.text('/work/lib/code/a.ts')).toBe('const a = 1\n')
+    expect(files.text('/project/lib/code/a.ts')).toBe('const a = 1\n')
     await expect(service.move({ workspaceId, from: 'README.md', to: 'b 9' })).rejects.toEqual(code('FILE_EXISTS'))
     await expect(service.move({ workspaceId, from: 'absent', to: 'x' })).rejects.toEqual(code('FILE_NOT_FOUND'))
     await expect(service.move({ workspaceId, from: '', to: 'x' })).rejects.toEqual(code('PATH_OUTSIDE_WORKSPACE'))
@@ -174,13 +174,13 @@ describe('create, move and trash', () => {
 
   it('trashes the link, not its target, and never the workspace', async () => {
     await service.trash(at('leaves'))
-    expect(files.trashed).toEqual(['/work/leaves'])
+    expect(files.trashed).toEqual(['/project/leaves'])
     expect(files.text('/secret')).toBe('no')
     await expect(service.trash(at(''))).rejects.toEqual(code('PATH_OUTSIDE_WORKSPACE'))
     await expect(service.trash(at('absent'))).rejects.toEqual(code('FILE_NOT_FOUND'))
     files.failNext('trash', 'EXDEV')
     await expect(service.trash(at('src'))).rejects.toEqual(code('TRASH_FAILED'))
-    expect(files.text('/work/src/a.ts')).not.toBeNull()
+    expect(files.text('/project/src/a.ts')).not.toBeNull()
   })
 })
 
@@ -188,9 +188,9 @@ describe('watch', () => {
   it('yields a snapshot, then changes by relative path', async () => {
     const events = await service.watch(workspaceId)
     expect((await events.next()).value).toEqual({ type: 'snapshot' })
-    watcher.emit('/work', { type: 'changed', changes: [{ path: '/work/src/a.ts', kind: 'updated' }] })
+    watcher.emit('/project', { type: 'changed', changes: [{ path: '/project/src/a.ts', kind: 'updated' }] })
     expect((await events.next()).value).toEqual({ type: 'changed', changes: [{ path: 'src/a.ts', kind: 'updated' }] })
     await events.return()
-    expect(watcher.watchers('/work')).toBe(0)
+    expect(watcher.watchers('/project')).toBe(0)
   })
 })

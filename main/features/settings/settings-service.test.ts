@@ -8,7 +8,7 @@ import { WorkspacesService } from '../workspaces/workspaces-service.ts'
 import { SettingsService } from './settings-service.ts'
 
 const userFile = '/state/settings.jsonc'
-const folderFile = '/work/.cortex/settings.jsonc'
+const folderFile = '/project/.cortex/settings.jsonc'
 let files: FakeFiles
 let workspaceId: string
 let userFileTouched: Listeners<void>
@@ -17,11 +17,11 @@ let workspaces: WorkspacesService
 const code = (expected: string) => expect.objectContaining({ code: expected })
 
 beforeEach(async () => {
-  files = new FakeFiles({ '/work/a.ts': '', '/state/other': '', '/dotfiles/settings.jsonc': '{ "editor.tabSize": 3 }' })
+  files = new FakeFiles({ '/project/a.ts': '', '/state/other': '', '/dotfiles/settings.jsonc': '{ "editor.tabSize": 3 }' })
   userFileTouched = new Listeners()
   folderTouched = new Listeners()
   workspaces = new WorkspacesService({ files, storage: openFakeStorage(), clock: systemClock, home: '/home/me' })
-  workspaceId = (await workspaces.open('/work')).id
+  workspaceId = (await workspaces.open('/project')).id
 })
 
 function open(overrides: Record<string, unknown> = {}): SettingsService {
@@ -119,7 +119,7 @@ describe('SettingsService', () => {
 
   it('follows the link of a person and no link of a folder that leaves it', async () => {
     files.putLink(userFile, '/dotfiles/settings.jsonc')
-    files.putLink('/work/.cortex', '/dotfiles')
+    files.putLink('/project/.cortex', '/dotfiles')
     const settings = open()
     await settings.set({ scope: 'user', workspaceId: null }, 'editor.tabSize', 7)
     expect(files.text('/dotfiles/settings.jsonc')).toContain('"editor.tabSize": 7')

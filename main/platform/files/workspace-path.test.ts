@@ -33,8 +33,8 @@ describe('pathParts', () => {
           expect(error).toBeInstanceOf(AppError)
           return
         }
-        const joined = posix.join('/root/folder', ...parts)
-        expect(isInside('/root/folder', joined)).toBe(true)
+        const joined = posix.join('/top/folder', ...parts)
+        expect(isInside('/top/folder', joined)).toBe(true)
         expect(parts.join('/')).toBe(path)
         expect(path).not.toContain('\0')
         if (platform === 'win32') expect(path).not.toMatch(/[\\:]/)
@@ -55,28 +55,28 @@ describe('isInside', () => {
 
 describe('resolveInWorkspace', () => {
   const disk = (): FakeFiles => {
-    const files = new FakeFiles({ '/work/src/a.ts': 'a', '/secret/key': 'k' })
-    files.putLink('/work/inside', 'src')
-    files.putLink('/work/outside', '/secret')
-    files.putLink('/work/up', '../secret/key')
-    files.putLink('/work/dangling', '/secret/not-there')
-    files.putLink('/work/circle', 'circle')
+    const files = new FakeFiles({ '/project/src/a.ts': 'a', '/secret/key': 'k' })
+    files.putLink('/project/inside', 'src')
+    files.putLink('/project/outside', '/secret')
+    files.putLink('/project/up', '../secret/key')
+    files.putLink('/project/dangling', '/secret/not-there')
+    files.putLink('/project/circle', 'circle')
     return files
   }
-  const resolve = (path: string, keepsLastLink = false): Promise<string> => resolveInWorkspace(disk(), '/work', path, { keepsLastLink })
+  const resolve = (path: string, keepsLastLink = false): Promise<string> => resolveInWorkspace(disk(), '/project', path, { keepsLastLink })
   const outside = expect.objectContaining({ code: 'PATH_OUTSIDE_WORKSPACE' })
 
   it('gives the workspace for the empty path', async () => {
-    expect(await resolve('')).toBe('/work')
+    expect(await resolve('')).toBe('/project')
   })
 
   it('follows links inside, so that writing goes to their target', async () => {
-    expect(await resolve('inside/a.ts')).toBe('/work/src/a.ts')
+    expect(await resolve('inside/a.ts')).toBe('/project/src/a.ts')
   })
 
   it('appends what does not exist yet', async () => {
-    expect(await resolve('new/folder/b.ts')).toBe('/work/new/folder/b.ts')
-    expect(await resolve('inside/new.ts')).toBe('/work/src/new.ts')
+    expect(await resolve('new/folder/b.ts')).toBe('/project/new/folder/b.ts')
+    expect(await resolve('inside/new.ts')).toBe('/project/src/new.ts')
   })
 
   it.each(['outside', 'outside/key', 'outside/new', 'up'])('refuses the link %s that leaves', async path => {
@@ -93,8 +93,8 @@ describe('resolveInWorkspace', () => {
   })
 
   it('means the link itself when asked to', async () => {
-    expect(await resolve('outside', true)).toBe('/work/outside')
-    expect(await resolve('inside/new', true)).toBe('/work/src/new')
+    expect(await resolve('outside', true)).toBe('/project/outside')
+    expect(await resolve('inside/new', true)).toBe('/project/src/new')
     await expect(resolve('outside/key', true)).rejects.toEqual(outside)
   })
 
@@ -103,7 +103,7 @@ describe('resolveInWorkspace', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(names, { maxLength: 5 }), fc.boolean(), async (parts, keepsLastLink) => {
         const result = await resolve(parts.join('/'), keepsLastLink).catch(() => null)
-        if (result !== null) expect(isInside('/work', result)).toBe(true)
+        if (result !== null) expect(isInside('/project', result)).toBe(true)
       }),
       { numRuns: 1000 },
     )
@@ -112,8 +112,8 @@ describe('resolveInWorkspace', () => {
 
 describe('toRelativePath', () => {
   it('turns back what was joined', () => {
-    expect(toRelativePath('/work', '/work/src/a.ts')).toBe('src/a.ts')
-    expect(toRelativePath('/work', '/work')).toBe('')
-    expect(isAbsolute(join('/work', 'a'))).toBe(true)
+    expect(toRelativePath('/project', '/project/src/a.ts')).toBe('src/a.ts')
+    expect(toRelativePath('/project', '/project')).toBe('')
+    expect(isAbsolute(join('/project', 'a'))).toBe(true)
   })
 })
