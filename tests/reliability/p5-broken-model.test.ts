@@ -1,0 +1,66 @@
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { AppError } from '#shared/errors.ts'
+import { readModelFile } from '../../main/features/models/read-model-file.ts'
+import { systemClock } from '../../main/platform/clock/clock.ts'
+import { FakeLog } from '../../main/platform/log/fake-log.ts'
+import { NodeLauncher } from '../../main/platform/workers/node-launcher.ts'
+import { SupervisedWorker } from '../../main/platform/workers/supervised-worker.ts'
+import type { inference } from '../../native/inference/contract.ts'
+import { randomFrom } from '../support/mutate-header.ts'
+import { starterPath } from '../support/starter.ts'
+
+const cuts = 60
+let folder = ''
+let path = ''
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cortex-p5-'))
+  path = join(folder, 'cut.gguf')
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const codeOf = (promise: Promise<unknown>): Promise<string> =>
+  promise.then(
+    () => 'no error',
+    (error: unknown) => (error instanceof AppError ? error.code : `unforeseen: ${String(error)}`),
+  )
+
+it(`P5: the starter cut off at ${cuts} places meets a typed error within 2 s`, async () => {
+  const size = readFileSync(starterPath).length
+  const random = randomFrom(5)
+  // From the end to the beginning, so that one file serves all; half of the cuts fall into the header.
+  const lengths = Array.from({ length: cuts }, (_, index) => Math.floor(random() * (index % 2 === 0 ? 260_000 : size))).sort((a, b) => b - a)
+  writeFileSync(path, readFileSync(starterPath))
+  let slowest = 0
+  for (const length of [size - 1, ...lengths, 3, 0]) {
+    truncateSync(path, length)
+    const start = performance.now()
+    expect(await codeOf(readModelFile(path)), `cut at ${length}`).toBe('MODEL_FILE_INVALID')
+    slowest = Math.max(slowest, performance.now() - start)
+  }
+  console.log(`P5: ${cuts + 3} cuts, the slowest refused after ${slowest.toFixed(0)} ms`)
+  expect(slowest).toBeLessThan(2000)
+})
+
+it('P5: a worker that was given a cut file refuses it and loads the next one', async () => {
+  const log = new FakeLog()
+  const spec = { name: 'inference', entry: 'inference', env: { UV_THREADPOOL_SIZE: '1' }, isNetworkDenied: true }
+  const worker = new SupervisedWorker<typeof inference>({ launcher: new NodeLauncher({ log }), clock: systemClock, log, spec })
+  const load = async (file: string): Promise<string> => {
+    let last = ''
+    for await (const event of await worker.client.load({ modelId: 'm', path: file, contextTokens: 256, device: 'cpu', threads: 1 })) last = event.type
+    return last
+  }
+  try {
+    writeFileSync(path, readFileSync(starterPath).subarray(0, 1_000_000))
+    expect(await codeOf(load(path))).toBe('MODEL_FILE_INVALID')
+    const { pid } = (await worker.process())!
+    expect(await load(starterPath)).toBe('load-end')
+    expect((await worker.process())!.pid).toBe(pid)
+  } finally {
+    await worker.dispose()
+  }
+}, 60_000)
