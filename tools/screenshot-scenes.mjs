@@ -25,6 +25,7 @@ export const scenes = [
     run: async page => {
       await openFile(page, 'smooth.ts')
       await openTerminals(page)
+      await clickIntoEditor(page)
       await askInChat(page, 'Write a TypeScript function that reverses a string.')
       await clickIntoEditor(page)
     },
@@ -206,6 +207,7 @@ async function openTerminals(page) {
   await page.keyboard.press('Control+Shift+Digit5')
   await page.locator('.xterm').nth(1).waitFor()
   await pause(2500)
+  await page.locator('.xterm').nth(1).click()
   await page.keyboard.type('head -5 data/ridge-loop.json\n')
   await pause(700)
 }

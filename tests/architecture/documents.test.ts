@@ -18,6 +18,14 @@ describe('documents', () => {
     expect(named.filter(name => !known.includes(name) && !words.has(name))).toEqual([])
   })
 
+  it('carry the licence of everything that ships', () => {
+    const notices = read('resources/licenses/THIRD-PARTY-NOTICES.txt')
+    // Our own lockfile: npm writes these.
+    const lock = JSON.parse(read('package-lock.json')) as { packages: Record<string, { version?: string }> }
+    const shipped = Object.keys({ ...packages.dependencies, ...packages.optionalDependencies }).concat('react', 'monaco-editor', '@xterm/xterm', 'dockview-react')
+    expect(shipped.filter(name => !notices.includes(`\n${name} ${lock.packages[`node_modules/${name}`]?.version} (`))).toEqual([])
+  })
+
   it.each(documents)('%s links only to files that are there', path => {
     const links = [...read(path).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)].map(match => match[1] ?? '')
     expect(links.filter(link => !existsSync(join(root, dirname(path), link)))).toEqual([])
