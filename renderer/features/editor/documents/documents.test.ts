@@ -185,6 +185,21 @@ describe('open documents', () => {
     expect([buffers.of('lib/b.ts').read(), documentOf('lib/b.ts')?.isDirty, documentOf('src/b.ts')]).toEqual(['b2', true, undefined])
   })
 
+  it('takes along what is kept of a tab that was not shown yet, and what a tab left behind', async () => {
+    const { documents, buffer, door } = await setUp()
+    buffer.replace('mine')
+    await documents.release('a.ts')
+    await documents.open('a.ts')
+    expect(documentOf('a.ts')).toMatchObject({ isDirty: true, conflict: 'none' })
+    await documents.release('a.ts')
+    door.disk.set('lib/a.ts', { text: 'one', version: door.disk.get('a.ts')?.version ?? '' })
+    door.disk.delete('a.ts')
+    expect(await documents.moved('a.ts', 'lib/a.ts')).toEqual([['a.ts', 'lib/a.ts']])
+    expect([...door.kept.keys()]).toEqual(['lib/a.ts'])
+    await documents.open('lib/a.ts')
+    expect(documentOf('lib/a.ts')).toMatchObject({ isDirty: true, conflict: 'none' })
+  })
+
   it('does not save a file whose bytes are not text', async () => {
     const { documents, door } = await setUp()
     door.put('bad.txt', 'a\ufffdb')

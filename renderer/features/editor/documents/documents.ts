@@ -2,17 +2,10 @@ import type { FileContent } from '#shared/contract/files.ts'
 import type { UnsavedBuffer } from '#shared/contract/buffers.ts'
 import { movedPath } from '#shared/relative-path.ts'
 import { changeDocument, documentOf, dropDocument, emptyDocument, isUntitled, putDocument, setKept, untitledNumber, useDocuments } from './document-state.ts'
-import { codeOf, type FilesDoor, type SaveRules } from './files-door.ts'
+import { DiskSide, type OpenText } from './disk-side.ts'
+import type { FilesDoor, SaveRules } from './files-door.ts'
 import { KeepSchedule } from './keep-schedule.ts'
-import { textToSave } from './text-to-save.ts'
 import type { MakeBuffer, TextBuffer } from './text-buffer.ts'
-
-interface Open {
-  buffer: TextBuffer
-  /** State of the text that stands on disk; null when no state of this text does. */
-  savedState: number | null
-  stopListening: () => void
-}
 
 export interface DocumentsOptions {
   door: FilesDoor
@@ -29,10 +22,11 @@ const heavyText = 500_000
  */
 export class Documents {
   readonly #options: DocumentsOptions
-  readonly #open = new Map<string, Open>()
+  readonly #open = new Map<string, OpenText>()
   readonly #turns = new Map<string, Promise<unknown>>()
   readonly #kept = new Map<string, UnsavedBuffer>()
   readonly #schedule: KeepSchedule
+  readonly #disk: DiskSide
   #restoring: Promise<UnsavedBuffer[]> | null = null
   constructor(options: DocumentsOptions) {
     this.#options = options
@@ -40,6 +34,7 @@ export class Documents {
       keep: path => this.#keep(path),
       onOutcome: (path, failure) => changeDocument(path, { keepFailure: failure }),
     })
+    this.#disk = new DiskSide({ door: options.door, saveRules: options.saveRules, onClean: path => void this.#discard(path) })
   }
 
   bufferOf(path: string): TextBuffer | null {
@@ -95,7 +90,7 @@ export class Documents {
       const open = this.#open.get(path)
       const state = documentOf(path)
       if (!open || !state || state.isReadOnly || state.hasInvalidText) return false
-      return await this.#write(open, path, { expectedVersion: options.overwrite || state.conflict === 'deleted' ? null : state.version })
+      return await this.#disk.write(open, path, { expectedVersion: options.overwrite || state.conflict === 'deleted' ? null : state.version })
     })
   }
 
@@ -104,7 +99,7 @@ export class Documents {
     return this.#inTurn(path, async () => {
       const open = this.#open.get(path)
       if (!open) return false
-      return await this.#write(open, target, { expectedVersion: null, from: path })
+      return await this.#disk.write(open, target, { expectedVersion: null, from: path })
     })
   }
 
@@ -113,11 +108,7 @@ export class Documents {
     return this.#inTurn(path, async () => {
       const open = this.#open.get(path)
       if (!open) return
-      try {
-        this.#take(path, open, await this.#options.door.read(path))
-      } catch (failure) {
-        changeDocument(path, { saveFailure: failure })
-      }
+      await this.#disk.revert(open, path)
     })
   }
 
@@ -130,13 +121,7 @@ export class Documents {
         return
       }
       if (isUntitled(path)) return
-      try {
-        this.#meet(path, open, await this.#options.door.read(path))
-      } catch (failure) {
-        if (codeOf(failure) === 'FILE_NOT_FOUND') {
-          changeDocument(path, { conflict: 'deleted', theirs: null, isComparing: false })
-        }
-      }
+      await this.#disk.look(open, path)
     })
   }
 
@@ -154,6 +139,14 @@ export class Documents {
   /** A file or folder was moved by the app: open documents go with it. Answers old and new paths. */
   async moved(from: string, to: string): Promise<[string, string][]> {
     const moves = [...this.#open.keys()].map(path => [path, movedPath(path, from, to)] as [string, string]).filter(([before, after]) => before !== after)
+    for (const buffer of [...this.#kept.values()]) {
+      const after = movedPath(buffer.path, from, to)
+      if (after === buffer.path) continue
+      await this.#options.door.keep({ path: after, text: buffer.text, baseVersion: buffer.baseVersion })
+      await this.#forget(buffer.path)
+      this.#remember({ ...buffer, path: after })
+      moves.push([buffer.path, after])
+    }
     for (const [before, after] of moves) {
       const open = this.#open.get(before)
       const state = documentOf(before)
@@ -191,7 +184,11 @@ export class Documents {
   /** Closes without asking and keeps unsaved text for later. */
   async release(path: string): Promise<void> {
     await this.#schedule.flush(path)
+    const state = documentOf(path)
+    const text = state?.isDirty ? this.#open.get(path)?.buffer.read() : undefined
     this.#close(path)
+    // A tab that comes back finds its unsaved text again.
+    if (state && text !== undefined) this.#remember({ path, text, baseVersion: state.version, savedAt: new Date() })
   }
 
   /** Closes and throws unsaved text away, on the person's word. */
@@ -208,7 +205,7 @@ export class Documents {
   async #show(path: string, disk: FileContent | null, kept: UnsavedBuffer | undefined): Promise<void> {
     const lineEnding = disk?.lineEnding ?? 'lf'
     const buffer = await this.#options.makeBuffer({ path, text: disk?.text ?? '', lineEnding })
-    const open: Open = { buffer, savedState: disk || (isUntitled(path) && !kept) ? buffer.state() : null, stopListening: () => undefined }
+    const open: OpenText = { buffer, savedState: disk || (isUntitled(path) && !kept) ? buffer.state() : null, stopListening: () => undefined }
     if (kept && kept.text !== disk?.text) buffer.replace(kept.text)
     this.#open.set(path, open)
     open.stopListening = buffer.onChange(() => this.#onChange(path, open))
@@ -231,7 +228,7 @@ export class Documents {
     if (kept && kept.text === disk?.text) await this.#options.door.discard(path)
   }
 
-  #onChange(path: string, open: Open): void {
+  #onChange(path: string, open: OpenText): void {
     const isDirty = open.buffer.state() !== open.savedState
     changeDocument(path, { isDirty })
     if (isDirty) this.#schedule.touch(path, Math.max(1, open.buffer.length() / heavyText))
@@ -252,58 +249,9 @@ export class Documents {
     await this.#options.door.discard(path).catch(() => undefined)
   }
 
-  async #write(open: Open, target: string, options: { expectedVersion: string | null; from?: string }): Promise<boolean> {
-    const path = options.from ?? target
-    const state = documentOf(path)
-    if (!state) return false
-    open.buffer.replace(textToSave(open.buffer.read(), this.#options.saveRules()))
-    const text = open.buffer.read()
-    const savedState = open.buffer.state()
-    changeDocument(path, { isSaving: true, saveFailure: null })
-    try {
-      const { encoding, lineEnding } = state
-      const { version } = await this.#options.door.write({ path: target, text, encoding, lineEnding, expectedVersion: options.expectedVersion })
-      if (options.from) {
-        changeDocument(path, { isSaving: false })
-        return true
-      }
-      open.savedState = savedState
-      changeDocument(path, { version, isSaving: false, isDirty: open.buffer.state() !== savedState, conflict: 'none', theirs: null, isComparing: false })
-      if (!documentOf(path)?.isDirty) void this.#discard(path)
-      return true
-    } catch (failure) {
-      changeDocument(path, { isSaving: false })
-      if (codeOf(failure) === 'FILE_CHANGED_ON_DISK' && !options.from) await this.#learnTheirs(path, open)
-      else changeDocument(path, { saveFailure: failure })
-      return false
-    }
-  }
-
-  async #learnTheirs(path: string, open: Open): Promise<void> {
-    try {
-      this.#meet(path, open, await this.#options.door.read(path), true)
-    } catch (failure) {
-      if (codeOf(failure) === 'FILE_NOT_FOUND') changeDocument(path, { conflict: 'deleted', theirs: null })
-      else changeDocument(path, { saveFailure: failure })
-    }
-  }
-
-  /** The text on disk meets the text in the editor. */
-  #meet(path: string, open: Open, disk: FileContent, isSaving = false): void {
-    const state = documentOf(path)
-    if (!state) return
-    if (disk.version === state.version && state.conflict === 'none') return
-    if ((!state.isDirty && !isSaving) || open.buffer.read() === disk.text) this.#take(path, open, disk)
-    else if (disk.version === state.version) changeDocument(path, { conflict: 'none', theirs: null, isComparing: false })
-    else changeDocument(path, { conflict: 'changed', theirs: disk })
-  }
-
-  #take(path: string, open: Open, disk: FileContent): void {
-    open.buffer.replace(disk.text)
-    open.savedState = open.buffer.state()
-    const { version, encoding, lineEnding, hasInvalidText, isReadOnly } = disk
-    changeDocument(path, { version, encoding, lineEnding, hasInvalidText, isReadOnly, conflict: 'none', theirs: null, isComparing: false, isDirty: false, saveFailure: null })
-    void this.#discard(path)
+  #remember(buffer: UnsavedBuffer): void {
+    this.#kept.set(buffer.path, buffer)
+    setKept(kept => kept.add(buffer.path))
   }
 
   async #forget(path: string): Promise<void> {
