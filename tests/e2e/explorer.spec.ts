@@ -16,12 +16,17 @@ const row = (page: Page, name: string) => page.getByRole('treeitem', { name, exa
 
 /** Puts the focus on a row with the keyboard alone. */
 async function goTo(page: Page, name: string): Promise<void> {
+  const tree = page.getByRole('tree')
+  const active = async (): Promise<string> => (await tree.getAttribute('aria-activedescendant')) ?? ''
   await page.keyboard.press('Alt+1')
-  await expect(page.getByRole('tree')).toBeFocused()
+  await expect(tree).toBeFocused()
   await page.keyboard.press('Home')
+  await expect(tree).toHaveAttribute('aria-activedescendant', (await page.getByRole('treeitem').first().getAttribute('id')) ?? '')
   for (let step = 0; step < 60; step += 1) {
-    if ((await row(page, name).getAttribute('aria-selected').catch(() => null)) === 'true') return
+    const before = await active()
+    if (before === `explorer-${name}` || before.endsWith(`/${name}`)) return
     await page.keyboard.press('ArrowDown')
+    await expect(tree).not.toHaveAttribute('aria-activedescendant', before)
   }
   throw new Error(`No row ${name}`)
 }
