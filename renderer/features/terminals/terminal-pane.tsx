@@ -21,6 +21,8 @@ export function TerminalPane({ workspaceId, terminal, isActive }: Props) {
   const broken = useTerminals(state => state.broken.get(terminal.id))
   const isSearching = useTerminals(state => state.isSearching)
   const { id, title, exit } = terminal
+  // Two shells of one name are told apart by their place in the row.
+  const place = useTerminals(state => state.groups.flat().indexOf(id) + 1)
 
   useEffect(() => {
     let isGone = false
@@ -38,8 +40,8 @@ export function TerminalPane({ workspaceId, terminal, isActive }: Props) {
   }, [workspaceId, id])
 
   useEffect(() => {
-    session?.terminal.textarea?.setAttribute('aria-label', `Terminal, ${title}. F6 leaves it.`)
-  }, [session, title])
+    session?.terminal.textarea?.setAttribute('aria-label', `Terminal ${place}, ${title}. F6 leaves it.`)
+  }, [session, title, place])
 
   useEffect(() => {
     if (session && isActive && takeFocusRequest(id)) session.terminal.focus()
@@ -47,7 +49,7 @@ export function TerminalPane({ workspaceId, terminal, isActive }: Props) {
 
   return (
     <section
-      aria-label={`Terminal, ${title}`}
+      aria-label={`Terminal ${place}, ${title}`}
       className="relative flex min-h-0 min-w-0 flex-1 basis-0 flex-col bg-surface-2"
       onFocusCapture={() => {
         if (!isActive) showTerminal(id)
@@ -56,7 +58,7 @@ export function TerminalPane({ workspaceId, terminal, isActive }: Props) {
       {isSearching && isActive && session && <TerminalSearch session={session} />}
       <div ref={frame} className="relative min-h-0 flex-1 overflow-hidden" data-terminal={id} />
       {(exit || broken !== undefined) && (
-        <footer role="status" className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-t border-line px-4 py-1.5 text-12 text-muted">
+        <div role="status" className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-t border-line px-4 py-1.5 text-12 text-muted">
           <span className="min-w-0 flex-1 break-words">{exit ? exitWords(terminal.shell, exit) : brokenWords(broken)}</span>
           <Button size="small" onClick={() => void startTerminal({ instead: id })}>
             Start again
@@ -64,7 +66,7 @@ export function TerminalPane({ workspaceId, terminal, isActive }: Props) {
           <Button size="small" variant="quiet" onClick={() => void closeTerminal(id).catch(reportFailure)}>
             Close
           </Button>
-        </footer>
+        </div>
       )}
     </section>
   )
