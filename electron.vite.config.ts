@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
@@ -8,13 +7,13 @@ const at = (path: string): string => resolve(import.meta.dirname, path)
 const out = process.env['CORTEX_OUT'] ?? 'out'
 
 /** Workers are separate programs: each keeps its own file so that the launcher can start it. */
-const mainEntries = Object.fromEntries(Object.entries({
+const mainEntries = {
   index: at('main/index.ts'),
   serve: at('main/serve.ts'),
   cli: at('main/cli.ts'),
   'workers/inference': at('native/inference/worker.ts'),
   'workers/pty': at('native/pty/worker.ts'),
-}).filter(([, file]) => existsSync(file)))
+}
 
 export default defineConfig({
   main: {
