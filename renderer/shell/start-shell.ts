@@ -7,6 +7,7 @@ import { setFeatures } from './feature-list.ts'
 import { trackRegions } from './focus-regions.ts'
 import { startKeymap } from './keymap.ts'
 import { notify } from './notices.ts'
+import { makeWayForPages } from './one-column.ts'
 import { rememberedWorkspace, showWorkspace } from './open-workspace.ts'
 import { pageCommands } from './page-commands.ts'
 import { reportFailure } from './report-failure.ts'
@@ -23,6 +24,7 @@ export async function startShell(features: readonly Feature[], addressWorkspaceI
   followAppearance()
   startKeymap()
   trackRegions()
+  makeWayForPages()
   const info = await client.app.info()
   useSession.setState({ info })
   if (info.storageProblem) {

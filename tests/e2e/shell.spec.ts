@@ -140,6 +140,9 @@ test('below 1,200 px the chat is an overlay that Escape closes; at 320 px nothin
   await page.setViewportSize({ width: 320, height: 640 })
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
   await expect(page.getByRole('button', { name: 'Go to file or run a command' })).toBeInViewport()
+  await openFile(page, 'cli.ts')
+  await expect(page.getByRole('complementary', { name: 'Explorer' })).toBeHidden()
+  await expect(page.locator('.monaco-editor .view-line').first()).toBeInViewport()
 })
 
 test('a host that goes away is said, and the window goes on when it is back', async ({ page }) => {

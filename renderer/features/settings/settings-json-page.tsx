@@ -40,7 +40,7 @@ export function SettingsJsonPage({ page, isActive }: PageProps) {
         spellCheck={false}
         value={draft.text}
         onChange={event => editDraft(scope, event.target.value)}
-        className="focus-inset min-h-0 flex-1 resize-none bg-surface-2 px-4 py-3 font-mono text-13 leading-5.25"
+        className="focus-none min-h-0 flex-1 resize-none bg-surface-2 caret-accent px-4 py-3 font-mono text-13 leading-5.25"
       />
     </div>
   )
