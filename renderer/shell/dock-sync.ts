@@ -8,6 +8,13 @@ function tabName(page: Page): string {
   return page.isDirty ? `${page.title}, not saved` : page.title
 }
 
+let detach: (() => void) | null = null
+
+/** Lets the dock that stands go its own way, before the stores change to another folder. */
+export function detachDock(): void {
+  detach?.()
+}
+
 /** Keeps the dock and the page store the same. The store is the truth for what is open; the dock for where it stands. */
 export function syncDock(api: DockviewApi): () => void {
   let isApplying = false
@@ -45,10 +52,13 @@ export function syncDock(api: DockviewApi): () => void {
     if (!isApplying) apply()
   })
   apply()
-  return () => {
+  const stop = (): void => {
     unsubscribe()
     for (const subscription of subscriptions) subscription.dispose()
+    if (detach === stop) detach = null
   }
+  detach = stop
+  return stop
 }
 
 /** Puts the groups back as they were, for the pages that are open; a layout that does not fit is left out. */

@@ -28,9 +28,13 @@ const Kept = z.object({
 
 const pauseMilliseconds = 400
 
-/** Reads the kept layout into the stores; a first start gets the first side view, open. */
-export async function restoreLayout(workspaceId: string | null): Promise<void> {
+/** Reads the kept layout; what it answers puts it into the stores. A first start gets the first side view, open. */
+export async function readLayout(workspaceId: string | null): Promise<() => void> {
   const raw = await client.layout.get({ workspaceId }).catch(() => null)
+  return () => apply(workspaceId, raw)
+}
+
+function apply(workspaceId: string | null, raw: Record<string, unknown> | null): void {
   const kept = Kept.safeParse(raw ?? {})
   const { sideViews, pageKinds } = useFeatureList.getState()
   if (raw === null || !kept.success) {

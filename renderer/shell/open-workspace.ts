@@ -1,7 +1,8 @@
 import type { Workspace } from '#shared/contract/workspaces.ts'
 import { client } from '../rpc/client.ts'
+import { detachDock } from './dock-sync.ts'
 import { useFeatureList } from './feature-list.ts'
-import { keepLayout, restoreLayout } from './layout-keeper.ts'
+import { keepLayout, readLayout } from './layout-keeper.ts'
 import { useSession } from './session.ts'
 import { followSettings } from './settings.ts'
 
@@ -20,7 +21,10 @@ export async function showWorkspace(workspace: Workspace | null): Promise<void> 
   if (workspace) sessionStorage.setItem(workspaceKey, workspace.id)
   else sessionStorage.removeItem(workspaceKey)
   document.title = workspace ? `${workspace.name} · Cortex` : 'Cortex'
-  await restoreLayout(workspace?.id ?? null)
+  const applyLayout = await readLayout(workspace?.id ?? null)
+  // In one go: the dock of the folder that goes must never draw the pages of the one that comes.
+  detachDock()
+  applyLayout()
   useSession.setState({ workspace })
   stops.push(keepLayout(workspace?.id ?? null), followSettings(workspace?.id ?? null))
   if (!workspace) return

@@ -21,7 +21,7 @@ export function TitleBar() {
   return (
     <header className="grid grid-cols-[1fr_minmax(0,480px)_1fr] items-center gap-4 px-3 pl-4 max-[720px]:grid-cols-[minmax(0,1fr)_auto_auto] max-[720px]:gap-2">
       <div className="relative flex min-w-0">
-        <h1 className="sr-only">{workspace ? `${workspace.name} in Cortex` : 'Cortex'}</h1>
+        <h1 className="sr-only">{workspace ? `${workspace.name} in Cortex` : 'No folder is open'}</h1>
         <Tooltip label={workspace ? workspace.displayPath : 'Open a folder'} keys="Ctrl+O">
           <button
             type="button"

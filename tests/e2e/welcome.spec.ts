@@ -80,3 +80,28 @@ test('a second start offers its folder to the window that stands', async ({ page
   await page.getByRole('button', { name: 'Show apricots here' }).click()
   await expect(page).toHaveTitle('apricots · Cortex')
 })
+
+test('each folder keeps its own tabs and splits, also when one window goes back and forth', async ({ page }) => {
+  const tabs = page.locator('.dv-tab')
+  const open = async (path: string, title: string): Promise<void> => {
+    await page.keyboard.press('Control+O')
+    await page.getByRole('combobox', { name: 'Path' }).fill(path)
+    await page.keyboard.press('Enter')
+    await expect(page).toHaveTitle(`${title} · Cortex`)
+  }
+  await open(join(place, 'apples'), 'apples')
+  await page.keyboard.press('Control+,')
+  await page.keyboard.press('Control+Shift+P')
+  await page.keyboard.type('open the log in a tab')
+  await page.keyboard.press('Enter')
+  await expect(tabs).toHaveCount(2)
+  await page.keyboard.press('Control+\\')
+  await expect(page.locator('.dv-groupview')).toHaveCount(2)
+  await open(join(place, 'apricots'), 'apricots')
+  await expect(tabs).toHaveCount(0)
+  await page.keyboard.press('Control+,')
+  await expect(tabs).toHaveCount(1)
+  await open(join(place, 'apples'), 'apples')
+  await expect(tabs).toHaveCount(2)
+  await expect(page.locator('.dv-groupview')).toHaveCount(2)
+})
