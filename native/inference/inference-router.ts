@@ -25,8 +25,15 @@ export function inferenceRouter() {
   return os.router({
     load: os.load.handler(async function* ({ input, signal }) {
       await unload()
-      loaded = yield* loadModel(runtime, input, signal)
-      yield { type: 'load-end' as const, model: loaded.facts }
+      const fresh = yield* loadModel(runtime, input, signal)
+      // Given up at the last moment, or overtaken by another load: whichever model stays, none stays beside it.
+      if (signal?.aborted) {
+        await fresh.dispose()
+        throw signal.reason
+      }
+      await unload()
+      loaded = fresh
+      yield { type: 'load-end' as const, model: fresh.facts }
     }),
     countTokens: os.countTokens.handler(({ input }) => {
       const { llamaModel } = model()

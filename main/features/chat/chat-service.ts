@@ -92,7 +92,9 @@ export class ChatService {
   }
 
   async stop(named: ConversationName): Promise<void> {
-    await stopAnswer(await this.conversations.open(named))
+    const live = await this.conversations.open(named)
+    await stopAnswer(live)
+    this.conversations.letGo(live)
   }
 
   /** One question outside any conversation. */

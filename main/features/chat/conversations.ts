@@ -61,11 +61,11 @@ export class Conversations {
   }
 
   async watch(named: ConversationName, signal?: AbortSignal): Promise<AsyncGenerator<ConversationEvent>> {
-    const live = await this.open(named)
+    let watched = await this.open(named)
     return liveStream<ConversationEvent>(
       push => {
         // Another reader may have let go of it since.
-        const watched = this.#live.get(named.conversationId) ?? live
+        watched = this.#live.get(named.conversationId) ?? watched
         this.#live.set(named.conversationId, watched)
         push(watched.snapshot())
         const stop = watched.listeners.add(push)
@@ -74,7 +74,7 @@ export class Conversations {
           this.letGo(watched)
         }
       },
-      { signal, limit: waitingLimit, collapse: waiting => (waiting.some(event => event.type === 'deleted') ? { type: 'deleted' } : live.snapshot()) },
+      { signal, limit: waitingLimit, collapse: waiting => (waiting.some(event => event.type === 'deleted') ? { type: 'deleted' } : watched.snapshot()) },
     )
   }
 

@@ -5,6 +5,7 @@ import type { Settings } from '#shared/setting-definitions.ts'
 import type { ChatTurn, FillRequest, FillResult, GenerateEvent, GenerateRequest, inference } from '../../../native/inference/contract.ts'
 import { Listeners } from '../../platform/live/listeners.ts'
 import type { Log } from '../../platform/log/log.ts'
+import { describeFault } from '../../platform/log/log-faults.ts'
 import type { WorkerCrash, WorkerState } from '../../platform/workers/supervised-worker.ts'
 import { Activity } from './engine-activity.ts'
 import type { EngineThreads } from './engine-threads.ts'
@@ -189,7 +190,7 @@ export class EngineService implements Engine {
 
   #fail(modelId: string, error: unknown): void {
     const known: AppError = isAppError(error) ? error : new AppError('MODEL_LOAD_FAILED', { id: modelId, reason: 'An unexpected fault; the log has more.' }, { cause: error })
-    this.#dependencies.log.warn('Model not loaded', { modelId, code: known.code, ...(isAppError(error) ? {} : { error: String(error) }) })
+    this.#dependencies.log.warn('Model not loaded', { modelId, code: known.code, ...(isAppError(error) ? {} : describeFault(error)) })
     this.#set({ status: 'failed', modelId, error: { code: known.code, data: known.data } })
   }
 

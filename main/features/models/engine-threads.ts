@@ -1,6 +1,7 @@
 import { availableParallelism, cpus } from 'node:os'
 import { z } from 'zod'
 import type { Model } from '#shared/contract/models.ts'
+import { changeIfRoom } from '../../platform/storage/change-if-room.ts'
 import type { Collection, Storage } from '../../platform/storage/storage.ts'
 
 const Measured = z.object({ threads: z.number().int().min(1), tokensPerSecond: z.number() })
@@ -25,13 +26,13 @@ export class EngineThreads {
   /** `speeds`: tokens/s by thread count, as the worker measured them; empty when it did not. */
   keep(model: Model, threads: number, speeds: Readonly<Record<string, number>>): void {
     const tokensPerSecond = speeds[String(threads)]
-    if (tokensPerSecond !== undefined) this.#kept?.put(keyOf(model), { threads, tokensPerSecond })
+    if (tokensPerSecond !== undefined) changeIfRoom(() => this.#kept?.put(keyOf(model), { threads, tokensPerSecond }))
   }
 
   /** An answer came far slower than what was measured: the next load measures again. */
   check(model: Model, { tokens, tokensPerSecond }: { tokens: number; tokensPerSecond: number }): void {
     const kept = this.#kept?.get(keyOf(model))
-    if (kept && tokens >= leastTokens && tokensPerSecond < kept.tokensPerSecond * farBelow) this.#kept?.delete(keyOf(model))
+    if (kept && tokens >= leastTokens && tokensPerSecond < kept.tokensPerSecond * farBelow) changeIfRoom(() => this.#kept?.delete(keyOf(model)))
   }
 }
 

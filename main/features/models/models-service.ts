@@ -3,6 +3,8 @@ import type { EngineState, Model, ModelsEvent } from '#shared/contract/models.ts
 import type { Settings } from '#shared/setting-definitions.ts'
 import { Listeners } from '../../platform/live/listeners.ts'
 import { liveStream } from '../../platform/live/live-stream.ts'
+import { TurnTaker } from '../../platform/live/turn-taker.ts'
+import { changeIfRoom } from '../../platform/storage/change-if-room.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
 import { EngineService } from './engine-service.ts'
 import { EngineThreads } from './engine-threads.ts'
@@ -31,7 +33,7 @@ export class ModelsService {
     this.#list = new ModelList({ storage, resources })
     this.#settings = settings
     const kept = storage.problem ? null : storage.collection('engine', z.string())
-    this.#chosen = { get: () => kept?.get('chosen') ?? null, put: id => kept?.put('chosen', id) }
+    this.#chosen = { get: () => kept?.get('chosen') ?? null, put: id => changeIfRoom(() => kept?.put('chosen', id)) }
     this.engine = new EngineService({ worker, log, settings: () => settings.values(), threads: new EngineThreads(storage), chooseModel: () => this.#choose() })
     this.#stopListening = settings.onChange(() => void this.#onSettings())
   }
@@ -70,17 +72,24 @@ export class ModelsService {
 
   watch(signal?: AbortSignal): AsyncGenerator<ModelsEvent> {
     return liveStream<ModelsEvent>(
-      async push => {
+      async (push, fail) => {
+        const turns = new TurnTaker()
+        let hasTold = false
         const tell = async (): Promise<void> => {
           const models = await this.#shown()
           push({ type: 'snapshot', models, engine: this.engine.state, activity: this.engine.activity.now })
+          hasTold = true
+        }
+        // The snapshot comes first and says what changed before it.
+        const change = (event: ModelsEvent): void => {
+          if (hasTold) push(event)
         }
         const stops = [
-          this.#listChanges.add(() => void tell()),
-          this.engine.onChange(engine => push({ type: 'engine-changed', engine })),
-          this.engine.onActivity(activity => push({ type: 'activity-changed', activity })),
+          this.#listChanges.add(() => void turns.take('', tell).catch(fail)),
+          this.engine.onChange(engine => change({ type: 'engine-changed', engine })),
+          this.engine.onActivity(activity => change({ type: 'activity-changed', activity })),
         ]
-        await tell()
+        await turns.take('', tell)
         return () => stops.forEach(stop => stop())
       },
       { signal },

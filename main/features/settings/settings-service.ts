@@ -56,6 +56,8 @@ export class SettingsService {
     const root = await this.#root(workspaceId)
     return liveStream<SettingsSnapshot>(
       async (push, fail) => {
+        // One after the other: a file read before a change must not be told after it.
+        const turns = new TurnTaker()
         let last = ''
         const tell = async (): Promise<void> => {
           const snapshot = await this.#snapshot(root)
@@ -64,11 +66,11 @@ export class SettingsService {
           last = text
           push(snapshot)
         }
-        const stopChanges = this.#changes.add(() => void tell().catch(fail))
+        const stopChanges = this.#changes.add(() => void turns.take('', tell).catch(fail))
         const stopFolder = root === null ? () => undefined : await this.#dependencies.listenToFolder(root, paths => {
           if (paths === null || paths.some(path => workspaceSettingsPath === path || workspaceSettingsPath.startsWith(`${path}/`))) this.#changes.tell()
         })
-        await tell()
+        await turns.take('', tell)
         return () => {
           stopChanges()
           stopFolder()

@@ -8,7 +8,9 @@ import { folderError } from '../../platform/files/file-errors.ts'
 import type { Files } from '../../platform/files/files.ts'
 import { liveStream } from '../../platform/live/live-stream.ts'
 import { Listeners } from '../../platform/live/listeners.ts'
+import { TurnTaker } from '../../platform/live/turn-taker.ts'
 import { displayPath } from '../../platform/paths/display-path.ts'
+import { changeIfRoom } from '../../platform/storage/change-if-room.ts'
 import type { Collection, Storage } from '../../platform/storage/storage.ts'
 import { listFolders } from './list-folders.ts'
 
@@ -46,7 +48,7 @@ export class WorkspacesService {
   async open(path: string): Promise<Workspace> {
     const workspace = await this.#describe(path)
     this.#open.set(workspace.id, workspace)
-    if (!this.#storage.problem) this.#remembered.put(workspace.id, { path: workspace.path, openedAt: this.#clock.now() })
+    if (!this.#storage.problem) changeIfRoom(() => this.#remembered.put(workspace.id, { path: workspace.path, openedAt: this.#clock.now() }))
     this.#changes.tell()
     return workspace
   }
@@ -93,13 +95,15 @@ export class WorkspacesService {
   watch(signal?: AbortSignal): AsyncGenerator<WorkspaceEvent, void, void> {
     return liveStream<WorkspaceEvent>(
       async (push, fail) => {
+        // One after the other: a snapshot that took longer must not follow a newer one, and a request never comes before the first.
+        const turns = new TurnTaker()
         const snapshot = async (): Promise<void> => {
           const recent = await this.recent()
           push({ type: 'snapshot', workspaces: [...this.#open.values()], recent })
         }
-        const stopChanges = this.#changes.add(() => void snapshot().catch(fail))
-        const stopRequests = this.#requests.add(workspace => push({ type: 'folder-requested', workspace }))
-        await snapshot()
+        const stopChanges = this.#changes.add(() => void turns.take('', snapshot).catch(fail))
+        const stopRequests = this.#requests.add(workspace => void turns.take('', async () => push({ type: 'folder-requested', workspace })))
+        await turns.take('', snapshot)
         return () => {
           stopChanges()
           stopRequests()

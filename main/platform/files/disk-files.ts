@@ -75,7 +75,7 @@ export class DiskFiles implements Files {
     if (target) {
       const source = await fs.lstat(from)
       // The same entry under another case, on a disk that does not tell cases apart.
-      if (source.ino !== target.ino || source.dev !== target.dev || from === to || source.nlink > 1) throw refusal('EEXIST', to)
+      if (source.ino !== target.ino || source.dev !== target.dev || from === to || (!source.isDirectory() && source.nlink > 1)) throw refusal('EEXIST', to)
     }
     await this.#calls.rename(from, to)
   }
