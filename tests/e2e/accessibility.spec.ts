@@ -34,7 +34,8 @@ const views: readonly { name: string; open: (page: Page) => Promise<void> }[] = 
   {
     name: 'the terminal',
     open: async page => {
-      await page.keyboard.press('Control+J')
+      // Not the toggle: the layout is kept, and an earlier theme may have left the panel open.
+      await command(page, 'go to terminal')
       await expect(page.locator('.xterm')).toBeVisible()
     },
   },
