@@ -147,17 +147,18 @@ test('below 1,200 px the chat is an overlay that Escape closes; at 320 px nothin
 
 test('a host that goes away is said, and the window goes on when it is back', async ({ page }) => {
   const own = await startApp()
+  let again: RunningApp | null = null
   try {
     await page.goto(own.url)
     await expect(page.getByRole('complementary', { name: 'Explorer' })).toBeVisible()
     await own.stop('SIGKILL')
     await expect(page.getByText('Connection to the host lost')).toBeVisible()
-    const again = await startApp({ folder: own.folder, home: own.home, options: ['--port', String(own.port)] })
+    again = await startApp({ folder: own.folder, home: own.home, options: ['--port', String(own.port)] })
     await expect(page.getByRole('heading', { name: 'Cortex was started again' })).toBeVisible({ timeout: 20_000 })
     await page.goto(again.url)
     await expect(page.getByRole('complementary', { name: 'Explorer' })).toBeVisible()
-    await again.stop()
   } finally {
+    await again?.stop()
     await own.dispose()
   }
 })
