@@ -11,7 +11,7 @@ const productCode = ['main/**/*.ts', 'native/**/*.ts', 'preload/**/*.ts', 'rende
 const tests = ['**/*.test.{ts,tsx}', 'tests/**/*.ts', 'bench/**/*.ts', '**/fake-*.ts']
 
 export default defineConfig(
-  globalIgnores(['out/', 'dist/', 'coverage/', 'node_modules/', 'tests/fixtures/', 'test-results/', 'playwright-report/']),
+  globalIgnores(['out/', 'out.new/', 'out.old/', 'dist/', 'coverage/', 'node_modules/', 'tests/fixtures/', 'test-results/', 'playwright-report/']),
   {
     files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.strictTypeChecked],

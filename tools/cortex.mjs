@@ -11,7 +11,7 @@ await runTool(async () => {
   // An installed package comes built and without sources.
   if (existsSync(at('electron.vite.config.ts'))) {
     await ensureInstalled()
-    await ensureBuilt()
+    await ensureBuilt({ staysWithHost: true })
   }
   // npm runs scripts in the package; files are meant from where the person typed them.
   const cwd = process.env.npm_lifecycle_event === 'cortex' ? process.env.INIT_CWD : undefined

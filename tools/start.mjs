@@ -11,7 +11,7 @@ const stops = ['SIGINT', 'SIGTERM', 'SIGHUP']
 await runTool(async () => {
   const options = process.argv.slice(2)
   await ensureInstalled()
-  await ensureBuilt()
+  await ensureBuilt({ staysWithHost: true })
   const desktop = await findDesktop(options)
   process.exitCode = desktop ? await run(desktop, [root, ...options]) : await run(findNode24(), ['--enable-source-maps', `${outFolder}/main/serve.js`, ...options])
 })

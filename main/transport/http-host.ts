@@ -61,7 +61,7 @@ export async function startHttpHost({ router, log, clock, version, port: wantedP
       else await rest.answer(path, request, response)
     } else if (request.method !== 'GET' && request.method !== 'HEAD') refuse(response, 405, 'The page is only read.')
     else if (!mayLoadPage(request)) refuse(response, 403, 'Another site may not load this page.')
-    else if (!files.serve(path, request, response)) refuse(response, 404, 'Nothing is here.')
+    else if (!(await files.serve(path, request, response))) refuse(response, 404, 'Nothing is here.')
   }
 
   server.on('request', (request, response) => {

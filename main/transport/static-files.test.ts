@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -23,7 +23,7 @@ beforeAll(async () => {
   const files = await staticFiles(page, { 'x-test': 'yes' })
   rmSync(join(page, 'gone.js'))
   server = createServer((request, response) => {
-    if (!files.serve(request.url ?? '', request, response)) response.writeHead(404).end()
+    void files.serve(request.url ?? '', request, response).then(isFound => isFound || response.writeHead(404).end())
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   origin = `http://127.0.0.1:${(server.address() as { port: number }).port}`
@@ -56,5 +56,17 @@ test('cuts the answer when a file was taken away meanwhile', async () => {
 
 test('a folder that is not there has no files', async () => {
   const files = await staticFiles(join(folder, 'nowhere'), {})
-  expect(files.serve('/', {} as never, {} as never)).toBe(false)
+  expect(await files.serve('/', {} as never, {} as never)).toBe(false)
+})
+
+test('serves another build that has taken the place of the first', async () => {
+  const [page, next] = [join(folder, 'page'), join(folder, 'next')]
+  mkdirSync(join(next, 'assets'), { recursive: true })
+  writeFileSync(join(next, 'index.html'), '<!doctype html><title>New</title>')
+  writeFileSync(join(next, 'assets', 'a-2.js'), 'export const a = 2')
+  renameSync(page, join(folder, 'former'))
+  renameSync(next, page)
+  expect(await (await fetch(`${origin}/`)).text()).toBe('<!doctype html><title>New</title>')
+  expect((await fetch(`${origin}/assets/a-2.js`)).status).toBe(200)
+  expect((await fetch(`${origin}/assets/a-1.js`)).status).toBe(404)
 })

@@ -11,18 +11,24 @@ interface StaticFile {
 }
 
 export interface StaticFiles {
-  /** Answers from the folder as it stood at the start; false when nothing has this path. */
-  serve(path: string, request: IncomingMessage, response: ServerResponse): boolean
+  /** Answers from the folder as it is; false when nothing has this path. */
+  serve(path: string, request: IncomingMessage, response: ServerResponse): Promise<boolean>
 }
 
 /**
- * The files of one folder, listed once. A request only ever looks up a key of that list: no path is built from what a client sends,
- * and a link that leads out of the folder is not in it.
+ * The files of one built page, listed again when another build has taken its place. A request only ever looks up a key of that list: no path
+ * is built from what a client sends, and a link that leads out of the folder is not in it.
  */
 export async function staticFiles(folder: string, headers: Record<string, string>): Promise<StaticFiles> {
-  const files = await listFiles(folder, headers)
+  let build = await buildOf(folder)
+  let files = await listFiles(folder, headers)
   return {
-    serve(path, request, response) {
+    async serve(path, request, response) {
+      const now = await buildOf(folder)
+      if (now !== null && now !== build) {
+        files = await listFiles(folder, headers)
+        build = now
+      }
       const found = files.get(path === '/' ? '/index.html' : path)
       if (!found) return false
       response.writeHead(200, found.headers)
@@ -38,6 +44,12 @@ export async function staticFiles(folder: string, headers: Record<string, string
       return true
     },
   }
+}
+
+/** Tells one build from another; null while none is there. */
+async function buildOf(folder: string): Promise<string | null> {
+  const facts = await stat(join(folder, 'index.html')).catch(() => null)
+  return facts && `${facts.ino} ${facts.mtimeMs}`
 }
 
 async function listFiles(folder: string, headers: Record<string, string>): Promise<Map<string, StaticFile>> {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -99,6 +99,14 @@ describe('the host as a process', () => {
     const connection = await connectToRunningHost(controlPath(first.home))
     expect((await connection!.client.app.info()).pid).toBe(second.pid)
     connection!.close()
+  })
+
+  test('a build asks whether a host runs, so that it is not built over', async () => {
+    const app = await start()
+    const answer = (): number | null => spawnSync(process.execPath, [join(root, 'tools', 'host-running.mjs')], { env: { ...process.env, CORTEX_HOME: app.home } }).status
+    expect(answer()).toBe(0)
+    await app.stop('SIGKILL')
+    expect(answer()).toBe(1)
   })
 
   test.skipIf(process.platform === 'win32')('nobody else may use the socket, the lock or the folder', async () => {
