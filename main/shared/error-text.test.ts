@@ -28,7 +28,7 @@ describe('error text', () => {
   })
 
   it('gives sizes and counts with units', () => {
-    expect(errorText('FILE_TOO_LARGE', { path: 'a', sizeBytes: 209_715_200, limitBytes: 52_428_800 }).why).toBe('It holds 210 MB; the editor opens files of up to 52 MB.')
+    expect(errorText('FILE_TOO_LARGE', { path: 'a', sizeBytes: 209_715_200, limitBytes: 50_000_000 }).why).toBe('It holds 210 MB; the editor opens files of up to 50 MB.')
     expect(errorText('FILE_BINARY', { path: 'a', sizeBytes: 12 }).why).toContain('12 bytes')
     expect(errorText('CONTEXT_OVERFLOW', { promptTokens: 12_345, availableTokens: 700, contextTokens: 1024 }).why).toContain('12,345 tokens')
   })

@@ -106,7 +106,7 @@ describe('bad files', () => {
   it('200 MB: refused with its size, without reading it', async () => {
     fs.writeFileSync(join(work, 'huge.log'), '')
     fs.truncateSync(join(work, 'huge.log'), 200_000_000)
-    await expect(app.client.files.read(at('huge.log'))).rejects.toMatchObject({ code: 'FILE_TOO_LARGE', data: { sizeBytes: 200_000_000, limitBytes: 52_428_800 } })
+    await expect(app.client.files.read(at('huge.log'))).rejects.toMatchObject({ code: 'FILE_TOO_LARGE', data: { sizeBytes: 200_000_000, limitBytes: 50_000_000 } })
     const entry = (await app.client.files.list(at(''))).entries[0]
     expect(entry).toMatchObject({ name: 'huge.log', sizeBytes: 200_000_000 })
   })

@@ -85,9 +85,9 @@ describe('stat and read', () => {
 
   it('refuses what is no text, too large, outside, absent or unreadable', async () => {
     files.put('/project/picture', Buffer.from([0x89, 0x50, 0, 1]))
-    files.put('/project/huge', new Uint8Array(50 * 1024 * 1024 + 1))
+    files.put('/project/huge', new Uint8Array(50_000_001))
     await expect(service.read(at('picture'))).rejects.toMatchObject({ code: 'FILE_BINARY', data: { path: 'picture', sizeBytes: 4 } })
-    await expect(service.read(at('huge'))).rejects.toMatchObject({ code: 'FILE_TOO_LARGE', data: { sizeBytes: 52_428_801, limitBytes: 52_428_800 } })
+    await expect(service.read(at('huge'))).rejects.toMatchObject({ code: 'FILE_TOO_LARGE', data: { sizeBytes: 50_000_001, limitBytes: 50_000_000 } })
     await expect(service.read(at('leaves'))).rejects.toEqual(code('PATH_OUTSIDE_WORKSPACE'))
     await expect(service.read(at('absent'))).rejects.toEqual(code('FILE_NOT_FOUND'))
     await expect(service.read(at('src'))).rejects.toEqual(code('FILE_UNREADABLE'))

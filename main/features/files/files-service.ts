@@ -13,7 +13,7 @@ import type { FileIndexes } from './file-indexes.ts'
 import { entryOf, listEntries, type Listing } from './list-entries.ts'
 import type { WorkspaceChanges } from './workspace-changes.ts'
 
-const readLimitBytes = 50 * 1024 * 1024
+const readLimitBytes = 50_000_000
 
 interface Place {
   workspaceId: string
