@@ -117,4 +117,13 @@ describe('PathSearch', () => {
     search.replace(new Set(['src/app/main.ts']))
     expect(await search.find('app\\main', 5)).toHaveLength(1)
   })
+
+  it('ranks a match in the name above any match that needs the folders, however many there are', async () => {
+    const search = new PathSearch()
+    const inFolder = Array.from({ length: 200 }, (_, index) => `track/a${index}.ts`)
+    search.replace(new Set([...inFolder, 'src/some/long/folder/parse-track.ts', 'src/some/long/folder/tiny-rack.ts', 'src/track.ts', 'src/track', 'src/track-all.ts']))
+    const found = (await search.find('track', 5)).map(file => file.path)
+    expect(found).toEqual(['src/track', 'src/track.ts', 'src/track-all.ts', 'src/some/long/folder/parse-track.ts', 'src/some/long/folder/tiny-rack.ts'])
+    expect((await search.find('pars tr', 1))[0]?.path).toBe('src/some/long/folder/parse-track.ts')
+  })
 })

@@ -42,12 +42,14 @@ export class PathSearch {
   async find(query: string, limit: number, signal?: AbortSignal): Promise<FoundFile[]> {
     const wanted = query.trim().replaceAll('\\', '/')
     if (wanted === '') return firstByName(this.#paths, limit).map(path => ({ path, matches: [] }))
-    const scoreFn = (result: Result): number => result.score + bonus(result.target, wanted.toLowerCase())
+    const lower = wanted.toLowerCase()
+    // Counted before the limit, so that many matches in the folders push no name out; it takes the place of a result's own score.
+    const scoreFn = (result: Result): number => result.score + bonus(result.target, lower)
     let best: Result[] = []
     let turnEnd = performance.now() + turnMilliseconds
     for (const snapshot of [...this.#snapshots]) {
-      const found = fuzzysort.go(wanted, snapshot, { limit: limit + this.#removed.size, threshold: 0 }).filter(result => this.#paths.has(result.target))
-      best = [...best, ...found].sort((a, b) => scoreFn(b) - scoreFn(a) || a.target.length - b.target.length || (a.target < b.target ? -1 : 1)).slice(0, limit)
+      const found = fuzzysort.go(wanted, snapshot, { limit: limit + this.#removed.size, threshold: 0, scoreFn }).filter(result => this.#paths.has(result.target))
+      best = [...best, ...found].sort((a, b) => b.score - a.score || a.target.length - b.target.length || (a.target < b.target ? -1 : 1)).slice(0, limit)
       if (performance.now() < turnEnd) continue
       await nextTurn()
       signal?.throwIfAborted()
@@ -79,12 +81,23 @@ export class PathSearch {
   }
 }
 
-/** A match in the file's own name is what people mean most often. */
+/** A match in the file's own name is what people mean most often: it stands above every match that needs the folders, whose score is 1 at most. */
 function bonus(path: string, query: string): number {
   const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase()
-  if (name === query) return 2
-  if (name.startsWith(query)) return 1
-  return name.includes(query) ? 0.5 : 0
+  if (name === query) return 4
+  if (name.startsWith(query)) return 3
+  if (name.includes(query)) return 2
+  return holdsInOrder(name, query) ? 1 : 0
+}
+
+function holdsInOrder(name: string, query: string): boolean {
+  let from = 0
+  for (const sign of query) {
+    if (sign === ' ') continue
+    from = name.indexOf(sign, from) + 1
+    if (from === 0) return false
+  }
+  return true
 }
 
 /** The first `count` in the order of their names; sorting all of a large folder would hold everybody up. */

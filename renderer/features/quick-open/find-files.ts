@@ -1,6 +1,6 @@
 import { File } from 'lucide-react'
 import type { FoundFile } from '#shared/contract/files.ts'
-import { nameOf, shownName } from '#shared/relative-path.ts'
+import { shownName } from '#shared/relative-path.ts'
 import { client } from '../../rpc/client.ts'
 import { runCommand } from '../../shell/commands.ts'
 import { readKept } from '../../shell/layout.ts'
@@ -8,6 +8,7 @@ import type { PickItem, PickProvider, PickResult } from '../../shell/quick-pick.
 import { reportFailure } from '../../shell/report-failure.ts'
 import { useSession } from '../../shell/session.ts'
 import { parseFileQuery, splitMatches, type FileQuery } from './file-query.ts'
+import { rankFiles } from './rank-files.ts'
 
 const mostFiles = 50
 
@@ -43,16 +44,9 @@ async function recentFirst(workspaceId: string, signal: AbortSignal): Promise<Pi
   return { items: [...opened, ...rest], note: `${total.toLocaleString('en')} ${total === 1 ? 'file' : 'files'}` }
 }
 
-function beginsName({ path, matches }: FoundFile, typed: string): boolean {
-  return splitMatches(path, matches, typed).nameMatches[0] === 0
-}
-
 async function search(workspaceId: string, query: FileQuery, signal: AbortSignal): Promise<PickResult> {
   const { files, total, isComplete } = await client.files.find({ workspaceId, query: query.name, limit: mostFiles }, { signal })
-  const recent = recentPaths()
-  const rank = (file: FoundFile): number => (beginsName(file, query.name) ? 0 : 2) + (recent.includes(file.path) ? 0 : 1)
-  // Of the best matches, names that begin with what was typed go first, then files that were opened before, then short names.
-  const ordered = [...files.slice(0, 12).toSorted((one, other) => rank(one) - rank(other) || nameOf(one.path).length - nameOf(other.path).length), ...files.slice(12)]
+  const ordered = [...rankFiles(files.slice(0, 12), query.name, recentPaths()), ...files.slice(12)]
   const counted = files.length < total ? `${files.length} of ${total.toLocaleString('en')} files` : ''
   return { items: ordered.map(file => item(file, query)), note: [counted, isComplete ? '' : 'The folder is still being read'].filter(Boolean).join('. ') }
 }
