@@ -1,11 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { chromium, type Page } from 'playwright-core'
-import sirv from 'sirv'
-import { build } from 'vite'
+import { build, preview, type PreviewServer } from 'vite'
 import { findChromium } from '../tests/support/find-chromium.ts'
 import { startApp, type RunningApp } from '../tests/support/start-app.ts'
 import type { Figure } from './figure.ts'
@@ -17,13 +14,13 @@ const names = ['total', 'nearest', 'average', 'weights', 'offset', 'lowest', 'hi
 const endings = ['values.', 'Math.', 'values.map(', 'values.reduce(', 'values.length > 0 ? ', 'index + ', 'near.filter(']
 
 /** Builds the peer's page and serves it from this machine. */
-async function servePeer(folder: string): Promise<{ server: Server; url: string }> {
+async function servePeer(folder: string): Promise<{ server: PreviewServer; url: string }> {
   const root = resolve(import.meta.dirname, 'ghost-page')
   await build({ configFile: false, root, base: './', logLevel: 'silent', worker: { format: 'es' }, resolve: { alias: { '#shared': resolve(import.meta.dirname, '../main/shared') } }, build: { outDir: folder, emptyOutDir: true, target: 'chrome140' } })
-  const handle = sirv(folder)
-  const server = createServer((request, response) => handle(request, response))
-  await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
-  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` }
+  const server = await preview({ configFile: false, root, logLevel: 'silent', build: { outDir: folder }, preview: { host: '127.0.0.1' } })
+  const url = server.resolvedUrls?.local[0]
+  if (!url) throw new Error('The page of the peer is not served')
+  return { server, url }
 }
 
 /** The model's own time of the last answer, read from the wire. */
@@ -141,7 +138,7 @@ export async function run(): Promise<Figure[]> {
     ]
   } finally {
     await browser.close()
-    server.close()
+    await server.close()
     await app.dispose()
     rmSync(folder, { recursive: true, force: true })
   }

@@ -4,8 +4,8 @@ import { RPCHandler } from '@orpc/server/message-port'
 
 const heartbeatMilliseconds = 500
 
-/** How oRPC's peers mark an event of a stream. */
-const eventType = 3
+/** oRPC's peers mark an event of a stream by 3; their enum is not exported to us. */
+const isEvent = (type: number): boolean => type === 3
 
 /** Exit code of a worker that met an error of its own making. */
 const faultExitCode = 70
@@ -57,7 +57,7 @@ export function serveWorker(router: AnyRouter, { onExit }: WorkerOptions = {}): 
   // A frame that cannot be sent means the host is going; `disconnect` follows.
   const post = (frame: unknown): void => void send(frame, undefined, undefined, () => undefined)
   // Events of streams travel as structured clones: their text is written and read once less than as JSON.
-  new RPCHandler(router, { experimental_transfer: ([, type]) => (type === eventType ? [] : null) }).upgrade({
+  new RPCHandler(router, { experimental_transfer: ([, type]) => (isEvent(type) ? [] : null) }).upgrade({
     on: (event, listener) => {
       if (event === 'message') process.on('message', data => listener({ data }))
     },
