@@ -1,12 +1,12 @@
 import { createApp } from '../app.ts'
 import type { Host } from '../platform/host.ts'
 import { logFaults } from '../platform/log/log-faults.ts'
-import { takeProfileLock } from '../platform/profile/profile-lock.ts'
 import { openInRunningHost } from '../transport/control-client.ts'
 import { controlPath } from '../transport/control-path.ts'
 import { listenForControl } from '../transport/control-server.ts'
 import { startHttpHost, type HttpHost } from '../transport/http-host.ts'
 import { createRpcServer, type RpcServer } from '../transport/rpc-server.ts'
+import { leadOrJoin } from './lead-or-join.ts'
 
 export interface DesktopHost {
   /** Serves the application to the page over its port. */
@@ -23,9 +23,8 @@ export type DesktopStart = { isFirst: true; desktop: DesktopHost } | { isFirst: 
  * asks for the browser. Where a host without a window has the profile, its page's address comes back instead.
  */
 export async function startDesktopHost(host: Host, rendererFolder: string, folder: string | null): Promise<DesktopStart> {
-  const control = controlPath(host.paths.state)
-  const lock = takeProfileLock(host.paths.state)
-  if (!lock) return { isFirst: false, url: (await openInRunningHost(control, folder)).url }
+  const { lock, running } = await leadOrJoin(host.paths.state, async control => await openInRunningHost(control, folder))
+  if (running) return { isFirst: false, url: running.url }
   const cleanups: (() => unknown)[] = [() => { lock.release() }, () => { host.logBook.close() }, logFaults(host.log.scope('faults'))]
   const dispose = async (): Promise<void> => {
     for (const cleanup of cleanups.splice(0)) await cleanup()
@@ -34,14 +33,14 @@ export async function startDesktopHost(host: Host, rendererFolder: string, folde
     const app = await createApp(host)
     cleanups.unshift(() => app.dispose())
     let http: Promise<HttpHost> | null = null
-    cleanups.unshift(async () => await (await http)?.close())
+    cleanups.unshift(async () => await (await http?.catch(() => null))?.close())
     const open = async (wanted: string | null) => {
       const workspace = wanted === null ? null : await app.services.workspaces.requestFolder(wanted)
       http ??= startHttpHost({ router: app.router, log: host.log.scope('http'), clock: host.clock, version: host.version, port: 0, rendererFolder })
       const server = await http
       return { url: server.mintUrl(workspace?.id ?? null), token: server.token, pid: process.pid }
     }
-    const listener = await listenForControl({ path: control, rpc: createRpcServer(app.router, host.log.scope('control'), 'control'), log: host.log.scope('control'), open })
+    const listener = await listenForControl({ path: controlPath(host.paths.state), rpc: createRpcServer(app.router, host.log.scope('control'), 'control'), log: host.log.scope('control'), open })
     cleanups.unshift(() => listener.close())
     const openFolder = async (path: string): Promise<string> => (await app.services.workspaces.requestFolder(path)).id
     return { isFirst: true, desktop: { rpc: createRpcServer(app.router, host.log.scope('window'), 'message-port'), openFolder, dispose } }

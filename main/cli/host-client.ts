@@ -3,9 +3,8 @@ import { createRouterClient } from '@orpc/server'
 import type { Client } from '#shared/contract/index.ts'
 import { createApp } from '../app.ts'
 import { nodeHost } from '../platform/node-host.ts'
-import { takeProfileLock } from '../platform/profile/profile-lock.ts'
-import { connectWhenReady, connectToRunningHost } from '../transport/control-client.ts'
-import { controlPath } from '../transport/control-path.ts'
+import { connectToRunningHost } from '../transport/control-client.ts'
+import { leadOrJoin } from './lead-or-join.ts'
 
 export interface HostClient {
   client: Client
@@ -22,11 +21,9 @@ interface Options {
 export async function openHostClient({ entryFolder, model }: Options): Promise<HostClient> {
   const file = model === null ? null : resolve(model)
   const host = nodeHost({ entryFolder, settingOverrides: file === null ? {} : { 'model.path': file } })
-  const path = controlPath(host.paths.state)
-  const running = await connectToRunningHost(path)
-  const lock = running ? null : takeProfileLock(host.paths.state)
-  if (!lock) {
-    const { client, close } = running ?? (await connectWhenReady(path))
+  const { lock, running } = await leadOrJoin(host.paths.state, connectToRunningHost)
+  if (running) {
+    const { client, close } = running
     if (file !== null) await useModel(client, file)
     return {
       client,

@@ -2,13 +2,13 @@ import { join, resolve } from 'node:path'
 import { createApp } from '../app.ts'
 import { logFaults } from '../platform/log/log-faults.ts'
 import { nodeHost } from '../platform/node-host.ts'
-import { takeProfileLock } from '../platform/profile/profile-lock.ts'
 import { openInRunningHost } from '../transport/control-client.ts'
 import type { HostLine } from '../transport/control-messages.ts'
 import { controlPath } from '../transport/control-path.ts'
 import { listenForControl } from '../transport/control-server.ts'
 import { startHttpHost } from '../transport/http-host.ts'
 import { createRpcServer } from '../transport/rpc-server.ts'
+import { leadOrJoin } from './lead-or-join.ts'
 import { openBrowser } from './open-browser.ts'
 import type { ServeOptions } from './serve-options.ts'
 import { untilStopped } from './until-stopped.ts'
@@ -19,10 +19,9 @@ const longestEndMilliseconds = 8000
 export async function serve(options: ServeOptions, entryFolder: string): Promise<void> {
   const folder = options.folder === null ? null : resolve(options.folder)
   const host = nodeHost({ entryFolder, settingOverrides: options.model === null ? {} : { 'model.path': resolve(options.model) } })
-  const control = controlPath(host.paths.state)
-  const lock = takeProfileLock(host.paths.state)
-  if (!lock) {
-    announce(await openInRunningHost(control, folder), options)
+  const { lock, running } = await leadOrJoin(host.paths.state, async control => await openInRunningHost(control, folder))
+  if (running) {
+    announce(running, options)
     return
   }
   const stop = untilStopped()
@@ -37,7 +36,7 @@ export async function serve(options: ServeOptions, entryFolder: string): Promise
       return { url: http.mintUrl(workspace?.id ?? null), token: http.token, pid: process.pid }
     }
     const line = await open(folder)
-    const listener = await listenForControl({ path: control, rpc: createRpcServer(app.router, host.log.scope('control'), 'control'), log: host.log.scope('control'), open })
+    const listener = await listenForControl({ path: controlPath(host.paths.state), rpc: createRpcServer(app.router, host.log.scope('control'), 'control'), log: host.log.scope('control'), open })
     cleanups.unshift(() => listener.close())
     announce(line, options)
     await stop

@@ -6,12 +6,10 @@ import { AppError, isErrorCode } from '#shared/errors.ts'
 import { ControlAnswer, type ControlRequest, type HostLine } from './control-messages.ts'
 import { onLines } from './lines.ts'
 
-const firstAnswerMilliseconds = 30_000
-const retryMilliseconds = 100
-
-/** Hands a folder to the running host; the line of that host comes back. Waits up to 30 s for a host that is still starting. */
-export async function openInRunningHost(path: string, folder: string | null): Promise<HostLine> {
-  const socket = await connectWithin(path, firstAnswerMilliseconds)
+/** Hands a folder to the running host; the line of that host comes back, or null where none listens. */
+export async function openInRunningHost(path: string, folder: string | null): Promise<HostLine | null> {
+  const socket = await connectOnce(path)
+  if (!socket) return null
   try {
     const answer = ControlAnswer.parse(JSON.parse(await ask(socket, { type: 'open', folder })))
     if (answer.type === 'line') return answer.line
@@ -30,13 +28,8 @@ export interface HostConnection {
 
 /** A client of the running host over its control socket, or null where none listens. */
 export async function connectToRunningHost(path: string): Promise<HostConnection | null> {
-  const socket = await connectOnce(path).catch(() => null)
+  const socket = await connectOnce(path)
   return socket && (await connectRpc(socket))
-}
-
-/** The same for a host that holds the profile and may still be starting: waits up to 30 s for it. */
-export async function connectWhenReady(path: string): Promise<HostConnection> {
-  return await connectRpc(await connectWithin(path, firstAnswerMilliseconds))
 }
 
 async function connectRpc(socket: Socket): Promise<HostConnection> {
@@ -77,26 +70,15 @@ async function ask(socket: Socket, request: ControlRequest, rest: (line: string)
   })
 }
 
-async function connectWithin(path: string, milliseconds: number): Promise<Socket> {
-  const until = performance.now() + milliseconds
-  for (;;) {
-    try {
-      return await connectOnce(path)
-    } catch (error) {
-      if (performance.now() > until) throw new AppError('HOST_UNREACHABLE', { reason: 'Another Cortex holds this profile and does not answer' }, { cause: error })
-      await new Promise(resolve => setTimeout(resolve, retryMilliseconds))
-    }
-  }
-}
-
-async function connectOnce(path: string): Promise<Socket> {
-  return await new Promise((resolve, reject) => {
+async function connectOnce(path: string): Promise<Socket | null> {
+  return await new Promise(resolve => {
     const socket = connect(path)
     socket.once('connect', () => {
-      socket.removeListener('error', reject)
-      socket.on('error', () => undefined)
       resolve(socket)
     })
-    socket.once('error', reject)
+    // After the connection has been made, `close` tells whoever waits.
+    socket.on('error', () => {
+      resolve(null)
+    })
   })
 }
