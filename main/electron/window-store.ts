@@ -11,5 +11,14 @@ export function createWindowStore(folder: string): { read: () => unknown; keep: 
   const store = new Store<Kept>({ name: 'window', cwd: folder, clearInvalidConfig: true })
   // The package opens a channel of its own for pages. Ours has one channel, with a check.
   ipcMain.removeAllListeners('electron-store-get-data')
-  return { read: () => store.get('place'), keep: place => store.set('place', place) }
+  return {
+    read: () => store.get('place'),
+    keep: place => {
+      try {
+        store.set('place', place)
+      } catch {
+        // A disk without room costs the window its place, not the person their window.
+      }
+    },
+  }
 }

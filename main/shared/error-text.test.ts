@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { describeError, errorText, errorTextOf } from './error-text.ts'
+import { errorText, errorTextOf } from './error-text.ts'
 import { AppError, errorCatalog, type ErrorCode } from './errors.ts'
 
 const samples: Record<string, unknown> = {
@@ -14,7 +14,7 @@ describe('error text', () => {
   it.each(codes)('%s says what happened, why and what to do', code => {
     const shape = Object.keys(errorCatalog[code].shape)
     const data = Object.fromEntries(shape.map(key => [key, samples[key]]))
-    const words = describeError(code, data)
+    const words = errorTextOf({ code, data })
     expect(words.what).not.toBe('Something went wrong.')
     for (const sentence of [words.what, words.why, words.action]) {
       expect(sentence).toMatch(/^[\p{Lu}“].*[.]$/su)
@@ -33,16 +33,20 @@ describe('error text', () => {
     expect(errorText('CONTEXT_OVERFLOW', { promptTokens: 12_345, availableTokens: 700, contextTokens: 1024 }).why).toContain('12,345 tokens')
   })
 
+  it('takes reasons that are sentences of their own', () => {
+    expect(errorText('MODEL_FILE_INVALID', { path: 'a', reason: 'It is not a GGUF file.' }).why).toMatch(/It is not a GGUF file\.$/)
+  })
+
   it('has words for anything else, and never throws', () => {
     fc.assert(
       fc.property(fc.anything(), fc.anything(), (code, data) => {
-        expect(describeError(code, data).what).not.toBe('')
+        expect(errorTextOf({ code, data }).what).not.toBe('')
       }),
     )
-    expect(describeError('DISK_FULL', { path: 5 }).what).toBe('Something went wrong.')
+    expect(errorTextOf({ code: 'DISK_FULL', data: { path: 5 } }).what).toBe('Something went wrong.')
     expect(errorTextOf(null).what).toBe('Something went wrong.')
     expect(errorTextOf(new Error('x')).what).toBe('Something went wrong.')
     expect(errorTextOf(new AppError('MESSAGE_NOT_FOUND', { id: 'x' })).action).toBe('Ask a question first.')
-    expect(describeError('toString', {}).what).toBe('Something went wrong.')
+    expect(errorTextOf({ code: 'toString', data: {} }).what).toBe('Something went wrong.')
   })
 })

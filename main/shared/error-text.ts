@@ -13,6 +13,9 @@ const text = (what: string, why: string, action: string): ErrorText => ({ what, 
 const count = (value: number): string => value.toLocaleString('en-US')
 const shown = (path: string): string => `“${path === '' ? '.' : path}”`
 
+/** A reason as the end of a sentence; some come as sentences of their own. */
+const clause = (reason: string): string => reason.replace(/[.\s]+$/, '')
+
 function bytes(value: number): string {
   if (value < 1000) return `${count(value)} bytes`
   const units = ['kB', 'MB', 'GB', 'TB']
@@ -31,8 +34,8 @@ const catalog: { [C in ErrorCode]: Words<C> } = {
   NOT_A_FOLDER: ({ path }) => text(`${shown(path)} is not a folder.`, 'A file stands at this place.', 'Choose the folder that the file lies in.'),
   FILE_NOT_FOUND: ({ path }) => text(`The file ${shown(path)} was not found.`, 'It was moved, renamed or deleted.', 'Look for it in the explorer, or close its tab.'),
   FILE_EXISTS: ({ path }) => text(`${shown(path)} exists already.`, 'Nothing is overwritten without your word.', 'Choose another name.'),
-  FILE_UNREADABLE: ({ path, reason }) => text(`${shown(path)} cannot be read.`, `The system refused: ${reason}.`, 'Change its permissions or close the program that holds it, then open it again.'),
-  FILE_NOT_WRITABLE: ({ path, reason }) => text(`${shown(path)} was not written.`, `The system refused: ${reason}. The file is as it was.`, 'Change its permissions, or save your text under another name.'),
+  FILE_UNREADABLE: ({ path, reason }) => text(`${shown(path)} cannot be read.`, `The system refused: ${clause(reason)}.`, 'Change its permissions or close the program that holds it, then open it again.'),
+  FILE_NOT_WRITABLE: ({ path, reason }) => text(`${shown(path)} was not written.`, `The system refused: ${clause(reason)}. The file is as it was.`, 'Change its permissions, or save your text under another name.'),
   FILE_TOO_LARGE: ({ path, sizeBytes, limitBytes }) =>
     text(`${shown(path)} is too large to open.`, `It holds ${bytes(sizeBytes)}; the editor opens files of up to ${bytes(limitBytes)}.`, 'Look at it in the terminal, for example with less.'),
   FILE_BINARY: ({ path, sizeBytes }) => text(`${shown(path)} is not a text file.`, `Its ${bytes(sizeBytes)} hold bytes that no text has.`, 'Open it with the program it was made by.'),
@@ -40,16 +43,16 @@ const catalog: { [C in ErrorCode]: Words<C> } = {
     version === null
       ? text(`${shown(path)} was deleted on disk.`, 'Another program removed it while you were editing. Your text is kept here.', 'Save to write it anew, or discard your text.')
       : text(`${shown(path)} changed on disk.`, 'Another program wrote to it while you were editing. Your text is kept here and nothing was overwritten.', 'Compare both, then overwrite the file or take what is on disk.'),
-  FILE_NAME_INVALID: ({ name, reason }) => text(`${shown(name)} cannot be a name here.`, `The reason: ${reason}.`, 'Choose another name.'),
+  FILE_NAME_INVALID: ({ name, reason }) => text(`${shown(name)} cannot be a name here.`, `The reason: ${clause(reason)}.`, 'Choose another name.'),
   PATH_OUTSIDE_WORKSPACE: ({ path }) => text(`${shown(path)} lies outside the open folder.`, 'Cortex reads and writes only inside the folder that is open, and follows no link that leaves it.', 'Open the folder that holds it.'),
   DISK_FULL: ({ path }) => text(`${shown(path)} was not saved.`, 'The disk is full or your share of it is used up. The file on disk is as it was, and your text is kept here.', freeSpace),
-  TRASH_FAILED: ({ path, reason }) => text(`${shown(path)} was not moved to the trash.`, `The system's trash refused: ${reason}. Nothing was deleted.`, 'Check that the trash of this disk works, or delete it in the terminal.'),
+  TRASH_FAILED: ({ path, reason }) => text(`${shown(path)} was not moved to the trash.`, `The system's trash refused: ${clause(reason)}. Nothing was deleted.`, 'Check that the trash of this disk works, or delete it in the terminal.'),
   MODEL_NOT_FOUND: () => text('This model is not on the list.', 'It was taken off the list, or its id is wrong.', 'Choose another model or add its file again.'),
-  MODEL_FILE_INVALID: ({ path, reason }) => text(`${shown(path)} is not a model that can be loaded.`, `Its header was checked before anything read it: ${reason}.`, 'Download the file again, or choose another GGUF file.'),
+  MODEL_FILE_INVALID: ({ path, reason }) => text(`${shown(path)} is not a model that can be loaded.`, `Its header was checked before anything read it: ${clause(reason)}.`, 'Download the file again, or choose another GGUF file.'),
   MODEL_UNSUPPORTED: ({ path, architecture }) => text(`${shown(path)} is of a kind that is not supported.`, `Its architecture is “${architecture}”, which the engine does not know.`, 'Choose a model of another architecture.'),
   MODEL_OUT_OF_MEMORY: ({ neededBytes, freeBytes }) =>
     text('There is not enough memory for this model.', `It needs about ${bytes(neededBytes)}; ${bytes(freeBytes)} are free.`, 'Close other programs, set a smaller context, or choose a smaller model.'),
-  MODEL_LOAD_FAILED: ({ reason }) => text('The model did not load.', `The engine reports: ${reason}.`, 'Try again, set Device to Processor only, or choose another model.'),
+  MODEL_LOAD_FAILED: ({ reason }) => text('The model did not load.', `The engine reports: ${clause(reason)}.`, 'Try again, set Device to Processor only, or choose another model.'),
   MODEL_NOT_LOADED: () => text('No model is loaded.', 'None was chosen yet, or the last one was unloaded or failed.', 'Choose a model in the status bar.'),
   MODEL_CANNOT_FILL: () => text('This model cannot complete code at the cursor.', 'It was not trained to fill in text between a beginning and an end.', 'Choose a model marked for completion, such as the starter.'),
   MODEL_CANNOT_CHAT: () => text('This model cannot chat.', 'Its file brings no template for conversations.', 'Choose a model marked for chat.'),
@@ -60,21 +63,21 @@ const catalog: { [C in ErrorCode]: Words<C> } = {
       'Shorten it, attach less, or choose a model with a larger context.',
     ),
   WORKER_CRASHED: ({ worker, reason }) =>
-    text(`The ${workerName(worker)} stopped unexpectedly.`, `Its process ended: ${reason}. What had come is kept.`, worker === 'inference' ? restartModel : 'Try again; it starts by itself.'),
+    text(`The ${workerName(worker)} stopped unexpectedly.`, `Its process ended: ${clause(reason)}. What had come is kept.`, worker === 'inference' ? restartModel : 'Try again; it starts by itself.'),
   WORKER_UNAVAILABLE: ({ worker, crashes }) =>
     text(`The ${workerName(worker)} is not available.`, `It stopped ${count(crashes)} times within five minutes, so it is not started again by itself.`, worker === 'inference' ? 'Load the model again or choose another.' : 'Try again later, and look into the log for the cause.'),
   CONVERSATION_NOT_FOUND: () => text('This conversation was not found.', 'It was deleted, perhaps in another window.', 'Choose another conversation or start a new one.'),
   CONVERSATION_BUSY: () => text('An answer is still being written.', 'A conversation takes one question at a time.', 'Wait for the answer or stop it.'),
   MESSAGE_NOT_FOUND: () => text('There is no question to answer again.', 'The conversation is empty, or the message was removed.', 'Ask a question first.'),
   TERMINAL_NOT_FOUND: () => text('This terminal has ended.', 'Its shell was closed, perhaps in another window.', 'Open a new terminal.'),
-  TERMINAL_START_FAILED: ({ shell, reason }) => text('The terminal did not start.', `The shell ${shown(shell)} could not be run: ${reason}.`, 'Set another shell in the settings.'),
+  TERMINAL_START_FAILED: ({ shell, reason }) => text('The terminal did not start.', `The shell ${shown(shell)} could not be run: ${clause(reason)}.`, 'Set another shell in the settings.'),
   SETTINGS_INVALID: ({ path, problems }) => text(`The settings were not changed.`, `${shown(path)}: ${problems.join(' ')}`, 'Correct the file or the value, then try again.'),
   SETTING_UNKNOWN: ({ key }) => text(`There is no setting “${key}”.`, 'The name is mistyped, or it belongs to another version.', 'Search the settings for its name.'),
-  STORAGE_LOCKED: ({ path, reason }) => text('Your conversations and unsaved text cannot be opened.', `The database ${shown(path)} stays shut: ${reason}. Nothing was deleted.`, 'Close other windows of Cortex or bring the key file back, then start Cortex again.'),
+  STORAGE_LOCKED: ({ path, reason }) => text('Your conversations and unsaved text cannot be opened.', `The database ${shown(path)} stays shut: ${clause(reason)}. Nothing was deleted.`, 'Close other windows of Cortex or bring the key file back, then start Cortex again.'),
   STORAGE_DAMAGED: ({ path }) => text('Your conversations and unsaved text cannot be read.', `The database ${shown(path)} is damaged. It is left as it is and nothing was deleted.`, 'Put a backup of the file in its place, or move it away to start with an empty one.'),
   STORAGE_FULL: ({ path }) => text('This was not kept.', `The disk with ${shown(path)} is full. What was kept before is safe.`, 'Free some space on the disk, then try again.'),
   PORT_IN_USE: ({ port }) => text(`Port ${port} is taken.`, 'Another program listens there.', 'Choose another port, or leave it out and any free one is taken.'),
-  HOST_UNREACHABLE: ({ reason }) => text('The running Cortex does not answer.', `The connection failed: ${reason}.`, 'Start Cortex again; nothing that was kept is lost.'),
+  HOST_UNREACHABLE: ({ reason }) => text('The running Cortex does not answer.', `The connection failed: ${clause(reason)}.`, 'Start Cortex again; nothing that was kept is lost.'),
 }
 
 function workerName(worker: string): string {
@@ -94,9 +97,4 @@ export function errorText(code: ErrorCode, data: unknown): ErrorText {
 export function errorTextOf(error: unknown): ErrorText {
   if (typeof error !== 'object' || error === null || !('code' in error) || !isErrorCode(error.code)) return unknownError
   return errorText(error.code, 'data' in error ? error.data : undefined)
-}
-
-/** The same for a code from outside. */
-export function describeError(code: unknown, data: unknown): ErrorText {
-  return errorTextOf({ code, data })
 }

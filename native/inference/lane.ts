@@ -26,11 +26,6 @@ export class Lane {
     this.#chunk = new ChunkSize(batchSize)
   }
 
-  /** Tokens whose state is in memory. */
-  get usedTokens(): number {
-    return this.#sequence.nextTokenIndex
-  }
-
   /** Runs after whatever runs on this lane now. Throws the signal's reason; the sequence is free again as soon as the step under way ends. */
   async run(task: LaneRun, signal: AbortSignal): Promise<void> {
     const release = await this.#mutex.acquire(signal)

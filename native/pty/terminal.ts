@@ -37,10 +37,6 @@ export class Terminal {
     return this.#pty.pid
   }
 
-  get hasEnded(): boolean {
-    return this.#exit !== null
-  }
-
   async *attach(attachmentId: string, signal: AbortSignal | undefined): AsyncGenerator<PtyOutput, void, void> {
     const attachment = new Attachment({ type: 'snapshot', replay: this.#replay.snapshot(), position: this.#position, ...this.#size }, () => this.#goOn())
     if (this.#exit) attachment.end({ type: 'exit', ...this.#exit })
