@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { attachmentsFor, linesAround, selectionOf } from './attachments.ts'
+import { attachmentsFor, countLines, linesAround, selectionOf } from './attachments.ts'
 
 const editor = {
   path: 'src/a.ts',
@@ -26,6 +26,13 @@ describe('attachments', () => {
     if (!pin) throw new Error('there is a selection')
     expect(attachmentsFor(editor, { ...choice, pinned: [pin] }).map(one => one.key)).toEqual(['file', 'src/a.ts:2-3'])
     expect(attachmentsFor({ ...editor, selection: null }, { ...choice, pinned: [pin] }).map(one => one.input.text)).toEqual(['a\nb\nc', 'b\nc'])
+  })
+
+  it('counts the lines of a file as people do, whatever the editor last told', () => {
+    const withEnd = { ...editor, totalLines: 4, readText: () => 'a\nb\nc\n' }
+    expect(attachmentsFor(withEnd, choice)[0]?.input).toMatchObject({ startLine: 1, totalLines: 3 })
+    expect(attachmentsFor({ ...withEnd, cursor: { line: 4, column: 1 } }, choice)[0]?.input.cursorLine).toBe(3)
+    expect(['', '\n', 'a', 'a\n', 'a\nb', 'a\nb\n', 'a\n\n'].map(countLines)).toEqual([1, 1, 1, 1, 2, 2, 2])
   })
 
   it('cuts a large file to whole lines round the cursor', () => {

@@ -38,12 +38,18 @@ export function selectionOf({ path, selection, totalLines }: Source): Attachment
   }
 }
 
-function fileInput({ path, cursor, totalLines, readText }: Source): ContextInput {
+function fileInput({ path, cursor, readText }: Source): ContextInput {
   const whole = readText()
-  // An editor shows an empty line after the last line end; nobody counts it.
-  const lines = Math.max(1, whole.endsWith('\n') ? totalLines - 1 : totalLines)
+  const lines = countLines(whole)
   const { text, startLine } = linesAround(whole, cursor.line, FILE_CHARACTERS)
   return { kind: 'file', path, startLine: Math.min(startLine, lines), totalLines: lines, cursorLine: Math.min(Math.max(1, cursor.line), lines), text }
+}
+
+/** An editor shows an empty line after the last line end; nobody counts it. */
+export function countLines(text: string): number {
+  let ends = 0
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) ends += 1
+  return Math.max(1, text.endsWith('\n') ? ends : ends + 1)
 }
 
 /** Whole lines round a line (from 1) that stay within a count of characters; a longer line is cut. */

@@ -5,7 +5,7 @@ import { askConfirm, askText } from '../../shell/ask.ts'
 import { showRightView } from '../../shell/layout.ts'
 import { readSetting } from '../../shell/settings.ts'
 import { attachmentsFor, selectionOf, type Attachment } from './attachments.ts'
-import { adoptConversation, isAnswering, setDraft, showConversation, useChat } from './chat-store.ts'
+import { adoptConversation, forgetDraft, isAnswering, showConversation, useChat } from './chat-store.ts'
 
 /** The field to write in; the panel sets it while it stands. */
 let focusField: (() => void) | null = null
@@ -34,18 +34,20 @@ export async function sendQuestion(): Promise<void> {
     const attachments = currentAttachments().map(one => one.input)
     const conversationId = useChat.getState().currentId ?? (await newConversation(workspaceId))
     await client.chat.send({ workspaceId, conversationId, prompt: draft, attachments })
-    if (useChat.getState().currentId === conversationId && useChat.getState().draft === draft) setDraft('')
-    useChat.setState({ pinned: [], hasFile: null })
+    forgetDraft(workspaceId, conversationId, draft)
+    if (useChat.getState().workspaceId === workspaceId) useChat.setState({ pinned: [], hasFile: null })
   } catch (failure) {
-    useChat.setState({ failure })
+    if (useChat.getState().workspaceId === workspaceId) useChat.setState({ failure })
   } finally {
-    useChat.setState({ isSending: false })
+    if (useChat.getState().workspaceId === workspaceId) useChat.setState({ isSending: false })
   }
 }
 
 async function newConversation(workspaceId: string): Promise<string> {
   const { id } = await client.chat.create({ workspaceId })
-  adoptConversation(id)
+  // Whoever went to another conversation meanwhile stays there; the answer comes in its own.
+  const { workspaceId: shownId, currentId } = useChat.getState()
+  if (shownId === workspaceId && currentId === null) adoptConversation(id)
   return id
 }
 
@@ -75,7 +77,8 @@ export function startConversation(): void {
 
 export function attachSelection(): void {
   const { editor } = useActiveEditor.getState()
-  const selection = editor ? selectionOf(editor) : null
+  // The published selection may still be the former one: keys are faster than frames.
+  const selection = editor ? selectionOf({ ...editor, selection: editor.readSelection() }) : null
   if (!selection) return
   useChat.setState(state => ({ pinned: [...state.pinned.filter(one => one.key !== selection.key), selection], removedSelection: null }))
   focusChat()

@@ -109,6 +109,13 @@ export function setDraft(draft: string): void {
   useChat.setState({ draft })
 }
 
+/** A draft that was sent goes, wherever it stands by now; one that was written on stays. */
+export function forgetDraft(workspaceId: string, conversationId: string, sent: string): void {
+  for (const id of [conversationId, null]) if (readDraft(workspaceId, id) === sent) keepDraft(workspaceId, id, '')
+  const now = useChat.getState()
+  if (now.workspaceId === workspaceId && now.currentId === conversationId && now.draft === sent) useChat.setState({ draft: '' })
+}
+
 export function isAnswering({ current }: Pick<ChatState, 'current'>): boolean {
   return current?.messages.some(message => message.status === 'streaming') ?? false
 }

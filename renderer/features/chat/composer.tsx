@@ -1,5 +1,7 @@
 import { CornerDownLeft, Square } from 'lucide-react'
 import { useEffect, useRef } from 'react'
+import { useShallow } from 'zustand/shallow'
+import { useEngine } from '../../rpc/engine.ts'
 import { errorWords } from '../../shell/error-words.ts'
 import { Button } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
@@ -13,7 +15,7 @@ import { useBudget } from './use-budget.ts'
 /** Chips, the field, what it all comes to, and Send or Stop. */
 export function Composer() {
   const field = useRef<HTMLTextAreaElement>(null)
-  const { draft, failure, isSending } = useChat()
+  const { draft, failure, isSending } = useChat(useShallow(state => ({ draft: state.draft, failure: state.failure, isSending: state.isSending })))
   const answering = useChat(isAnswering)
   useBudget()
 
@@ -24,7 +26,7 @@ export function Composer() {
 
   return (
     <div className="m-3 mt-2 min-w-0 rounded-overlay border border-control-line/60 bg-surface-2 focus-within:border-control-line">
-      {failure !== null && <FailureLine failure={failure} />}
+      <FailureLine failure={failure} />
       <ContextChips />
       <textarea
         ref={field}
@@ -81,7 +83,11 @@ function BudgetLine() {
 }
 
 function FailureLine({ failure }: { failure: unknown }) {
-  const { what, why, next } = errorWords(failure)
+  const isModelReady = useEngine(({ engine }) => engine === null || engine.status === 'ready')
+  if (failure === null) return null
+  const { code, what, why, next } = errorWords(failure)
+  // What is the matter with the model stands above the field already.
+  if (!isModelReady && code?.startsWith('MODEL_')) return null
   return (
     <p role="alert" className="border-b border-line px-3 py-2 text-12 break-words text-muted">
       <span className="font-strong text-error">{what}</span> {why} {next}

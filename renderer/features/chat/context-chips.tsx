@@ -1,11 +1,12 @@
 import { FileCode2, Plus, TextSelect } from 'lucide-react'
 import type { ContextUse } from '#shared/contract/chat.ts'
+import { useShallow } from 'zustand/shallow'
 import { useActiveEditor } from '../../shell/active-editor.ts'
 import { useSetting } from '../../shell/settings.ts'
 import { Chip } from '../../ui/chip.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { Menu } from '../../ui/menu.tsx'
-import { attachmentsFor, selectionOf } from './attachments.ts'
+import { attachmentsFor, countLines, selectionOf } from './attachments.ts'
 import { attachOpenFile, attachSelection, removeAttachment } from './chat-actions.ts'
 import { useChat } from './chat-store.ts'
 import { exactCount, fileName, rangeWords } from './context-words.ts'
@@ -13,7 +14,7 @@ import { exactCount, fileName, rangeWords } from './context-words.ts'
 /** What goes with the next question: each with its lines and its tokens, to take away or to add. */
 export function ContextChips() {
   const editor = useActiveEditor(state => state.editor)
-  const { pinned, hasFile, removedSelection, budget } = useChat()
+  const { pinned, hasFile, removedSelection, budget } = useChat(useShallow(state => ({ pinned: state.pinned, hasFile: state.hasFile, removedSelection: state.removedSelection, budget: state.budget })))
   const standard = useSetting('chat.includeOpenFile')
   const attachments = attachmentsFor(editor, { hasFile: hasFile ?? standard, removedSelection, pinned })
   const selection = editor ? selectionOf(editor) : null
@@ -64,10 +65,4 @@ export function ContextChips() {
 function chipLabel(kind: 'file' | 'selection', path: string, lines: Pick<ContextUse, 'startLine' | 'endLine' | 'totalLines'>): string {
   const range = rangeWords({ kind, ...lines })
   return kind === 'file' ? [fileName(path), range].filter(Boolean).join(' ') : `${fileName(path)} ${range}`
-}
-
-function countLines(text: string): number {
-  let lines = 1
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines += 1
-  return lines
 }

@@ -30,7 +30,7 @@ export const chatFeature: Feature = {
       category: 'Chat',
       icon: TextSelect,
       keys: ['Ctrl+Shift+L', 'Alt+Shift+L'],
-      canRun: () => (useActiveEditor.getState().editor?.selection ? true : 'Nothing is selected in the editor.'),
+      canRun: () => (useActiveEditor.getState().editor?.readSelection() ? true : 'Nothing is selected in the editor.'),
       run: attachSelection,
     },
   ],

@@ -22,7 +22,7 @@ export const QuestionView = memo(function QuestionView({ message }: { message: C
       {sent.length > 0 && (
         <ul aria-label="Sent along" className="mt-1 flex flex-wrap gap-x-3 gap-y-0.5 text-11 text-faint">
           {sent.map(use => (
-            <li key={`${use.kind}:${use.path}:${use.startLine}`} className="flex min-w-0 items-center gap-1" title={use.path}>
+            <li key={`${use.kind}:${use.path}:${use.startLine}-${use.endLine}`} className="flex min-w-0 items-center gap-1" title={use.path}>
               <Icon icon={use.kind === 'file' ? FileCode2 : TextSelect} size={12} />
               <span className="min-w-0 truncate">{labelOf(use)}</span>
             </li>

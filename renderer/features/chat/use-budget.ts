@@ -1,4 +1,5 @@
 import { useEffect } from 'react'
+import { useShallow } from 'zustand/shallow'
 import { client } from '../../rpc/client.ts'
 import { useEngine } from '../../rpc/engine.ts'
 import { useActiveEditor } from '../../shell/active-editor.ts'
@@ -13,7 +14,9 @@ export function useBudget(): void {
   const isReady = useEngine(state => state.engine?.status === 'ready')
   const modelId = useEngine(state => (state.engine?.status === 'ready' ? state.engine.modelId : null))
   const place = useActiveEditor(({ editor }) => (editor ? `${editor.path}:${editor.cursor.line}:${editor.cursor.column}:${editor.totalLines}:${editor.selection?.startLine}:${editor.selection?.text.length}` : ''))
-  const { workspaceId, currentId, draft, pinned, hasFile, removedSelection } = useChat()
+  const { workspaceId, currentId, draft, pinned, hasFile, removedSelection } = useChat(
+    useShallow(state => ({ workspaceId: state.workspaceId, currentId: state.currentId, draft: state.draft, pinned: state.pinned, hasFile: state.hasFile, removedSelection: state.removedSelection })),
+  )
   const turns = useChat(state => state.current?.messages.filter(message => message.status !== 'streaming').length ?? 0)
   const includesOpenFile = useSetting('chat.includeOpenFile')
 

@@ -1,4 +1,4 @@
-import { useActiveEditor, type ActiveEditor } from '../../shell/active-editor.ts'
+import { useActiveEditor, type ActiveEditor, type EditorSelection } from '../../shell/active-editor.ts'
 import { documentOf } from './documents/document-state.ts'
 import { useFocusedEditor } from './focused-editor.ts'
 import { loadedMonaco, type Monaco } from './monaco/load-monaco.ts'
@@ -10,17 +10,17 @@ function describe(path: string, editor: CodeEditor): ActiveEditor | null {
   const position = editor.getPosition()
   const state = documentOf(path)
   if (!model || !position || !state) return null
-  const selection = editor.getSelection()
   return {
     path,
     language: model.getLanguageId(),
     cursor: { line: position.lineNumber, column: position.column },
     totalLines: model.getLineCount(),
-    selection: selection && !selection.isEmpty() ? { startLine: selection.startLineNumber, endLine: selection.endLineNumber, text: model.getValueInRange(selection) } : null,
+    selection: selectionOf(editor),
     encoding: state.encoding,
     lineEnding: state.lineEnding,
     // Somebody may still hold this while the tab closes.
     readText: () => (model.isDisposed() ? '' : model.getValue(loadedMonaco().editor.EndOfLinePreference.LF)),
+    readSelection: () => selectionOf(editor),
     insertAtCursor: text => {
       const range = editor.getSelection()
       if (!range) return
@@ -30,6 +30,13 @@ function describe(path: string, editor: CodeEditor): ActiveEditor | null {
       editor.focus()
     },
   }
+}
+
+function selectionOf(editor: CodeEditor): EditorSelection | null {
+  const selection = editor.getSelection()
+  const model = editor.getModel()
+  if (!model || !selection || selection.isEmpty()) return null
+  return { startLine: selection.startLineNumber, endLine: selection.endLineNumber, text: model.getValueInRange(selection) }
 }
 
 /** Tells everybody else about the editor in front, at most once a frame. Answers how to stop. */
