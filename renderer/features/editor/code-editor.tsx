@@ -9,7 +9,7 @@ import { watchComposition } from './ghost/composition.ts'
 
 type Editor = Monaco.editor.IStandaloneCodeEditor
 
-/** Where each tab was scrolled and where its cursor stood, for coming back to it. */
+/** Where each tab was scrolled and where its cursor stood, for coming back to it; by the model's address. */
 const viewStates = new Map<string, Monaco.editor.ICodeEditorViewState>()
 
 export interface CodeEditorProps {
@@ -32,12 +32,13 @@ export function CodeEditor({ path, label, isActive, readOnlyReason }: CodeEditor
     if (!element || !model) return
     const made = loadedMonaco().editor.create(element, { ...fixedOptions, ...first.current, model })
     const stopWatching = watchComposition(made)
-    const standing = viewStates.get(path)
+    const address = model.uri.toString()
+    const standing = viewStates.get(address)
     if (standing) made.restoreViewState(standing)
     setEditor(made)
     return () => {
       const state = made.saveViewState()
-      if (state) viewStates.set(path, state)
+      if (state) viewStates.set(address, state)
       stopWatching()
       made.dispose()
       setEditor(null)

@@ -10,6 +10,8 @@ export interface OpenText {
   /** State of the text that stands on disk; null when no state of this text does. */
   savedState: number | null
   stopListening: () => void
+  /** The tab or the folder went: what still comes back from the disk concerns nobody. */
+  isClosed: boolean
 }
 
 export interface DiskSideOptions {
@@ -38,6 +40,7 @@ export class DiskSide {
     try {
       const { encoding, lineEnding } = state
       const { version } = await this.#options.door.write({ path: target, text, encoding, lineEnding, expectedVersion: options.expectedVersion })
+      if (open.isClosed) return true
       changeDocument(path, { isSaving: false })
       if (options.from) return true
       open.savedState = savedState
@@ -45,6 +48,7 @@ export class DiskSide {
       if (!documentOf(path)?.isDirty) this.#options.onClean(path)
       return true
     } catch (failure) {
+      if (open.isClosed) return false
       changeDocument(path, { isSaving: false })
       if (codeOf(failure) === 'FILE_CHANGED_ON_DISK' && !options.from) await this.#learnTheirs(open, path)
       else changeDocument(path, { saveFailure: failure })
@@ -55,9 +59,10 @@ export class DiskSide {
   /** Shows what stands on disk in place of the text. */
   async revert(open: OpenText, path: string): Promise<void> {
     try {
-      this.#take(open, path, await this.#options.door.read(path))
+      const disk = await this.#options.door.read(path)
+      if (!open.isClosed) this.#take(open, path, disk)
     } catch (failure) {
-      changeDocument(path, { saveFailure: failure })
+      if (!open.isClosed) changeDocument(path, { saveFailure: failure })
     }
   }
 
@@ -66,7 +71,7 @@ export class DiskSide {
     try {
       this.#meet(open, path, await this.#options.door.read(path), false)
     } catch (failure) {
-      if (codeOf(failure) === 'FILE_NOT_FOUND') changeDocument(path, { conflict: 'deleted', theirs: null, isComparing: false })
+      if (!open.isClosed && codeOf(failure) === 'FILE_NOT_FOUND') changeDocument(path, { conflict: 'deleted', theirs: null, isComparing: false })
     }
   }
 
@@ -74,6 +79,7 @@ export class DiskSide {
     try {
       this.#meet(open, path, await this.#options.door.read(path), true)
     } catch (failure) {
+      if (open.isClosed) return
       if (codeOf(failure) === 'FILE_NOT_FOUND') changeDocument(path, { conflict: 'deleted', theirs: null })
       else changeDocument(path, { saveFailure: failure })
     }
@@ -82,7 +88,7 @@ export class DiskSide {
   /** The text on disk meets the text in the editor: a clean text follows, one that is edited or being saved stays. */
   #meet(open: OpenText, path: string, disk: FileContent, isSaving: boolean): void {
     const state = documentOf(path)
-    if (!state) return
+    if (!state || open.isClosed) return
     if (disk.version === state.version && state.conflict === 'none') return
     if ((!state.isDirty && !isSaving) || open.buffer.read() === disk.text) this.#take(open, path, disk)
     else if (disk.version === state.version) changeDocument(path, { conflict: 'none', theirs: null, isComparing: false })

@@ -200,6 +200,30 @@ describe('open documents', () => {
     expect(documentOf('lib/a.ts')).toMatchObject({ isDirty: true, conflict: 'none' })
   })
 
+  it('loses no unsaved text of a file that cannot be read again after it moved', async () => {
+    const { documents, buffer, buffers, door } = await setUp()
+    buffer.replace('mine')
+    door.disk.delete('a.ts')
+    await documents.moved('a.ts', 'lib/a.ts')
+    expect([buffers.of('lib/a.ts').read(), documentOf('lib/a.ts')?.isDirty]).toEqual(['mine', true])
+    await documents.flush()
+    expect([...door.kept].map(([path, kept]) => [path, kept.text])).toEqual([['lib/a.ts', 'mine']])
+  })
+
+  it('keeps what is unsaved and touches nothing of the next folder once it was left', async () => {
+    const { documents, buffer, door } = await setUp()
+    buffer.replace('mine')
+    const saving = documents.save('a.ts')
+    const opening = documents.open('b.ts')
+    await Promise.resolve()
+    const left = documents.dispose()
+    const next = restart(new FakeFilesDoor())
+    const other = next.documents.open('a.ts')
+    await Promise.all([saving, opening, left, other])
+    expect(door.disk.get('a.ts')?.text).toBe('mine')
+    expect([...useDocuments.getState().documents].map(([path, { status, isDirty }]) => [path, status, isDirty])).toEqual([['a.ts', 'failed', false]])
+  })
+
   it('does not save a file whose bytes are not text', async () => {
     const { documents, door } = await setUp()
     door.put('bad.txt', 'a\ufffdb')

@@ -27,12 +27,13 @@ export class Documents {
   readonly #kept = new Map<string, UnsavedBuffer>()
   readonly #schedule: KeepSchedule
   readonly #disk: DiskSide
+  #isDisposed = false
   #restoring: Promise<UnsavedBuffer[]> | null = null
   constructor(options: DocumentsOptions) {
     this.#options = options
     this.#schedule = new KeepSchedule({
       keep: path => this.#keep(path),
-      onOutcome: (path, failure) => changeDocument(path, { keepFailure: failure }),
+      onOutcome: (path, failure) => !this.#isDisposed && changeDocument(path, { keepFailure: failure }),
     })
     this.#disk = new DiskSide({ door: options.door, saveRules: options.saveRules, onClean: path => void this.#discard(path) })
   }
@@ -52,6 +53,7 @@ export class Documents {
 
   async #restore(): Promise<UnsavedBuffer[]> {
     const list = await this.#options.door.listKept()
+    if (this.#isDisposed) return []
     for (const buffer of list) if (!this.#open.has(buffer.path)) this.#kept.set(buffer.path, buffer)
     setKept(kept => list.forEach(buffer => this.#kept.has(buffer.path) && kept.add(buffer.path)))
     return list
@@ -61,7 +63,7 @@ export class Documents {
   open(path: string): Promise<void> {
     if (!documentOf(path)) putDocument(emptyDocument(path))
     return this.#inTurn(path, async () => {
-      if (this.#open.has(path)) return
+      if (this.#isDisposed || this.#open.has(path)) return
       changeDocument(path, { status: 'loading', failure: null })
       let kept: UnsavedBuffer | undefined
       try {
@@ -70,6 +72,7 @@ export class Documents {
         if (isUntitled(path)) await this.#show(path, null, kept)
         else await this.#show(path, await this.#options.door.read(path), kept)
       } catch (failure) {
+        if (this.#isDisposed) return
         if (kept) await this.#show(path, null, kept)
         else changeDocument(path, { status: 'failed', failure })
       }
@@ -151,10 +154,17 @@ export class Documents {
       const open = this.#open.get(before)
       const state = documentOf(before)
       if (!open || !state) continue
-      const text = state.isDirty ? open.buffer.read() : null
-      await this.#forget(before)
+      await this.#schedule.cancel(before)
+      // Under its new name before it goes under the old one: unsaved text must live through a crash, or a file that cannot be read again.
+      const { isDirty, version } = documentOf(before) ?? state
+      const unsaved = isDirty ? { path: after, text: open.buffer.read(), baseVersion: version } : null
+      if (unsaved) this.#remember({ ...unsaved, savedAt: new Date() })
+      this.#close(before)
+      if (unsaved) await this.#options.door.keep(unsaved).catch(() => undefined)
+      await this.#options.door.discard(before).catch(() => undefined)
       await this.open(after)
-      if (text !== null) this.#open.get(after)?.buffer.replace(text)
+      // Kept once more, so that the state says where that fails.
+      if (unsaved) this.#schedule.touch(after)
     }
     return moves
   }
@@ -196,16 +206,20 @@ export class Documents {
     await this.#inTurn(path, () => this.#forget(path))
   }
 
+  /** Leaves the store to the next folder in this very turn; resolves when what was unsaved is kept. */
   async dispose(): Promise<void> {
-    await this.flush()
+    const flushed = this.flush()
+    this.#isDisposed = true
     for (const path of [...this.#open.keys()]) this.#close(path)
     useDocuments.setState({ documents: new Map(), kept: new Set() })
+    await flushed
   }
 
   async #show(path: string, disk: FileContent | null, kept: UnsavedBuffer | undefined): Promise<void> {
     const lineEnding = disk?.lineEnding ?? 'lf'
     const buffer = await this.#options.makeBuffer({ path, text: disk?.text ?? '', lineEnding })
-    const open: OpenText = { buffer, savedState: disk || (isUntitled(path) && !kept) ? buffer.state() : null, stopListening: () => undefined }
+    if (this.#isDisposed) return buffer.dispose()
+    const open: OpenText = { buffer, savedState: disk || (isUntitled(path) && !kept) ? buffer.state() : null, stopListening: () => undefined, isClosed: false }
     if (kept && kept.text !== disk?.text) buffer.replace(kept.text)
     this.#open.set(path, open)
     open.stopListening = buffer.onChange(() => this.#onChange(path, open))
@@ -265,6 +279,7 @@ export class Documents {
   #close(path: string): void {
     const open = this.#open.get(path)
     this.#open.delete(path)
+    if (open) open.isClosed = true
     open?.stopListening()
     open?.buffer.dispose()
     dropDocument(path)

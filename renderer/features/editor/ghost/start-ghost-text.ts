@@ -32,9 +32,9 @@ export function startGhostText(): () => void {
     settings,
     onOutcome: setOutcome,
   })
-  let registration: { dispose: () => void } | null = null
+  const registrations: { dispose: () => void }[] = []
   const stopWaiting = onMonaco(monaco => {
-    registration = registerGhostText(monaco, {
+    const suggestions = registerGhostText(monaco, {
       source,
       isEnabled: () => settings().isEnabled,
       onShown: () => useGhostStatus.setState({ isVisible: true }),
@@ -44,13 +44,14 @@ export function startGhostText(): () => void {
       },
     })
     // Monaco leaves Tab to indentation where a suggestion begins with spaces; here Tab always accepts.
-    monaco.editor.addKeybindingRules([
+    const tabRule = monaco.editor.addKeybindingRules([
       {
         keybinding: monaco.KeyCode.Tab,
         command: 'editor.action.inlineSuggest.commit',
         when: 'inlineSuggestionVisible && editorTextFocus && !editorTabMovesFocus && !suggestWidgetVisible && !editorHasSelection',
       },
     ])
+    registrations.push(suggestions, tabRule)
   })
   const stopSettings = useSettings.subscribe((state, former) => {
     if (state.values['completion.enabled'] === former.values['completion.enabled']) return
@@ -68,7 +69,7 @@ export function startGhostText(): () => void {
   )
   return () => {
     stopWaiting()
-    registration?.dispose()
+    for (const registration of registrations) registration.dispose()
     stopSettings()
     stopModels()
   }
