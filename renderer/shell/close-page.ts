@@ -1,8 +1,9 @@
 import { useFeatureList } from './feature-list.ts'
 import { dropPage, usePages } from './pages.ts'
+import { useSession } from './session.ts'
 
-/** Ids of pages closed in this window, last first, with what it takes to open them again. */
-const closed: { id: string; kind: string; title: string; description?: string }[] = []
+/** Ids of pages closed in this window, last first, with what it takes to open them again in their folder. */
+const closed: { workspaceId: string | undefined; id: string; kind: string; title: string; description?: string }[] = []
 const mostClosed = 20
 
 /** Closes a tab after its kind agreed; answers whether it is gone. */
@@ -13,7 +14,7 @@ export async function closePage(id: string): Promise<boolean> {
   if (kind?.beforeClose && !(await kind.beforeClose(page))) return false
   dropPage(id)
   requestAnimationFrame(focusWhatStands)
-  closed.unshift({ id, kind: page.kind, title: page.title, ...(page.description === undefined ? {} : { description: page.description }) })
+  closed.unshift({ workspaceId: useSession.getState().workspace?.id, id, kind: page.kind, title: page.title, ...(page.description === undefined ? {} : { description: page.description }) })
   closed.length = Math.min(closed.length, mostClosed)
   return true
 }
@@ -33,9 +34,8 @@ export async function closePages(ids: readonly string[]): Promise<boolean> {
 
 /** The page closed last that is not open now. */
 export function takeClosedPage(): (typeof closed)[number] | null {
-  for (let page = closed.shift(); page; page = closed.shift()) {
-    const { id } = page
-    if (!usePages.getState().pages.some(other => other.id === id)) return page
-  }
-  return null
+  const workspaceId = useSession.getState().workspace?.id
+  const { pages } = usePages.getState()
+  const index = closed.findIndex(page => page.workspaceId === workspaceId && !pages.some(other => other.id === page.id))
+  return closed.splice(index, index < 0 ? 0 : 1)[0] ?? null
 }

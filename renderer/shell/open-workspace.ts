@@ -8,6 +8,7 @@ import { followSettings } from './settings.ts'
 
 const workspaceKey = 'cortex.workspace'
 let stops: (() => void)[] = []
+let newest = 0
 
 /** The workspace this tab showed before a reload. */
 export function rememberedWorkspace(): string | null {
@@ -16,12 +17,15 @@ export function rememberedWorkspace(): string | null {
 
 /** Shows a workspace in this window in place of the one that stands; null is the empty window. */
 export async function showWorkspace(workspace: Workspace | null): Promise<void> {
+  const own = ++newest
   for (const stop of stops.reverse()) stop()
   stops = []
   if (workspace) sessionStorage.setItem(workspaceKey, workspace.id)
   else sessionStorage.removeItem(workspaceKey)
   document.title = workspace ? `${workspace.name} · Cortex` : 'Cortex'
   const applyLayout = await readLayout(workspace?.id ?? null)
+  // Another folder was asked for meanwhile, as by a double click: two at once would both be followed.
+  if (own !== newest) return
   // In one go: the dock of the folder that goes must never draw the pages of the one that comes.
   detachDock()
   applyLayout()

@@ -1,7 +1,7 @@
 import { client } from '../../rpc/client.ts'
 import { follow } from '../../rpc/follow.ts'
 import { keep, readKept } from '../../shell/layout.ts'
-import { workspaceId } from '../../shell/session.ts'
+import { useSession } from '../../shell/session.ts'
 import { foldersAbove, isInside, parentOf } from '#shared/relative-path.ts'
 import { emptyExplorer, focusRow, useExplorer, type FolderContent } from './explorer-store.ts'
 
@@ -16,7 +16,8 @@ export function loadFolder(path: string): Promise<void> {
 }
 
 async function read(path: string): Promise<void> {
-  const id = workspaceId()
+  const id = useSession.getState().workspace?.id
+  if (id === undefined) return
   let content: FolderContent
   try {
     const { entries, total } = await client.files.list({ workspaceId: id, path })
@@ -24,7 +25,8 @@ async function read(path: string): Promise<void> {
   } catch (failure) {
     content = { entries: [], total: 0, failure }
   }
-  useExplorer.setState(state => ({ folders: new Map(state.folders).set(path, content) }))
+  // A folder of the same name may stand in the workspace that was opened meanwhile.
+  if (useSession.getState().workspace?.id === id) useExplorer.setState(state => ({ folders: new Map(state.folders).set(path, content) }))
 }
 
 function setExpanded(change: (expanded: Set<string>) => void): void {

@@ -7,14 +7,14 @@ import { usePageFocus } from '../../shell/page-focus.ts'
 import { reportFailure } from '../../shell/report-failure.ts'
 import { Button } from '../../ui/button.tsx'
 import { LoadingState } from '../../ui/states.tsx'
-import { editDraft, loadDraft, saveDraft, scopeOfPage, useJsonDrafts } from './json-drafts.ts'
+import { draftKey, editDraft, loadDraft, saveDraft, scopeOfPage, useJsonDrafts } from './json-drafts.ts'
 
 /** A settings file as text. */
 export function SettingsJsonPage({ page, isActive }: PageProps) {
   const field = useRef<HTMLTextAreaElement>(null)
   usePageFocus(page.id, isActive, field)
   const scope = scopeOfPage(page.id)
-  const draft = useJsonDrafts(state => state.drafts[scope])
+  const draft = useJsonDrafts(state => state.drafts[draftKey(scope)])
   const [failure, setFailure] = useState<unknown>(null)
   useEffect(() => {
     loadDraft(scope).catch(setFailure)

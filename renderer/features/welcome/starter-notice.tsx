@@ -1,9 +1,8 @@
 import { Cpu } from 'lucide-react'
-import { useState } from 'react'
-import type { Model, ModelsEvent } from '#shared/contract/models.ts'
-import { client } from '../../rpc/client.ts'
-import { useWatch } from '../../rpc/use-watch.ts'
-import { runCommand, useCommands } from '../../shell/commands.ts'
+import { useEffect } from 'react'
+import type { Model } from '#shared/contract/models.ts'
+import { useEngine, watchEngine, type Engine } from '../../rpc/engine.ts'
+import { runCommand } from '../../shell/commands.ts'
 import { reportFailure } from '../../shell/report-failure.ts'
 import { Button } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
@@ -13,15 +12,8 @@ const counts = new Intl.NumberFormat('en', { notation: 'compact', compactDisplay
 
 /** Says plainly what the bundled model is and is not, while it is the one in use or the only one. */
 export function StarterNotice() {
-  const [starter, setStarter] = useState<Model | null>(null)
-  const canAdd = useCommands(state => state.commands.has('models.add'))
-  useWatch(
-    async signal => await client.models.watch(undefined, { signal }),
-    (event: ModelsEvent) => {
-      if (event.type === 'snapshot') setStarter(starterInUse(event))
-    },
-    [],
-  )
+  const starter = useEngine(starterInUse)
+  useEffect(watchEngine, [])
   if (!starter) return null
   return (
     <section aria-label="The starter model" className="mt-9 flex items-start gap-3 border-t border-line pt-5">
@@ -32,16 +24,16 @@ export function StarterNotice() {
           {starter.name} has {counts.format(starter.parameters)} weights in {megabytes(starter.sizeBytes)}. It lets you try every part of Cortex at once, but its answers are often wrong. For real work use a bigger
           model: any GGUF file that llama.cpp can load, chosen here, under Model file in the settings, or with <code className="text-12">--model FILE</code> at start.
         </p>
-        <Button className="mt-3" onClick={() => void runCommand(canAdd ? 'models.add' : 'settings.open', canAdd ? undefined : 'model.path').catch(reportFailure)}>
-          {canAdd ? 'Add a model' : 'Set the model file'}
+        <Button className="mt-3" onClick={() => void runCommand('models.pick').catch(reportFailure)}>
+          Choose a model
         </Button>
       </div>
     </section>
   )
 }
 
-function starterInUse({ models, engine }: Extract<ModelsEvent, { type: 'snapshot' }>): Model | null {
+function starterInUse({ models, engine }: Engine): Model | null {
   const starter = models.find(model => model.isStarter) ?? null
-  if (engine.status === 'empty') return models.length === 1 ? starter : null
+  if (!engine || engine.status === 'empty') return models.length === 1 ? starter : null
   return engine.modelId === starter?.id ? starter : null
 }
