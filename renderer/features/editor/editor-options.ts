@@ -44,7 +44,7 @@ export const fixedOptions: Monaco.editor.IStandaloneEditorConstructionOptions = 
   links: false,
   inlineSuggest: { enabled: true, mode: 'subwordSmart', showToolbar: 'never', suppressSuggestions: false, fontFamily: 'default', minShowDelay: 0, syntaxHighlightingEnabled: false },
   find: { addExtraSpaceOnTop: false, seedSearchStringFromSelection: 'selection', autoFindInSelection: 'multiline' },
-  scrollbar: { verticalScrollbarSize: 10, horizontalScrollbarSize: 10, useShadows: false },
+  scrollbar: { vertical: 'auto', horizontal: 'auto', verticalScrollbarSize: 8, horizontalScrollbarSize: 8, useShadows: false },
   largeFileOptimizations: true,
   maxTokenizationLineLength: 20_000,
   stopRenderingLineAfter: 10_000,

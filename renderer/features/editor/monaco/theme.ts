@@ -116,6 +116,11 @@ function colours(tokens: ThemeTokens): Record<string, string> {
     'keybindingLabel.bottomBorder': tokens.line,
     'keybindingLabel.foreground': tokens.faint,
     'scrollbar.shadow': clear,
+    // A word that stands in every line would draw a bar along the whole edge.
+    'editorOverviewRuler.wordHighlightForeground': clear,
+    'editorOverviewRuler.wordHighlightStrongForeground': clear,
+    'editorOverviewRuler.wordHighlightTextForeground': clear,
+    'editorOverviewRuler.selectionHighlightForeground': clear,
     'scrollbarSlider.background': `${tokens['scroll-thumb'].slice(0, 7)}b0`,
     'scrollbarSlider.hoverBackground': tokens['scroll-thumb-hover'],
     'scrollbarSlider.activeBackground': tokens['scroll-thumb-hover'],
