@@ -1,5 +1,6 @@
 import { Popover as Radix } from 'radix-ui'
-import type { ReactElement, ReactNode } from 'react'
+import { useRef, type ReactElement, type ReactNode } from 'react'
+import { useOverflow } from './use-overflow.ts'
 
 export interface PopoverProps {
   /** The button that opens it. */
@@ -25,11 +26,28 @@ export function Popover({ trigger, label, children, align = 'end', side = 'botto
           collisionPadding={8}
           aria-label={label}
           style={{ width: `min(${width}px, calc(100vw - 16px))` }}
-          className="appear z-40 max-h-[80vh] overflow-auto rounded-overlay border border-line bg-overlay p-4 shadow-overlay focus-visible:outline-none"
+          className="appear z-40 flex max-h-[var(--radix-popover-content-available-height,80vh)] flex-col overflow-hidden rounded-overlay border border-line bg-overlay shadow-overlay focus-visible:outline-none"
         >
-          {children}
+          <Body label={label}>{children}</Body>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
+  )
+}
+
+/** Where it is too long for the window it scrolls, by keyboard too, and its thumb says that there is more. */
+function Body({ label, children }: { label: string; children: ReactNode }) {
+  const scroller = useRef<HTMLDivElement>(null)
+  const isOver = useOverflow(scroller)
+  return (
+    <div
+      ref={scroller}
+      // Never without the attribute: an element that loses it loses the focus.
+      tabIndex={isOver ? 0 : -1}
+      {...(isOver ? { role: 'region', 'aria-label': `${label}, scrolls` } : {})}
+      className="scroll-shown focus-inset min-h-0 overflow-x-hidden overflow-y-auto rounded-overlay"
+    >
+      <div className="p-4">{children}</div>
+    </div>
   )
 }
