@@ -1,6 +1,7 @@
-import { memo, useState } from 'react'
+import { memo, useRef, useState } from 'react'
 import { useActiveEditor } from '../../shell/active-editor.ts'
 import { Button } from '../../ui/button.tsx'
+import { useOverflow } from '../../ui/use-overflow.ts'
 import type { CodeToken } from './highlighter.ts'
 import { languageName } from './language-names.ts'
 import { useCopy } from './use-copy.ts'
@@ -16,6 +17,8 @@ export const CodeBlock = memo(function CodeBlock({ code, language }: { code: str
   const [isOpen, setOpen] = useState(false)
   const canInsert = useActiveEditor(state => state.editor !== null)
   const count = code === '' ? 0 : code.split('\n').length
+  const scroller = useRef<HTMLPreElement>(null)
+  const isOver = useOverflow(scroller)
   const isCut = !isOpen && count > CLOSED_AT
   return (
     <figure className="my-3 min-w-0 overflow-hidden rounded-[8px] border border-line bg-surface-2" aria-label={`Code, ${name}`}>
@@ -37,8 +40,13 @@ export const CodeBlock = memo(function CodeBlock({ code, language }: { code: str
           Insert
         </Button>
       </figcaption>
-      <pre tabIndex={0} role="group" aria-label="Code text" className="chat-code focus-inset overflow-x-auto px-3 py-2.5 text-12 leading-[18px]">
-        <code>{isCut ? code.split('\n').slice(0, CLOSED_AT).join('\n') : lines ? <Lines lines={lines} code={code} /> : code}</code>
+      <pre
+        ref={scroller}
+        tabIndex={isOver ? 0 : -1}
+        {...(isOver ? { role: 'region', 'aria-label': `Code text, ${name}` } : {})}
+        className="chat-code scroll-shown focus-inset overflow-x-auto px-3 py-2.5 text-12 leading-[18px]"
+      >
+        <code className="block w-max min-w-full">{isCut ? code.split('\n').slice(0, CLOSED_AT).join('\n') : lines ? <Lines lines={lines} code={code} /> : code}</code>
       </pre>
       {isCut && (
         <div className="border-t border-line p-1">
