@@ -15,8 +15,12 @@ async function openFile(page: Page, name: string): Promise<void> {
   await expect(page.getByRole('tab', { name })).toHaveAttribute('aria-selected', 'true')
 }
 
-test('the page stands under its policies, and nothing of the link stays in the address or the title', async ({ page }) => {
+test('the page stands under its policies without a word in the console, and nothing of the link stays in the address or the title', async ({ page }) => {
   const faults = watchFaults(page)
+  const logged: string[] = []
+  page.on('console', message => {
+    if (['error', 'warning'].includes(message.type())) logged.push(message.text())
+  })
   const url = await app.mintUrl()
   await page.goto(url)
   await expect(page.getByRole('button', { name: 'Go to file or run a command' })).toBeVisible()
@@ -24,6 +28,7 @@ test('the page stands under its policies, and nothing of the link stays in the a
   expect(page.url()).not.toContain('#')
   expect(await page.title()).not.toContain(new URL(url).hash.slice(1))
   expect(faults).toEqual([])
+  expect(logged).toEqual([])
 })
 
 test('a link opens one tab: the second page says what to do, a reload goes on', async ({ page, context }) => {
