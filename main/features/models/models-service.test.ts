@@ -169,4 +169,14 @@ describe('models', () => {
     abort.abort()
     await watching
   })
+
+  it('tells the snapshot first, whatever changes while it is put together', async () => {
+    const { service } = start()
+    const stream = service.watch()
+    const first = stream.next()
+    const ready = service.engine.ready()
+    expect((await first).value).toMatchObject({ type: 'snapshot', engine: { status: 'loading' } })
+    await ready
+    await stream.return(undefined)
+  })
 })
