@@ -4,6 +4,7 @@ import { expect, type Locator, type Page } from '@playwright/test'
 import { runCommand, test as base } from '../support/app-test.ts'
 import { makeModel } from '../support/make-model.ts'
 import { startApp } from '../support/start-app.ts'
+import { openByName } from '../support/window.ts'
 
 const answers = (page: Page): Locator => page.getByRole('article', { name: 'Answer' })
 const field = (page: Page): Locator => page.getByRole('textbox', { name: 'Question' })
@@ -70,6 +71,20 @@ base('context goes with the question only as long as the person leaves it', asyn
   await chips.getByRole('button', { name: 'Add context' }).click()
   await page.getByRole('menuitem', { name: /^Open file/ }).click()
   await expect(chips.getByText('cli.ts')).toBeVisible()
+})
+
+base('a whole file is its name alone, and a selection that is pinned at once is one chip', async ({ window: page }) => {
+  await ready(page)
+  await openByName(page, 'cli.ts')
+  const chips = page.getByRole('list', { name: 'Context' }).getByRole('listitem')
+  await expect(chips.first()).toHaveText(/^cli\.ts[\d,]+$/)
+  await page.keyboard.press('Control+Home')
+  await page.keyboard.press('Shift+ArrowDown')
+  await expect(chips.filter({ hasText: /line/ })).toHaveCount(1)
+  await page.keyboard.press('Shift+ArrowDown')
+  await page.keyboard.press('Control+Shift+L')
+  await expect(field(page)).toBeFocused()
+  await expect(chips.filter({ hasText: /line/ })).toHaveText(/lines 1–2/)
 })
 
 base('a question that does not fit is refused with counts and stays in the field', async ({ window: page }) => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { startApp, type RunningApp } from '../support/start-app.ts'
-import { openByName, openWindow, tab } from '../support/window.ts'
+import { openByName, openWindow, tab, untilKept } from '../support/window.ts'
 
 const canLimit = spawnSync('prlimit', ['--version']).status === 0
 const path = 'src/track/smooth.ts'
@@ -26,7 +26,7 @@ test('P3: a full disk is said, the file and what was typed stay whole, and savin
   const before = readFileSync(file, 'utf8')
   await page.keyboard.type('// typed on a full disk\n')
   await expect(tab(page, 'smooth.ts, not saved')).toBeVisible()
-  await page.waitForTimeout(1000)
+  await untilKept(app, '// typed on a full disk')
   leaveSpace('64')
   await page.keyboard.press('Control+S')
   await expect(page.getByText('The disk is full').first()).toBeVisible()

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test, type Page } from '@playwright/test'
 import { startApp, type RunningApp } from '../support/start-app.ts'
-import { openByName, openWindow, shownText, tab } from '../support/window.ts'
+import { openByName, openWindow, shownText, tab, untilKept } from '../support/window.ts'
 
 const path = 'src/track/smooth.ts'
 let app: RunningApp
@@ -38,7 +38,7 @@ test('unsaved text stays over a reload, typed to the last key', async ({ page })
 test('it stays when the renderer is killed', async ({ page, context }) => {
   await typeUnsaved(page)
   await page.keyboard.type('// and more\n')
-  await page.waitForTimeout(1000)
+  await untilKept(app, '// and more')
   const crash = await context.newCDPSession(page)
   const crashed = page.waitForEvent('crash')
   crash.send('Page.crash').catch(() => undefined)
@@ -51,7 +51,7 @@ test('it stays when the renderer is killed', async ({ page, context }) => {
 
 test('it stays when the host is killed and started again, also when the file changed meanwhile', async ({ page }) => {
   await typeUnsaved(page)
-  await page.waitForTimeout(1000)
+  await untilKept(app, '// not saved yet')
   await app.stop('SIGKILL')
   const before = readFileSync(join(app.folder ?? '', path), 'utf8')
   writeFileSync(join(app.folder ?? '', path), `// theirs\n${before}`)
@@ -69,7 +69,7 @@ test('it stays when the host is killed and started again, also when the file cha
 
 test('it stays when the file was deleted meanwhile, and saving writes it again', async ({ page }) => {
   await typeUnsaved(page)
-  await page.waitForTimeout(1000)
+  await untilKept(app, '// not saved yet')
   await app.stop('SIGKILL')
   rmSync(join(app.folder ?? '', path))
   const again = await startApp({ folder: app.folder, home: app.home })

@@ -1,5 +1,6 @@
 import { expect, type Locator, type Page } from '@playwright/test'
 import { runCommand, test } from '../support/app-test.ts'
+import { untilLayout } from '../support/window.ts'
 
 /** The screen as a screen reader gets it: the terminal itself is drawn on a canvas. */
 function screen(page: Page, index = 0): Locator {
@@ -79,19 +80,20 @@ test('tells the shell its size when the window changes', async ({ window: page }
   }
   const wide = await columns('before')
   await page.setViewportSize({ width: 1300, height: 800 })
-  await page.waitForTimeout(500)
-  const narrow = await columns('after')
-  expect(narrow).toBeLessThan(wide)
+  let narrow = wide
+  let tries = 0
+  await expect.poll(async () => (narrow = await columns(`after${(tries += 1)}`))).toBeLessThan(wide)
   expect(narrow).toBeGreaterThan(20)
 })
 
-test('a reload keeps the shell, its screen and the row of terminals', async ({ window: page }) => {
+test('a reload keeps the shell, its screen and the row of terminals', async ({ app, window: page }) => {
   await openTerminal(page)
   await type(page, 'KEPT=still-here; echo marker-$((1000+1))')
   await expect(screen(page)).toContainText('marker-1001')
   await page.keyboard.press('Control+Shift+5')
   await expect(tabs(page)).toHaveCount(2)
-  await page.waitForTimeout(800)
+  // Both in one group, side by side.
+  await untilLayout(app, /"groups":\[\["[^"\]]+","[^"\]]+"\]\]/)
   await page.reload()
   await expect(tabs(page)).toHaveCount(2)
   await expect(screen(page)).toContainText('marker-1001')
@@ -102,8 +104,8 @@ test('a reload keeps the shell, its screen and the row of terminals', async ({ w
 
 test('Ctrl-C interrupts, and an ended shell says its code and starts again', async ({ window: page }) => {
   await openTerminal(page)
-  await type(page, 'sleep 60')
-  await page.waitForTimeout(300)
+  await type(page, 'echo began-$((1+1)); sleep 60')
+  await expect(screen(page)).toContainText('began-2')
   await page.keyboard.press('Control+c')
   await type(page, 'echo "after=$?"')
   await expect(screen(page)).toContainText('after=130')
@@ -189,7 +191,7 @@ test('S14 a link opens after Ctrl and click and a second word, its whole address
   await page.mouse.click(...at(1))
   await expect(dialog).toBeHidden()
   await page.mouse.move(...at(0), { steps: 4 })
-  await page.waitForTimeout(200)
+  await expect(page.locator('.terminal-host')).toHaveAttribute('title', /a\.example/)
   await page.mouse.click(...at(0))
   await page.keyboard.up('Control')
   await expect(dialog).toContainText('https://a.example/path')

@@ -7,6 +7,24 @@ export async function openWindow(page: Page, app: RunningApp): Promise<void> {
   await expect(page.getByRole('tree')).toBeVisible()
 }
 
+/** What the host answers to a reading call about the folder of this app, as `buffers/list`. */
+async function askHost({ url, token, port }: RunningApp, procedure: string): Promise<unknown> {
+  const workspaceId = new URLSearchParams(new URL(url).hash.slice(1)).get('workspace') ?? ''
+  const answer = await fetch(`http://127.0.0.1:${port}/api/v1/${procedure}?${new URLSearchParams({ workspaceId })}`, { headers: { authorization: `Bearer ${token}` } })
+  expect(answer.status).toBe(200)
+  return await answer.json()
+}
+
+/** Waits until the host keeps this unsaved text. */
+export async function untilKept(app: RunningApp, text: string): Promise<void> {
+  await expect.poll(async () => ((await askHost(app, 'buffers/list')) as { text: string }[]).map(buffer => buffer.text).join()).toContain(text)
+}
+
+/** Waits until the host keeps this in the layout of the window. */
+export async function untilLayout(app: RunningApp, part: string | RegExp): Promise<void> {
+  await expect.poll(async () => JSON.stringify(await askHost(app, 'layout/get'))).toMatch(part)
+}
+
 /** Opens a file by its name, as a person does: Ctrl+P, the name, Enter. */
 export async function openByName(page: Page, name: string): Promise<void> {
   await page.keyboard.press('Control+P')
