@@ -21,7 +21,7 @@ interface Locked {
   cpu?: string[]
 }
 
-describe.skipIf(files.length === 0)('the sources', () => {
+describe.skipIf(files.length === 0)(`the sources${files.length === 0 ? ' (skipped: there is no checkout that could list them)' : ''}`, () => {
   test(`no file of code has more than ${mostLines} lines`, () => {
     expect(files.filter(isCode).map(file => [file, read(file).split('\n').length - 1] as const).filter(([, lines]) => lines > mostLines)).toEqual([])
   })

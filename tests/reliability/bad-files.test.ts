@@ -37,7 +37,7 @@ describe('bad folders', () => {
     expect(await app.client.workspaces.recent()).toMatchObject([{ path: work, isMissing: true }])
   })
 
-  it.skipIf(process.platform === 'win32')('unreadable ones and files, without root', async () => {
+  it.skipIf(process.platform === 'win32')(`unreadable ones and files, without root${process.platform === 'win32' ? ' (skipped: Windows has no modes of files)' : ''}`, async () => {
     fs.chmodSync(folder, 0o777)
     const { stdout } = await run(process.execPath, [join(import.meta.dirname, '../support/unreadable-script.ts'), fs.mkdtempSync(join(folder, 'unreadable-'))])
     const result = JSON.parse(stdout) as Record<string, unknown>
@@ -137,7 +137,7 @@ describe('bad files', () => {
   })
 
   const names = ['two\nlines.md', '🌊 wave 👩‍💻.ts', 'n'.repeat(255), `${'é'.repeat(125)}.ts`, ' spaces ', '-rf', '$(touch x)', "it's \"quoted\"", 'a\\b']
-  it.skipIf(process.platform === 'win32').each(names)('the name %j: created, written, listed, found, moved and kept unsaved', async name => {
+  it.skipIf(process.platform === 'win32').each(names)(`the name %j: created, written, listed, found, moved and kept unsaved${process.platform === 'win32' ? ' (skipped: Windows refuses such names)' : ''}`, async name => {
     await app.client.files.create({ ...at(`in/${name}`), kind: 'file' })
     await app.client.files.write({ ...at(`in/${name}`), text: 'text', expectedVersion: null })
     expect((await app.client.files.read(at(`in/${name}`))).text).toBe('text')

@@ -109,7 +109,7 @@ describe('the host as a process', () => {
     expect(answer()).toBe(1)
   })
 
-  test.skipIf(process.platform === 'win32')('nobody else may use the socket, the lock or the folder', async () => {
+  test.skipIf(process.platform === 'win32')(`nobody else may use the socket, the lock or the folder${process.platform === 'win32' ? ' (skipped: Windows has no modes of files)' : ''}`, async () => {
     const app = await start()
     expect(statSync(app.home).mode & 0o777).toBe(0o700)
     expect(statSync(join(app.home, 'control.sock')).mode & 0o777).toBe(0o600)
