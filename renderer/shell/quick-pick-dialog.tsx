@@ -1,12 +1,12 @@
 import { Command } from 'cmdk'
 import { Dialog } from 'radix-ui'
-import { Fragment, useEffect, useState } from 'react'
+import { Fragment, useEffect, useRef, useState, type KeyboardEvent } from 'react'
 import { Icon } from '../ui/icon.tsx'
 import { Keys } from '../ui/keys.tsx'
 import { Matched } from '../ui/matched.tsx'
 import { useFocusReturn } from '../ui/use-focus-return.ts'
 import { ErrorState } from './error-state.tsx'
-import { closeQuickPick, pickProviderFor, useQuickPick, type PickItem, type PickResult } from './quick-pick.ts'
+import { closeQuickPick, pickProviderFor, useQuickPick, type PickItem, type PickProvider, type PickResult } from './quick-pick.ts'
 import { reportFailure } from './report-failure.ts'
 
 /** One dialog for files, commands and whatever else registers a mode. */
@@ -39,12 +39,27 @@ function focusAtEnd(content: HTMLElement): boolean {
   return input !== null
 }
 
+function choose(item: PickItem): void {
+  closeQuickPick()
+  // After the dialog has given focus back, which it does in a timer of its own: what opens can then take it.
+  setTimeout(() =>
+    setTimeout(() => {
+      Promise.resolve()
+        .then(() => item.run())
+        .catch(reportFailure)
+    }),
+  )
+}
+
 function Picker() {
   const { providers, text } = useQuickPick()
   const provider = pickProviderFor(providers, text)
   const [result, setResult] = useState<PickResult>({ items: [] })
   const [failure, setFailure] = useState<unknown>(null)
   const [selected, setSelected] = useState('')
+  /** The query that `result` answers; what is shown lags behind fast typing. */
+  const answered = useRef<{ provider: PickProvider; query: string } | null>(null)
+  const isEnterWaiting = useRef(false)
   const query = provider && text.startsWith(provider.prefix) ? text.slice(provider.prefix.length) : text
 
   useEffect(() => {
@@ -52,10 +67,15 @@ function Picker() {
     const aborting = new AbortController()
     const take = (next: PickResult): void => {
       if (aborting.signal.aborted) return
+      const first = next.items.find(item => item.disabledReason === undefined)
+      answered.current = { provider, query }
       setFailure(null)
       setResult(next)
-      setSelected(next.items.find(item => item.disabledReason === undefined)?.id ?? '')
+      setSelected(first?.id ?? '')
+      if (isEnterWaiting.current && first) choose(first)
+      isEnterWaiting.current = false
     }
+    isEnterWaiting.current = false
     try {
       const found = provider.find(query, aborting.signal)
       if (found instanceof Promise) found.then(take, (error: unknown) => !aborting.signal.aborted && setFailure(error))
@@ -66,21 +86,17 @@ function Picker() {
     return () => aborting.abort()
   }, [provider, query])
 
-  const hasIcons = result.items.some(item => item.icon !== undefined)
-  const choose = (item: PickItem): void => {
-    closeQuickPick()
-    // After the dialog has given focus back, which it does in a timer of its own: what opens can then take it.
-    setTimeout(() =>
-      setTimeout(() => {
-        Promise.resolve()
-          .then(() => item.run())
-          .catch(reportFailure)
-      }),
-    )
+  /** Enter takes what was typed, so it waits for the answer to it. */
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const isAnswered = answered.current?.provider === provider && answered.current?.query === query
+    if (event.key !== 'Enter' || event.nativeEvent.isComposing || isAnswered) return
+    event.preventDefault()
+    isEnterWaiting.current = true
   }
 
+  const hasIcons = result.items.some(item => item.icon !== undefined)
   return (
-    <Command shouldFilter={false} loop value={selected} onValueChange={setSelected} label={provider?.title ?? 'Commands'} className="flex min-h-0 flex-col">
+    <Command shouldFilter={false} loop value={selected} onValueChange={setSelected} label={provider?.title ?? 'Commands'} onKeyDown={onKeyDown} className="flex min-h-0 flex-col">
       <Command.Input
         // The focus trap selects the text whenever it brings focus back.
         onFocus={({ target }) => queueMicrotask(() => target.setSelectionRange(target.value.length, target.value.length))}
