@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
+import { pageAliases } from './page.config.ts'
 
 const at = (path: string): string => resolve(import.meta.dirname, path)
 const out = process.env['CORTEX_OUT'] ?? 'out'
@@ -32,6 +33,7 @@ export default defineConfig({
   renderer: {
     root: at('renderer'),
     base: './',
+    resolve: { alias: pageAliases },
     plugins: [react(), tailwindcss()],
     worker: { format: 'es' },
     build: {

@@ -6,7 +6,7 @@ import { findNode24 } from './node24.mjs'
 import { at, outFolder, PlainError, root, runTool, say, withLock } from './project.mjs'
 import { ensureInstalled } from './setup.mjs'
 
-const sources = ['main', 'native', 'preload', 'renderer', 'electron.vite.config.ts', 'tsconfig.base.json', 'package.json', 'package-lock.json']
+const sources = ['main', 'native', 'preload', 'renderer', 'electron.vite.config.ts', 'page.config.ts', 'tsconfig.base.json', 'package.json', 'package-lock.json']
 const stamp = join(outFolder, 'source-hash')
 // Beside `out/`, so that source maps find their sources from both.
 const fresh = `${outFolder}.new`

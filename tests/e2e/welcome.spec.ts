@@ -18,7 +18,7 @@ test.afterAll(async () => {
 
 test.beforeEach(async ({ page }) => {
   await page.goto(await app.mintUrl())
-  await expect(page.getByRole('heading', { name: /^Cortex/ })).toBeVisible()
+  await expect(page.getByRole('heading', { name: /^Cortex \d/ })).toBeVisible()
 })
 
 test('the empty window says what the starter model is and how to use a bigger one', async ({ page }) => {

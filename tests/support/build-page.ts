@@ -3,6 +3,7 @@ import { extname, join, normalize } from 'node:path'
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { build } from 'vite'
+import { pageAliases } from '../../page.config.ts'
 
 const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.woff2': 'font/woff2' }
 
@@ -13,7 +14,7 @@ export async function buildPage(root: string, folder: string): Promise<void> {
     base: './',
     configFile: false,
     logLevel: 'error',
-    resolve: { alias: { '#shared': join(import.meta.dirname, '..', '..', 'main', 'shared') } },
+    resolve: { alias: pageAliases },
     plugins: [react(), tailwindcss()],
     build: { outDir: folder, emptyOutDir: true, target: 'chrome140', chunkSizeWarningLimit: 6000 },
   })

@@ -43,7 +43,7 @@ function page(hostKind: HostKind): Enforcement {
   const statement =
     hostKind === 'electron'
       ? "The page's content security policy lets it load and connect to nothing outside this app."
-      : "The page's content security policy lets it load and connect to nothing but this host on your own machine. The browser itself, its extensions and its updates are outside Cortex."
+      : "The page's content security policy lets it load from and connect to this host alone. Calls between browsers (WebRTC) are outside that policy, and this page makes none; so are the browser itself, its extensions and its updates."
   return { process: 'page', level: 'browser', statement }
 }
 
