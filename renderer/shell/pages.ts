@@ -4,10 +4,12 @@ import type { Page } from './feature.ts'
 interface PagesState {
   pages: readonly Page[]
   activeId: string | null
+  /** Counts every call for a page, also for the one in front. */
+  calls: number
 }
 
 /** The tabs of the editor area. The dock draws what stands here. */
-export const usePages = create<PagesState>(() => ({ pages: [], activeId: null }))
+export const usePages = create<PagesState>(() => ({ pages: [], activeId: null, calls: 0 }))
 
 /** Opens a tab, or brings the one with this id to the front. A preview tab takes the place of the preview that stands. */
 export function openPage(page: Page): void {
@@ -15,10 +17,10 @@ export function openPage(page: Page): void {
     const standing = state.pages.find(other => other.id === page.id)
     if (standing) {
       const merged = { ...standing, ...page, isDirty: standing.isDirty ?? false, isPreview: (standing.isPreview ?? false) && (page.isPreview ?? false) }
-      return { pages: state.pages.map(other => (other.id === page.id ? merged : other)), activeId: page.id }
+      return { pages: state.pages.map(other => (other.id === page.id ? merged : other)), activeId: page.id, calls: state.calls + 1 }
     }
     const kept = page.isPreview ? state.pages.filter(other => !other.isPreview || other.isDirty) : state.pages
-    return { pages: [...kept, page], activeId: page.id }
+    return { pages: [...kept, page], activeId: page.id, calls: state.calls + 1 }
   })
 }
 
@@ -37,5 +39,5 @@ export function dropPage(id: string): void {
 }
 
 export function activatePage(id: string): void {
-  usePages.setState({ activeId: id })
+  usePages.setState(state => ({ activeId: id, calls: state.calls + 1 }))
 }

@@ -42,6 +42,8 @@ test('by keyboard alone: open, create, rename, move, delete', async ({ page }) =
   await page.keyboard.press('Enter')
   await expect(tab(page, 'rate.ts')).toBeVisible()
   expect(existsSync(at('src/rate.ts'))).toBe(true)
+  // The new file takes the focus once its editor stands.
+  await expect(page.locator('.monaco-editor.focused')).toBeVisible()
 
   await goTo(page, 'rate.ts')
   await page.keyboard.press('F2')
