@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { app } from 'electron/main'
 import { startDesktopHost } from './cli/desktop-host.ts'
+import { handModelOver } from './cli/hand-over.ts'
 import { openBrowser } from './cli/open-browser.ts'
 import { printError } from './cli/print-error.ts'
 import { startDesktop } from './electron/desktop.ts'
@@ -20,9 +21,10 @@ app.setPath('userData', join(host.paths.state, 'window'))
 /** Electron's entry: host, application, window. */
 async function start(): Promise<void> {
   const folders = desktopFolders(import.meta.dirname)
-  const [started] = await Promise.all([startDesktopHost(host, folders.page, folder), app.whenReady()])
+  const [started] = await Promise.all([startDesktopHost(host, folders.page, folder, model), app.whenReady()])
   if (!started.isFirst) {
     openBrowser(started.url)
+    await started.loadModel()
     app.quit()
     return
   }
@@ -43,9 +45,14 @@ async function start(): Promise<void> {
   await startDesktop({ host, folders, rpc, openFolder, folder })
 }
 
-if (claimInstance(folder)) {
-  start().catch((error: unknown) => {
-    printError(error)
-    app.exit(1)
-  })
-} else app.quit()
+/** Another window has this profile and the folder already: only the model is left to hand over. */
+async function yieldToFirst(): Promise<void> {
+  if (model !== null) await handModelOver(host.paths.state, model)
+  app.quit()
+}
+
+const work = claimInstance(folder) ? start() : yieldToFirst()
+work.catch((error: unknown) => {
+  printError(error)
+  app.exit(1)
+})

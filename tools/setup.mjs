@@ -34,7 +34,7 @@ function isInstalledAlready() {
 }
 
 async function install() {
-  say('Installing packages, once. This takes a minute or two.')
+  say("Installing packages, once: about 1.5 GB, mostly llama.cpp's kernels for graphics cards. On a slow line this takes some minutes.")
   const started = Date.now()
   const lines = []
   const code = await new Promise(done => {

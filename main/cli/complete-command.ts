@@ -1,5 +1,6 @@
 import { extname } from 'node:path'
 import type { Client } from '#shared/contract/index.ts'
+import { offsetOf } from './offset-of.ts'
 import { readTextFile } from './read-context.ts'
 
 const prefixCharacters = 16_000
@@ -17,10 +18,10 @@ export interface CompleteOptions {
   json?: boolean
 }
 
-/** Prints what the model would insert at a place in a file. */
+/** Prints what the model would insert at a place in a file. Throws a UsageError where the file has no such place. */
 export async function complete(client: Client, { file, line, column, json }: CompleteOptions, signal: AbortSignal): Promise<void> {
   const text = await readTextFile(file)
-  const offset = offsetOf(text, line, column)
+  const offset = offsetOf({ path: file, text, line, column })
   const completion = await client.completion.complete(
     {
       prefix: text.slice(Math.max(0, offset - prefixCharacters), offset),
@@ -29,17 +30,7 @@ export async function complete(client: Client, { file, line, column, json }: Com
     },
     { signal },
   )
-  process.stdout.write(`${json ? JSON.stringify(completion) : completion.text}\n`)
-}
-
-/** Index of a line and column that count from 1; the end of the line or text where they lie beyond it. */
-export function offsetOf(text: string, line: number, column: number): number {
-  let start = 0
-  for (let current = 1; current < line; current += 1) {
-    const end = text.indexOf('\n', start)
-    if (end < 0) return text.length
-    start = end + 1
-  }
-  const end = text.indexOf('\n', start)
-  return Math.min(start + column - 1, end < 0 ? text.length : end)
+  if (json) process.stdout.write(`${JSON.stringify(completion)}\n`)
+  else if (completion.text === '') process.stderr.write('No suggestion.\n')
+  else process.stdout.write(`${completion.text}\n`)
 }

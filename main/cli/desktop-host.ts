@@ -1,11 +1,11 @@
 import { createApp } from '../app.ts'
 import type { Host } from '../platform/host.ts'
 import { logFaults } from '../platform/log/log-faults.ts'
-import { openInRunningHost } from '../transport/control-client.ts'
 import { controlPath } from '../transport/control-path.ts'
 import { listenForControl } from '../transport/control-server.ts'
 import { startHttpHost, type HttpHost } from '../transport/http-host.ts'
 import { createRpcServer, type RpcServer } from '../transport/rpc-server.ts'
+import { handOver } from './hand-over.ts'
 import { leadOrJoin } from './lead-or-join.ts'
 
 export interface DesktopHost {
@@ -16,15 +16,16 @@ export interface DesktopHost {
   dispose(): Promise<void>
 }
 
-export type DesktopStart = { isFirst: true; desktop: DesktopHost } | { isFirst: false; url: string }
+export type DesktopStart = { isFirst: true; desktop: DesktopHost } | { isFirst: false; url: string; loadModel: () => Promise<void> }
 
 /**
  * The application behind a desktop window, with the profile's lock and the socket for the command line. No port is opened, until another start
- * asks for the browser. Where a host without a window has the profile, its page's address comes back instead.
+ * asks for the browser. Where a host without a window has the profile, its page's address comes back instead,
+ * and the model that was named is for it to load.
  */
-export async function startDesktopHost(host: Host, rendererFolder: string, folder: string | null): Promise<DesktopStart> {
-  const { lock, running } = await leadOrJoin(host.paths.state, async control => await openInRunningHost(control, folder))
-  if (running) return { isFirst: false, url: running.url }
+export async function startDesktopHost(host: Host, rendererFolder: string, folder: string | null, model: string | null): Promise<DesktopStart> {
+  const { lock, running } = await leadOrJoin(host.paths.state, async control => await handOver(control, folder, model))
+  if (running) return { isFirst: false, url: running.line.url, loadModel: running.loadModel }
   const cleanups: (() => unknown)[] = [() => { lock.release() }, () => { host.logBook.close() }, logFaults(host.log.scope('faults'))]
   const dispose = async (): Promise<void> => {
     for (const cleanup of cleanups.splice(0)) await cleanup()

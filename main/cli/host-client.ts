@@ -4,6 +4,7 @@ import type { Client } from '#shared/contract/index.ts'
 import { createApp } from '../app.ts'
 import { nodeHost } from '../platform/node-host.ts'
 import { connectToRunningHost } from '../transport/control-client.ts'
+import { useModel } from './hand-over.ts'
 import { leadOrJoin } from './lead-or-join.ts'
 
 export interface HostClient {
@@ -48,9 +49,4 @@ export async function openHostClient({ entryFolder, model }: Options): Promise<H
     lock.release()
     throw error
   }
-}
-
-async function useModel(client: Client, file: string): Promise<void> {
-  const { id } = await client.models.add({ path: file })
-  await client.models.load({ id })
 }

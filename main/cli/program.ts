@@ -12,7 +12,7 @@ import { addServeOptions, readServeOptions } from './serve-options.ts'
 /** The command line of Cortex. `entryFolder` is where the built program lies. */
 export function cortexProgram(entryFolder: string): Command {
   const program = plain(new Command('cortex'))
-    .description('The coding desktop whose AI never leaves your machine, on the command line. A running Cortex is used; without one the model runs in this process.')
+    .description("The coding desktop whose AI never leaves your machine, on the command line. A running Cortex is used; without one the model runs in the command's own process tree and ends with it.")
     .version(packageVersion(packageFolder(entryFolder)))
     .option('--model <file>', 'GGUF file to use instead of the one in the settings')
   const host = (): { entryFolder: string; model: string | null } => ({ entryFolder, model: program.opts<{ model?: string }>().model ?? null })

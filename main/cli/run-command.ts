@@ -1,8 +1,10 @@
 import type { Client } from '#shared/contract/index.ts'
 import { openHostClient } from './host-client.ts'
 import { printError } from './print-error.ts'
+import { UsageError } from './usage-error.ts'
 
 const exitFailed = 1
+const exitUsage = 2
 const exitCancelled = 130
 
 interface Options {
@@ -10,7 +12,7 @@ interface Options {
   model: string | null
 }
 
-/** Runs one command against the host and ends the process: 0 done, 1 failed, 130 cancelled by Ctrl-C. */
+/** Runs one command against the host and ends the process: 0 done, 1 failed, 2 asked for what cannot be, 130 cancelled by Ctrl-C. */
 export async function runCommand(options: Options, work: (client: Client, signal: AbortSignal) => Promise<void>): Promise<never> {
   const controller = new AbortController()
   const cancel = (): void => {
@@ -31,7 +33,7 @@ export async function runCommand(options: Options, work: (client: Client, signal
       throw await rootCause(opened.client, error)
     }
   } catch (error) {
-    exitCode = controller.signal.aborted ? exitCancelled : exitFailed
+    exitCode = controller.signal.aborted ? exitCancelled : error instanceof UsageError ? exitUsage : exitFailed
     if (!controller.signal.aborted) printError(error)
   }
   await close().catch(() => undefined)

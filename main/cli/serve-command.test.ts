@@ -51,6 +51,11 @@ describe('serving', () => {
     expect(written[1]).toMatch(/^Cortex is at http:\/\/127\.0\.0\.1:\d+\/#code=[\w-]+&workspace=\w+/)
     await expect(serve({ ...json, folder: join(folder, 'missing') }, entryFolder)).rejects.toMatchObject({ code: 'FOLDER_NOT_FOUND' })
 
+    // A model comes along; where its file is wrong, nothing is printed.
+    const before = written.length
+    await expect(serve({ ...json, model: join(folder, 'missing.gguf') }, entryFolder)).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' })
+    expect(written).toHaveLength(before)
+
     const { client, close } = await openHostClient(noModel)
     expect((await client.workspaces.recent()).map(recent => recent.path).sort()).toEqual([folder, join(root, 'tests')].sort())
     await expect(client.workspaces.open({ path: join(folder, 'missing') })).rejects.toMatchObject({ code: 'FOLDER_NOT_FOUND' })

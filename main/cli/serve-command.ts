@@ -2,12 +2,12 @@ import { join, resolve } from 'node:path'
 import { createApp } from '../app.ts'
 import { logFaults } from '../platform/log/log-faults.ts'
 import { nodeHost } from '../platform/node-host.ts'
-import { openInRunningHost } from '../transport/control-client.ts'
 import type { HostLine } from '../transport/control-messages.ts'
 import { controlPath } from '../transport/control-path.ts'
 import { listenForControl } from '../transport/control-server.ts'
 import { startHttpHost } from '../transport/http-host.ts'
 import { createRpcServer } from '../transport/rpc-server.ts'
+import { handOver } from './hand-over.ts'
 import { leadOrJoin } from './lead-or-join.ts'
 import { openBrowser } from './open-browser.ts'
 import type { ServeOptions } from './serve-options.ts'
@@ -15,13 +15,15 @@ import { untilStopped } from './until-stopped.ts'
 
 const longestEndMilliseconds = 8000
 
-/** Runs the host until it is told to stop; or hands the folder to the host that runs already and ends. `entryFolder` is where the built program lies. */
+/** Runs the host until it is told to stop; or hands the folder and the model to the host that runs already and ends. `entryFolder` is where the built program lies. */
 export async function serve(options: ServeOptions, entryFolder: string): Promise<void> {
   const folder = options.folder === null ? null : resolve(options.folder)
-  const host = nodeHost({ entryFolder, settingOverrides: options.model === null ? {} : { 'model.path': resolve(options.model) } })
-  const { lock, running } = await leadOrJoin(host.paths.state, async control => await openInRunningHost(control, folder))
+  const model = options.model === null ? null : resolve(options.model)
+  const host = nodeHost({ entryFolder, settingOverrides: model === null ? {} : { 'model.path': model } })
+  const { lock, running } = await leadOrJoin(host.paths.state, async control => await handOver(control, folder, model))
   if (running) {
-    announce(running, options)
+    announce(running.line, options)
+    await running.loadModel()
     return
   }
   const stop = untilStopped()

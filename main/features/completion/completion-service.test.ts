@@ -20,6 +20,12 @@ describe('CompletionService', () => {
     expect(engine.filled[2]?.scope).toBe('block')
   })
 
+  it('suggests nothing where the model only repeats itself', async () => {
+    const engine = new FakeEngine()
+    engine.fills = ['Z'.repeat(100)]
+    expect(await new CompletionService(engine).complete(request)).toMatchObject({ text: '' })
+  })
+
   it('answers an older request of the same caller with nothing, and leaves other callers alone', async () => {
     const engine = new FakeEngine()
     engine.millisecondsPerToken = 50

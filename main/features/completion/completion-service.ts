@@ -2,6 +2,7 @@ import type { Completion } from '#shared/contract/completion.ts'
 import type { Engine } from '../models/engine.ts'
 import { chooseScope } from './choose-scope.ts'
 import { fitCompletion } from './fit-completion.ts'
+import { repeatsItself } from './repeats-itself.ts'
 
 /** More text than this never reaches the model: its context is smaller. */
 const mostCharacters = 40_000
@@ -31,7 +32,7 @@ export class CompletionService {
       const all = signal ? AbortSignal.any([signal, newer.signal]) : newer.signal
       const { prefix, suffix, maxTokens } = request
       const filled = await this.#engine.complete({ prefix: prefix.slice(-mostCharacters), suffix: suffix.slice(0, mostCharacters), scope, maxTokens }, all)
-      return { ...filled, text: fitCompletion(filled.text, suffix), scope }
+      return { ...filled, text: repeatsItself(filled.text) ? '' : fitCompletion(filled.text, suffix), scope }
     } catch (error) {
       signal?.throwIfAborted()
       if (newer.signal.aborted) return { text: '', tokens: 0, promptTokens: 0, milliseconds: 0, scope, stopReason: 'end-of-scope' }
