@@ -1,4 +1,4 @@
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command } from 'commander'
@@ -55,8 +55,19 @@ describe('serving', () => {
     const before = written.length
     await expect(serve({ ...json, model: join(folder, 'missing.gguf') }, entryFolder)).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' })
     expect(written).toHaveLength(before)
+    const told = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+    const file = join(folder, 'another.gguf')
+    copyFileSync(join(root, 'resources', 'models', 'cortex-starter-8m-q8_0.gguf'), file)
+    await serve({ ...json, model: file }, entryFolder)
+    expect(JSON.parse(written[before]!)).toMatchObject({ pid: process.pid })
+    expect(told).toHaveBeenCalledWith(`The running Cortex is loading “${file}”.\n`)
 
     const { client, close } = await openHostClient(noModel)
+    const known = await client.models.list()
+    for await (const event of await client.models.watch()) {
+      expect(event).toMatchObject({ type: 'snapshot', engine: { status: 'ready', modelId: known.find(({ path }) => path === file)!.id } })
+      break
+    }
     expect((await client.workspaces.recent()).map(recent => recent.path).sort()).toEqual([folder, join(root, 'tests')].sort())
     await expect(client.workspaces.open({ path: join(folder, 'missing') })).rejects.toMatchObject({ code: 'FOLDER_NOT_FOUND' })
     await close()
