@@ -13,6 +13,7 @@ export interface ActiveEditor {
   /** Lines and columns count from 1. */
   cursor: { line: number; column: number }
   totalLines: number
+  /** Null as well while a match of the editor's own search is selected: nobody chose it. */
   selection: EditorSelection | null
   encoding: string
   lineEnding: 'lf' | 'crlf'

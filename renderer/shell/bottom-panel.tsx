@@ -1,3 +1,4 @@
+import { useShallow } from 'zustand/shallow'
 import { X } from 'lucide-react'
 import { IconButton } from '../ui/icon-button.tsx'
 import { Splitter } from '../ui/splitter.tsx'
@@ -14,7 +15,7 @@ const editorMinimum = 120
 export function BottomPanel({ available }: { available: number }) {
   const hasFolder = useSession(state => state.workspace !== null)
   const views = useFeatureList(state => state.bottomViews)
-  const { isBottomOpen, bottomViewId, bottomHeight } = useLayout()
+  const { isBottomOpen, bottomViewId, bottomHeight } = useLayout(useShallow(({ isBottomOpen, bottomViewId, bottomHeight }) => ({ isBottomOpen, bottomViewId, bottomHeight })))
   const view = views.find(other => other.id === bottomViewId) ?? views[0]
   if (!view || !isBottomOpen || !hasFolder) return null
   const max = Math.max(min, available - editorMinimum)

@@ -28,7 +28,7 @@ export function EditorTab({ api }: IDockviewPanelHeaderProps) {
         onAuxClick={event => event.button === 1 && close()}
       >
         <Icon icon={icon} size={14} className="text-muted" />
-        <span className={classNames('truncate', page.isPreview && 'italic')}>{page.title}</span>
+        <span className={classNames('truncate', page.isPreview && 'pr-0.5 italic')}>{page.title}</span>
         <span
           aria-hidden="true"
           data-close-tab={page.id}

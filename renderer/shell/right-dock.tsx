@@ -1,3 +1,4 @@
+import { useShallow } from 'zustand/shallow'
 import { classNames } from '../ui/class-names.ts'
 import { Splitter } from '../ui/splitter.tsx'
 import { Tabs } from '../ui/tabs.tsx'
@@ -12,7 +13,9 @@ const { standard, min, max } = sizes.right
 /** Chat's place: a column at the right, or an overlay where the window is narrow. */
 export function RightDock() {
   const views = useFeatureList(state => state.rightViews)
-  const { isRightOpen, isRightOverlayOpen, rightViewId, rightWidth: width } = useLayout()
+  const { isRightOpen, isRightOverlayOpen, rightViewId, width } = useLayout(
+    useShallow(state => ({ isRightOpen: state.isRightOpen, isRightOverlayOpen: state.isRightOverlayOpen, rightViewId: state.rightViewId, width: state.rightWidth })),
+  )
   const isOverlay = useMedia(narrowQuery)
   const isColumn = useMedia(columnQuery)
   const view = views.find(other => other.id === rightViewId) ?? views[0]

@@ -117,6 +117,7 @@ base('conversations are found, renamed, deleted, and kept over a reload and a re
   await list.getByRole('button', { name: /^Rename/ }).press('Enter')
   await page.getByLabel('Name', { exact: true }).fill('All about stacks')
   await page.keyboard.press('Enter')
+  await expect(list.getByRole('listitem').filter({ hasText: 'All about stacks' })).toBeVisible()
 
   await field(page).fill('A thought that is not sent')
   await page.reload()

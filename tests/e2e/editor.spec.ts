@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { startApp, type RunningApp } from '../support/start-app.ts'
-import { openByName, openWindow, runFromPalette, shownText, statusBar, tab } from '../support/window.ts'
+import { openByName, openWindow, runFromPalette, shownText, statusBar, tab, untilLayout } from '../support/window.ts'
 
 let app: RunningApp
 test.beforeEach(async ({ page }) => {
@@ -142,6 +142,26 @@ test('a new buffer is saved under a path that is asked for', async ({ page }) =>
   await expect(tab(page, 'first.md')).toBeVisible()
   await expect(tab(page, /Untitled/)).toHaveCount(0)
   expect(onDisk('notes/first.md')).toBe('a note')
+})
+
+test('keys pressed before the first editor stands reach it, and a reload keeps cursor and focus', async ({ page }) => {
+  const last = onDisk('src/track/smooth.ts')
+  await page.keyboard.press('Control+P')
+  await page.getByRole('dialog').getByRole('combobox').fill('smooth.ts')
+  await expect(page.getByRole('option', { selected: true })).toContainText('smooth.ts')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  await page.keyboard.press('Control+End')
+  await page.keyboard.type('// the end')
+  await expect(page.locator('.monaco-editor.focused')).toBeVisible()
+  await page.keyboard.press('Control+S')
+  await expect.poll(() => onDisk('src/track/smooth.ts')).toBe(`${last}// the end`)
+  const cursor = (await statusBar(page).textContent())?.match(/Ln \d+, Col \d+/)?.[0] ?? ''
+  expect(cursor).not.toContain('Ln 1,')
+  await untilLayout(app, /"editor\.places":\{"src\/track\/smooth\.ts"/)
+  await page.reload()
+  await expect(page.locator('.monaco-editor.focused')).toBeVisible()
+  await expect(statusBar(page)).toContainText(cursor)
 })
 
 test('saves all, reverts, wraps lines', async ({ page }) => {

@@ -43,6 +43,7 @@ test('several terminals in tabs and splits, renamed and closed by keyboard', asy
   await page.getByLabel('Name', { exact: true }).fill('dev server')
   await page.keyboard.press('Enter')
   await expect(tabs(page).nth(2)).toHaveText('dev server')
+  await expect(tabs(page).nth(1)).toHaveText(/^\S+ 2$/)
 
   await tabs(page).nth(2).focus()
   await page.keyboard.press('Delete')
@@ -51,6 +52,13 @@ test('several terminals in tabs and splits, renamed and closed by keyboard', asy
   await page.keyboard.press('ArrowLeft')
   await expect(tabs(page).first()).toHaveAttribute('aria-selected', 'true')
   await expect(screen(page)).toContainText('first-42')
+})
+
+test('keys pressed before the terminal stands reach the shell', async ({ window: page }) => {
+  await page.keyboard.press('Control+`')
+  await page.keyboard.type('seq 700 702 > typed.txt; exit 7')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText('ended with code 7.')).toBeVisible()
 })
 
 test('finds text, says how often, and gives the focus back', async ({ window: page }) => {

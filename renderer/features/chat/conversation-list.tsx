@@ -10,6 +10,12 @@ import { deleteConversation, focusChat, renameConversation, startConversation } 
 import { showConversation, useChat } from './chat-store.ts'
 import { matchesTitle, whenWords } from './conversation-words.ts'
 
+interface ListProps {
+  onDone: () => void
+  /** Shows the list again, as after a name was asked for. */
+  onBack: () => void
+}
+
 /** Buttons in the heading of the chat: former conversations, and a new one. */
 export function ChatActions() {
   const [isOpen, setOpen] = useState(false)
@@ -18,14 +24,14 @@ export function ChatActions() {
   return (
     <>
       <Popover label="Conversations" width={340} isOpen={isOpen} onOpenChange={setOpen} trigger={<IconButton icon={History} iconSize={15} label="Conversations" isPressed={isOpen} />}>
-        <ConversationList onDone={() => setOpen(false)} />
+        <ConversationList onDone={() => setOpen(false)} onBack={() => setOpen(true)} />
       </Popover>
       <IconButton icon={Plus} iconSize={15} label="New conversation" onClick={startConversation} />
     </>
   )
 }
 
-function ConversationList({ onDone }: { onDone: () => void }) {
+function ConversationList({ onDone, onBack }: ListProps) {
   const { conversations, currentId } = useChat()
   const [query, setQuery] = useState('')
   const shown = (conversations ?? []).filter(one => (one.messageCount > 0 || one.id === currentId) && matchesTitle(one.title, query))
@@ -35,17 +41,17 @@ function ConversationList({ onDone }: { onDone: () => void }) {
       {shown.length === 0 && <p className="px-2 py-1 text-12 text-muted">{query.trim() === '' ? 'There is no conversation in this folder yet.' : 'No conversation matches.'}</p>}
       <ul aria-label="Conversations" className="flex max-h-80 flex-col overflow-y-auto">
         {shown.map(conversation => (
-          <ConversationRow key={conversation.id} conversation={conversation} isSelected={conversation.id === currentId} onDone={onDone} />
+          <ConversationRow key={conversation.id} conversation={conversation} isSelected={conversation.id === currentId} onDone={onDone} onBack={onBack} />
         ))}
       </ul>
     </div>
   )
 }
 
-function ConversationRow({ conversation, isSelected, onDone }: { conversation: Conversation; isSelected: boolean; onDone: () => void }) {
-  function act(run: (conversation: Conversation) => Promise<void>): void {
+function ConversationRow({ conversation, isSelected, onDone, onBack }: ListProps & { conversation: Conversation; isSelected: boolean }) {
+  function act(run: (conversation: Conversation) => Promise<void>, after: () => void = () => undefined): void {
     onDone()
-    run(conversation).catch(reportFailure)
+    run(conversation).then(after, reportFailure)
   }
   return (
     <li className="group relative flex min-w-0 items-center">
@@ -64,7 +70,7 @@ function ConversationRow({ conversation, isSelected, onDone }: { conversation: C
         {conversation.title}
       </ListRow>
       <span className="absolute right-1 flex opacity-0 group-focus-within:opacity-100 group-hover:opacity-100">
-        <IconButton icon={Pencil} iconSize={14} className="size-6" label={`Rename ${conversation.title}`} onClick={() => act(renameConversation)} />
+        <IconButton icon={Pencil} iconSize={14} className="size-6" label={`Rename ${conversation.title}`} onClick={() => act(renameConversation, onBack)} />
         <IconButton icon={Trash2} iconSize={14} className="size-6" label={`Delete ${conversation.title}`} onClick={() => act(deleteConversation)} />
       </span>
     </li>

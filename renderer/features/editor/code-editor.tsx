@@ -3,6 +3,8 @@ import { workspaceId } from '../../shell/session.ts'
 import { fixedOptions, useEditorOptions } from './editor-options.ts'
 import { loadedMonaco, type Monaco } from './monaco/load-monaco.ts'
 import { modelOf } from './monaco/monaco-buffer.ts'
+import { replayKeys } from './early-keys.ts'
+import { keepPlace, restorePlace } from './kept-places.ts'
 import { takeReveal, useReveals } from './open-file.ts'
 import { publishEditor } from './publish-editor.ts'
 import { watchComposition } from './ghost/composition.ts'
@@ -35,10 +37,13 @@ export function CodeEditor({ path, label, isActive, readOnlyReason }: CodeEditor
     const address = model.uri.toString()
     const standing = viewStates.get(address)
     if (standing) made.restoreViewState(standing)
+    else restorePlace(path, made)
+    const stopKeeping = keepPlace(path, made)
     setEditor(made)
     return () => {
       const state = made.saveViewState()
       if (state) viewStates.set(address, state)
+      stopKeeping()
       stopWatching()
       made.dispose()
       setEditor(null)
@@ -65,7 +70,9 @@ function useReveal(editor: Editor | null, path: string): void {
       editor.setPosition(editor.getModel()?.validatePosition(position) ?? position)
       editor.revealPositionInCenterIfOutsideViewport(position)
     }
-    if (reveal.takesFocus) editor.focus()
+    const isFree = document.activeElement === null || document.activeElement === document.body
+    if (reveal.takesFocus === true || (reveal.takesFocus === 'if-free' && isFree)) editor.focus()
+    if (reveal.takesFocus === true) replayKeys(path, editor)
     takeReveal(path)
   }, [editor, reveal, path])
 }

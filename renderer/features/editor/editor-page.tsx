@@ -11,6 +11,7 @@ import { CompareView } from './compare-view.tsx'
 import { DiskBar, readOnlyReason } from './disk-bar.tsx'
 import { useDocuments } from './documents/document-state.ts'
 import { codeOf } from './documents/files-door.ts'
+import { dropKeysFor } from './early-keys.ts'
 import { GhostHint } from './ghost/ghost-hint.tsx'
 import { pathOfPage } from './page-ids.ts'
 import { documents, useDocumentsOwner } from './the-documents.ts'
@@ -24,6 +25,10 @@ export function EditorPage({ page, isActive }: PageProps) {
   useEffect(() => {
     if (isMissing) void owner?.open(path)
   }, [owner, path, isMissing])
+  const hasEditor = document?.status !== 'failed' && document?.isComparing !== true
+  useEffect(() => {
+    if (!hasEditor) dropKeysFor(path)
+  }, [path, hasEditor])
   return (
     <div className="flex h-full min-h-0 flex-col bg-surface-2">
       <Breadcrumbs path={path} />

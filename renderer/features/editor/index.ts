@@ -8,6 +8,7 @@ import type { Documents } from './documents/documents.ts'
 import { EditorPage } from './editor-page.tsx'
 import { GhostStatusItem } from './ghost/ghost-status-item.tsx'
 import { startGhostText } from './ghost/start-ghost-text.ts'
+import { focusFrontFile } from './open-file.ts'
 import { fileKind, pageIdOf, pageOf } from './page-ids.ts'
 import { CursorItem, EncodingItem, IndentationItem, LanguageItem, LineEndingItem } from './status-items.tsx'
 import { syncPages } from './sync-pages.ts'
@@ -54,6 +55,7 @@ export const editorFeature: Feature = {
   onWorkspace: workspaceId => {
     const documents = makeDocuments(workspaceId)
     const stops = [syncPages(documents), watchDisk(workspaceId, documents), startGhostText(), keepOnLeave(documents)]
+    focusFrontFile()
     restoreTabs(documents).catch(reportFailure)
     return () => {
       stops.forEach(stop => stop())

@@ -1,7 +1,8 @@
 import { create } from 'zustand'
 import { openPage, updatePage, usePages } from '../../shell/pages.ts'
-import { isUntitled } from './documents/document-state.ts'
-import { pageIdOf, pageOf } from './page-ids.ts'
+import { documentOf, isUntitled } from './documents/document-state.ts'
+import { holdKeysFor } from './early-keys.ts'
+import { fileKind, pageIdOf, pageOf, pathOfPage } from './page-ids.ts'
 import { documents, rememberFile } from './the-documents.ts'
 
 /** What the command `editor.open` takes. Lines and columns count from 1. */
@@ -18,7 +19,8 @@ export interface OpenRequest {
 export interface Reveal {
   line: number | null
   column: number
-  takesFocus: boolean
+  /** `if-free`: only where nothing else has it, as after a reload. */
+  takesFocus: boolean | 'if-free'
 }
 
 /** Where an editor that is about to be shown puts its cursor. */
@@ -34,10 +36,19 @@ export function takeReveal(path: string): void {
 
 export function openFile({ path, line, column, isPreview = false, takesFocus = true }: OpenRequest): void {
   useReveals.setState(state => ({ reveals: new Map(state.reveals).set(path, { line: line ?? null, column: column ?? 1, takesFocus }) }))
+  // Where the editor stands already, the focus comes at once.
+  if (takesFocus && (documentOf(path)?.status ?? 'loading') === 'loading') holdKeysFor(path)
   const id = pageIdOf(path)
   openPage(pageOf(path, isPreview))
   if (!isPreview && usePages.getState().pages.some(page => page.id === id && page.isPreview)) updatePage(id, { isPreview: false })
   if (!isUntitled(path)) rememberFile(path)
+}
+
+/** After a reload, the file in front goes on where it was. */
+export function focusFrontFile(): void {
+  const { pages, activeId } = usePages.getState()
+  const front = pages.find(page => page.id === activeId && page.kind === fileKind)
+  if (front) useReveals.setState(state => ({ reveals: new Map(state.reveals).set(pathOfPage(front), { line: null, column: 1, takesFocus: 'if-free' }) }))
 }
 
 export function openUntitled(): void {

@@ -46,6 +46,14 @@ describe('the rows of the explorer', () => {
     expect(texts).toEqual(['Empty', 'This folder could not be read. Try again', '1 of 12,000 entries are shown'])
   })
 
+  it("leaves out git's own folder, and no file or folder of a similar name", () => {
+    const folders = new Map([['', content(entry('.git', 'folder'), entry('.github', 'folder'), entry('sub', 'folder'), entry('.gitignore'))], ['sub', content(entry('sub/.git'))]])
+    const rows = visibleRows({ folders, expanded: new Set(['sub']), edit: null })
+    expect(rows.map(row => row.key)).toEqual(['.github', 'sub', 'sub/.git', '.gitignore'])
+    expect(rows[0]).toMatchObject({ position: 1, count: 3 })
+    expect(visibleRows({ folders: new Map([['', content(entry('.git', 'folder'))]]), expanded: new Set(), edit: null })).toEqual([])
+  })
+
   it('has one row for each entry whose folders are all expanded, each key once', () => {
     const names = fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 4 })
     fc.assert(

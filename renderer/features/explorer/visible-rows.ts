@@ -15,6 +15,11 @@ export function visibleRows(state: Shown): Row[] {
   return rows
 }
 
+/** Git's own folder is no part of anybody's work. */
+function isShown({ name, kind }: FileEntry): boolean {
+  return name !== '.git' || kind !== 'folder'
+}
+
 function addFolder(state: Shown, folder: string, depth: number, rows: Row[]): void {
   const content = state.folders.get(folder)
   const { edit } = state
@@ -27,13 +32,15 @@ function addFolder(state: Shown, folder: string, depth: number, rows: Row[]): vo
     rows.push({ ...message(folder, depth, 'This folder could not be read. Try again'), isFailure: true })
     return
   }
-  content.entries.forEach((entry, index) => {
+  const entries = content.entries.filter(isShown)
+  const total = content.total - (content.entries.length - entries.length)
+  entries.forEach((entry, index) => {
     if (edit?.kind === 'rename' && edit.path === entry.path) rows.push({ kind: 'name', key: `rename:${entry.path}`, edit, entry, depth })
-    else rows.push(entryRow(state, entry, folder, depth, index, content.entries.length))
+    else rows.push(entryRow(state, entry, folder, depth, index, entries.length))
     if (entry.kind === 'folder' && state.expanded.has(entry.path)) addFolder(state, entry.path, depth + 1, rows)
   })
-  if (content.entries.length === 0 && folder !== '' && !(edit?.kind === 'create' && edit.folder === folder)) rows.push(message(folder, depth, 'Empty'))
-  if (content.total > content.entries.length) rows.push(message(folder, depth, `${content.entries.length.toLocaleString('en')} of ${content.total.toLocaleString('en')} entries are shown`))
+  if (entries.length === 0 && folder !== '' && !(edit?.kind === 'create' && edit.folder === folder)) rows.push(message(folder, depth, 'Empty'))
+  if (total > entries.length) rows.push(message(folder, depth, `${entries.length.toLocaleString('en')} of ${total.toLocaleString('en')} entries are shown`))
 }
 
 function entryRow(state: Shown, entry: FileEntry, folder: string, depth: number, index: number, count: number): Row {

@@ -44,7 +44,11 @@ export function TerminalPane({ workspaceId, terminal, isActive }: Props) {
   }, [session, title, place])
 
   useEffect(() => {
-    if (session && isActive && takeFocusRequest(id)) session.terminal.focus()
+    if (!session || !isActive) return
+    const typed = takeFocusRequest(id)
+    if (typed === null) return
+    session.terminal.focus()
+    if (typed !== '') session.terminal.input(typed)
   }, [session, isActive, id])
 
   return (

@@ -43,8 +43,8 @@ export function TerminalTabs() {
           event.stopPropagation()
         }}
       >
-        {ordered.map(terminal => (
-          <Tab key={terminal.id} terminal={terminal} isActive={terminal.id === activeId} isInGroup={group.includes(terminal.id)} />
+        {ordered.map((terminal, index) => (
+          <Tab key={terminal.id} terminal={terminal} name={tabName(ordered, index)} isActive={terminal.id === activeId} isInGroup={group.includes(terminal.id)} />
         ))}
       </div>
       <IconButton
@@ -62,8 +62,14 @@ export function TerminalTabs() {
   )
 }
 
-function Tab({ terminal, isActive, isInGroup }: { terminal: Terminal; isActive: boolean; isInGroup: boolean }) {
-  const { id, title, exit, cwd } = terminal
+/** Shells of one name are told apart by their place in the row, from the second on. */
+function tabName(ordered: readonly Terminal[], index: number): string {
+  const title = ordered[index]?.title ?? ''
+  return ordered.findIndex(other => other.title === title) < index ? `${title} ${index + 1}` : title
+}
+
+function Tab({ terminal, name, isActive, isInGroup }: { terminal: Terminal; name: string; isActive: boolean; isInGroup: boolean }) {
+  const { id, exit, cwd } = terminal
   return (
     <ContextMenu
       entries={[
@@ -78,7 +84,7 @@ function Tab({ terminal, isActive, isInGroup }: { terminal: Terminal; isActive: 
         data-terminal-tab={id}
         aria-selected={isActive}
         tabIndex={isActive ? 0 : -1}
-        title={exit ? `${title}: ended` : `${title}, ${cwd}`}
+        title={exit ? `${name}: ended` : `${name}, ${cwd}`}
         onClick={() => {
           requestFocus(id)
           showTerminal(id)
@@ -91,7 +97,7 @@ function Tab({ terminal, isActive, isInGroup }: { terminal: Terminal; isActive: 
         )}
       >
         <Icon icon={SquareTerminal} size={13} className={exit ? 'text-faint' : ''} />
-        <span className={classNames('truncate', exit && 'line-through')}>{title}</span>
+        <span className={classNames('truncate', exit && 'line-through')}>{name}</span>
       </button>
     </ContextMenu>
   )

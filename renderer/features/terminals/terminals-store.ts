@@ -3,6 +3,7 @@ import type { Terminal } from '#shared/contract/terminals.ts'
 import { client } from '../../rpc/client.ts'
 import { follow } from '../../rpc/follow.ts'
 import { keep, readKept } from '../../shell/layout.ts'
+import { dropFocusRequest } from './focus-request.ts'
 import { fitGroups, neighbourOf, replaceInGroups, splitGroup, type Groups } from './terminal-groups.ts'
 import type { TerminalSession } from './terminal-session.ts'
 
@@ -114,6 +115,7 @@ export async function startTerminal(where: { beside?: string; instead?: string }
     if (where.instead !== undefined) await client.terminals.close({ workspaceId, terminalId: where.instead })
   } catch (failure) {
     useTerminals.setState({ failure })
+    dropFocusRequest()
   } finally {
     useTerminals.setState({ isStarting: false })
   }
