@@ -93,13 +93,11 @@ async function runPlaywright([program, ...before], project, environment) {
   if (!existsSync(report)) throw new Error('Playwright ended without a report')
   const { stats, errors, suites } = JSON.parse(readFileSync(report, 'utf8'))
   for (const error of errors) print(error.message)
-  for (const title of skippedTitles(suites)) print(`- skipped: ${title}`)
-  return { passed: stats.expected, failed: stats.unexpected + stats.flaky + errors.length, skipped: stats.skipped }
+  for (const spec of specsOf(suites, 'skipped')) print(`- skipped: ${spec.title} (${spec.tests[0]?.annotations.find(note => note.type === 'skip')?.description ?? 'no reason given'})`)
+  for (const { title } of specsOf(suites, 'flaky')) print(`- passed on its second try: ${title}`)
+  return { passed: stats.expected + stats.flaky, failed: stats.unexpected + errors.length, skipped: stats.skipped }
 }
 
-function skippedTitles(suites) {
-  return suites.flatMap(suite => [
-    ...skippedTitles(suite.suites ?? []),
-    ...suite.specs.filter(spec => spec.tests.every(test => test.status === 'skipped')).map(spec => `${spec.title} (${spec.tests[0]?.annotations.find(note => note.type === 'skip')?.description ?? 'no reason given'})`),
-  ])
+function specsOf(suites, status) {
+  return suites.flatMap(suite => [...specsOf(suite.suites ?? [], status), ...suite.specs.filter(spec => spec.tests.length > 0 && spec.tests.every(test => test.status === status))])
 }

@@ -1,4 +1,5 @@
 import { Command as CommandIcon, PanelBottom, PanelLeft, PanelRight, Search } from 'lucide-react'
+import { flushSync } from 'react-dom'
 import { runCommand } from './commands.ts'
 import type { Command } from './feature.ts'
 import { useFeatureList } from './feature-list.ts'
@@ -24,7 +25,8 @@ async function toggleBottom(): Promise<void> {
 
 /** Switches the mode of a picker that stands open; other dialogs keep the keys to themselves. */
 function showPicker(text: string): void {
-  if (useQuickPick.getState().isOpen || !document.querySelector('[data-modal][data-state=open]')) openQuickPick(text)
+  // Drawn and focused before the next key comes: what is typed right after the shortcut belongs to the field.
+  if (useQuickPick.getState().isOpen || !document.querySelector('[data-modal][data-state=open]')) flushSync(() => openQuickPick(text))
 }
 
 export const shellCommands: readonly Command[] = [
