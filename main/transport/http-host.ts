@@ -42,13 +42,11 @@ export async function startHttpHost({ router, log, clock, version, port: wantedP
   const sockets = rpcSockets(createRpcServer(router, log, 'websocket'))
   const rest = createRest(router, log, version)
   const server = createServer()
-  const port = await listen(server, wantedPort)
-  const place = { port }
-  const origin = `http://127.0.0.1:${port}`
-  const headers = pageHeaders([`ws://127.0.0.1:${port}`, `ws://localhost:${port}`])
-  const files = await staticFiles(rendererFolder, headers)
+  // Who connects between listening and being ready waits here: a request that nobody listens for would hang for good.
+  const ready = Promise.withResolvers<{ place: { port: number }; files: Awaited<ReturnType<typeof staticFiles>> }>()
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { place, files } = await ready.promise
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
     if (!isHostOurs(request, place)) refuse(response, 421, 'This host answers only at its own address.')
     else if (!isOriginOurs(request)) refuse(response, 403, 'Another origin may not call this host.')
@@ -74,13 +72,19 @@ export async function startHttpHost({ router, log, clock, version, port: wantedP
   server.on('upgrade', (request, socket, head) => {
     // From here on Node listens no more, and a reset of the connection that nobody listens for would end the host.
     socket.on('error', () => undefined)
-    const path = (request.url ?? '/').split('?', 1)[0]
-    const isAllowed = isHostOurs(request, place) && isOriginOurs(request) && isSiteOurs(request)
-    if (path !== '/rpc') endUpgrade(socket, '404 Not Found')
-    else if (!isAllowed) endUpgrade(socket, '403 Forbidden')
-    else if (!sessions.accepts(protocolToken(request))) endUpgrade(socket, '401 Unauthorized')
-    else sockets.upgrade(request, socket, head)
+    void ready.promise.then(({ place }) => {
+      const path = (request.url ?? '/').split('?', 1)[0]
+      const isAllowed = isHostOurs(request, place) && isOriginOurs(request) && isSiteOurs(request)
+      if (path !== '/rpc') endUpgrade(socket, '404 Not Found')
+      else if (!isAllowed) endUpgrade(socket, '403 Forbidden')
+      else if (!sessions.accepts(protocolToken(request))) endUpgrade(socket, '401 Unauthorized')
+      else sockets.upgrade(request, socket, head)
+    })
   })
+  const port = await listen(server, wantedPort)
+  const origin = `http://127.0.0.1:${port}`
+  const headers = pageHeaders([`ws://127.0.0.1:${port}`, `ws://localhost:${port}`])
+  ready.resolve({ place: { port }, files: await staticFiles(rendererFolder, headers) })
 
   return {
     port,

@@ -5,6 +5,7 @@ import { reconnectingLink, type Line } from './reconnecting-link.ts'
 
 const tokenKey = 'cortex.token'
 const longestPauseMilliseconds = 4000
+const longestHandshakeMilliseconds = 5000
 
 /** Trades the address's code for the tab's token, or takes the one this tab has; then keeps a WebSocket to the host. */
 export async function connectWeb(code: string | null): Promise<void> {
@@ -33,10 +34,12 @@ async function keepOpen(token: string, setLine: (line: Line | null) => void): Pr
   for (let attempts = 0; ; attempts += 1) {
     const socket = new WebSocket(`${location.origin.replace(/^http/, 'ws')}/rpc`, ['cortex.v1', `cortex.token.${token}`])
     const closing = new AbortController()
+    const giveUp = setTimeout(() => socket.close(), longestHandshakeMilliseconds)
     const hasOpened = await new Promise<boolean>(resolve => {
       socket.addEventListener('open', () => resolve(true), { once: true })
       socket.addEventListener('close', () => resolve(false), { once: true })
     })
+    clearTimeout(giveUp)
     if (hasOpened) {
       attempts = 0
       const closed = new Promise<void>(resolve => socket.addEventListener('close', () => resolve(), { once: true }))
