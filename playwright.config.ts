@@ -12,8 +12,8 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 15_000 },
   forbidOnly: Boolean(process.env['CI']),
-  // Where nobody watches, a test may be tried once more; `npm test` names each that needed it.
-  retries: process.env['CI'] ? 1 : 0,
+  // A second try hides real faults.
+  retries: 0,
   reporter: process.env['CORTEX_TEST_REPORT'] ? [['json', { outputFile: process.env['CORTEX_TEST_REPORT'] }], ['line']] : [['list']],
   use: {
     viewport: { width: 1440, height: 900 },

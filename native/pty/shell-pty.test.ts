@@ -12,7 +12,7 @@ function run(script: string) {
   return { pty, exit, text: () => text }
 }
 
-describe.skipIf(process.platform === 'win32')('openShell', () => {
+describe.skipIf(process.platform === 'win32')('openShell (skipped on Windows: it needs POSIX)', () => {
   it('loses nothing of a shell that ended while its output was held up', async () => {
     const { pty, exit, text } = run('stty -onlcr; sleep 0.3; printf "%02000d" 7; exit 3')
     pty.pause()

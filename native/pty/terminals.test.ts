@@ -44,7 +44,7 @@ async function read(client: Client, id: string, isEnough: (text: string) => bool
   return { text, exit: null }
 }
 
-describe.skipIf(isWindows)('terminals with a real shell', () => {
+describe.skipIf(isWindows)('terminals with a real shell (skipped on Windows: it needs POSIX)', () => {
   it('runs what is typed, with its size and its environment', async () => {
     const client = real()
     const { pid } = await client.start({ id: 'a', ...options })

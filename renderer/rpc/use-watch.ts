@@ -15,7 +15,7 @@ export function useWatch<E>(open: (signal: AbortSignal) => Promise<AsyncIterable
         { onFailure: failure => latest.current.options.onFailure?.(failure), onBreak: () => latest.current.options.onBreak?.() },
       ),
     // The caller's own list, as in `useEffect` itself.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- they are not known here
     dependencies,
   )
 }

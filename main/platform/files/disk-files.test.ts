@@ -44,7 +44,7 @@ describe('DiskFiles', () => {
     await expect(files.read(folder, 10)).rejects.toMatchObject({ code: 'EISDIR' })
   })
 
-  it.skipIf(process.platform === 'win32')('refuses to wait for a named pipe', async () => {
+  it.skipIf(process.platform === 'win32')('refuses to wait for a named pipe (skipped on Windows: it needs POSIX)', async () => {
     const path = join(folder, 'pipe')
     execFileSync('mkfifo', [path])
     await expect(files.read(path, 10)).rejects.toMatchObject({ code: 'ENXIO' })

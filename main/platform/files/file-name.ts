@@ -10,7 +10,7 @@ export function nameProblem(name: string, platform: NodeJS.Platform = process.pl
   if (length > 255) return platform === 'win32' ? 'it is longer than 255 characters' : 'it is longer than 255 bytes'
   if (platform !== 'win32') return null
   // Windows refuses control characters and these signs in names.
-  // eslint-disable-next-line no-control-regex
+  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   if (/[<>:"\\|?*\u0001-\u001f]/.test(name)) return 'it holds one of < > : " \\ | ? * or a control character'
   if (/[. ]$/.test(name)) return 'it ends with a dot or a space'
   return reservedOnWindows.test(name) ? 'Windows keeps this name for a device' : null

@@ -52,7 +52,7 @@ describe('replaceFile', () => {
     expect(steps).toEqual(['open wx', 'write', 'sync', 'rename', 'open r', 'sync'])
   })
 
-  it.skipIf(process.platform === 'win32')('keeps the mode', async () => {
+  it.skipIf(process.platform === 'win32')('keeps the mode (skipped on Windows: it needs POSIX)', async () => {
     const path = join(folder, 'run.sh')
     await fs.writeFile(path, 'one')
     await fs.chmod(path, 0o750)

@@ -50,7 +50,7 @@ describe('openStorage', () => {
     expect(raw.join('')).not.toContain('SQLite format')
   })
 
-  it.skipIf(process.platform === 'win32')('keeps its key in a file for the owner alone', () => {
+  it.skipIf(process.platform === 'win32')('keeps its key in a file for the owner alone (skipped on Windows: it needs POSIX)', () => {
     open()
     expect(fs.statSync(key()).mode & 0o777).toBe(0o600)
     expect(fs.statSync(key()).size).toBe(32)
