@@ -36,7 +36,8 @@ import { ParcelFolderWatcher } from './platform/files/parcel-folder-watcher.ts'
 import { RipgrepFileLister } from './platform/files/ripgrep-file-lister.ts'
 import { watchFile } from './platform/files/watch-file.ts'
 import type { Host } from './platform/host.ts'
-import { openStorage } from './platform/storage/open-storage.ts'
+import { VaultStorage } from './platform/storage/vault-storage.ts'
+import { openVault } from './platform/vault/open-vault.ts'
 import { ObservedLauncher } from './platform/workers/observed-launcher.ts'
 import { SupervisedWorker } from './platform/workers/supervised-worker.ts'
 import type { inference } from '../native/inference/contract.ts'
@@ -51,7 +52,8 @@ export async function createApp(host: Host) {
   const launcher = new ObservedLauncher(host.launcher)
   /** What is made below is freed in the reverse order; one that fails keeps none of the others. */
   const made = new AsyncDisposableStack()
-  const storage = openStorage(paths.state, clock)
+  const vault = openVault(paths.state)
+  const storage = new VaultStorage({ folder: paths.state, vault, clock })
   made.defer(() => storage.close())
   if (storage.problem) log.error('The database stays shut', { code: storage.problem.code, ...storage.problem.data })
 

@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest'
 import { ConversationStore } from '../../main/features/chat/conversation-store.ts'
 import { systemClock } from '../../main/platform/clock/clock.ts'
 import { openStorage } from '../../main/platform/storage/open-storage.ts'
+import { openVault } from '../../main/platform/vault/open-vault.ts'
 
 // P1 for conversations: SIGKILL at random moments. 1,000 rounds in the soak; a few here.
 const rounds = Number(process.env['CORTEX_SOAK_ROUNDS'] ?? 6)
@@ -50,7 +51,7 @@ describe('P1: the host is killed while it answers', () => {
     for (let round = 0; round < rounds; round++) {
       const state = mkdtempSync(join(tmpdir(), 'cortex-p1-'))
       const { lines, killedAt } = await killedHost(state, 200 + Math.random() * 3000)
-      const storage = openStorage(state, systemClock)
+      const storage = openStorage(state, openVault(state), systemClock)
       expect(storage.problem).toBeNull()
       const [conversation] = new ConversationStore(storage, systemClock).list('w')
       const { messages } = new ConversationStore(storage, systemClock).load('w', conversation?.id ?? '')

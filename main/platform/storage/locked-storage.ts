@@ -1,5 +1,5 @@
 import type { AppError } from '#shared/errors.ts'
-import type { Collection, EventStore, Storage } from './storage.ts'
+import type { Collection, EventStore, Prepared, Storage } from './storage.ts'
 
 /** Stands in for a database that cannot be opened: every call says why, and the file stays as it is. */
 export class LockedStorage implements Storage {
@@ -19,6 +19,15 @@ export class LockedStorage implements Storage {
   collection<T>(): Collection<T> {
     const refuse = this.#refuse
     return { get: refuse, put: refuse, delete: refuse, entries: refuse }
+  }
+
+  prepare<P extends unknown[], R = never>(): Prepared<P, R> {
+    const refuse = this.#refuse
+    return { run: refuse, get: refuse, all: refuse, iterate: refuse }
+  }
+
+  onChange(): () => void {
+    return () => undefined
   }
 
   transaction(): never {

@@ -4,7 +4,8 @@ import Sqlite, { type Database } from 'better-sqlite3-multiple-ciphers'
 import { AppError } from '#shared/errors.ts'
 import type { Clock } from '../clock/clock.ts'
 import { errnoOf, isNoRoom } from '../files/file-errors.ts'
-import { readOrMakeKey, saltOf } from './database-key.ts'
+import type { Vault } from '../vault/vault.ts'
+import { saltOf } from './database-key.ts'
 import { LockedStorage } from './locked-storage.ts'
 import { migrations } from './migrations.ts'
 import { SqliteStorage } from './sqlite-storage.ts'
@@ -13,11 +14,11 @@ import { storageError } from './storage-errors.ts'
 
 const busyMilliseconds = 2000
 
-/** Opens the encrypted database of the profile in `folder`, or says through `problem` why it stays shut. */
-export function openStorage(folder: string, clock: Clock): Storage {
+/** Opens the encrypted database of the profile in `folder` with the vault's key, or says through `problem` why it stays shut. */
+export function openStorage(folder: string, vault: Vault, clock: Clock): Storage {
   const path = join(folder, 'cortex.db')
   try {
-    const key = readOrMakeKey(join(folder, 'cortex.key'), path)
+    const key = vault.key('database')
     const salt = saltOf(key)
     if (!isMadeWith(salt, path)) throw new AppError('STORAGE_LOCKED', { path, reason: 'its key file belongs to another database' })
     return new SqliteStorage(openDatabase(path, Buffer.concat([key, salt])), path, clock)

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import { AppError } from '#shared/errors.ts'
 import type { Clock } from '../clock/clock.ts'
 import { SqliteEvents } from './sqlite-events.ts'
-import type { Collection, EventStore, Storage } from './storage.ts'
+import type { Collection, EventStore, Prepared, Storage } from './storage.ts'
 import { storageError } from './storage-errors.ts'
 
 interface Statements {
@@ -62,6 +62,21 @@ export class SqliteStorage implements Storage {
         return found
       },
     }
+  }
+
+  prepare<P extends unknown[], R = never>(sql: string): Prepared<P, R> {
+    let made: Statement<P, R> | null = null
+    const statement = (): Statement<P, R> => (made ??= this.#database.prepare<P, R>(sql))
+    return {
+      run: (...parameters) => this.#guard(() => statement().run(...parameters).changes),
+      get: (...parameters) => this.#guard(() => statement().get(...parameters) ?? null),
+      all: (...parameters) => this.#guard(() => statement().all(...parameters)),
+      iterate: (...parameters) => this.#guard(() => statement().iterate(...parameters)),
+    }
+  }
+
+  onChange(): () => void {
+    return () => undefined
   }
 
   transaction<T>(work: () => T): T {

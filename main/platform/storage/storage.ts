@@ -32,6 +32,15 @@ export interface Collection<T> {
   entries(prefix?: string): { key: string; value: T }[]
 }
 
+/** One statement of SQL; prepared when it is first used, and again when the database was opened anew. */
+export interface Prepared<P extends unknown[], R> {
+  /** The number of rows that changed. */
+  run(...parameters: P): number
+  get(...parameters: P): R | null
+  all(...parameters: P): R[]
+  iterate(...parameters: P): IterableIterator<R>
+}
+
 /**
  * What this profile remembers. Every change is durable when the call returns. Calls throw STORAGE_FULL when the disk is,
  * STORAGE_DAMAGED when the file is, and STORAGE_LOCKED when it cannot be opened; nothing kept is ever deleted for that.
@@ -39,8 +48,12 @@ export interface Collection<T> {
 export interface Storage {
   /** Why nothing can be kept or read, if so. */
   readonly problem: AppError<'STORAGE_LOCKED' | 'STORAGE_DAMAGED'> | null
+  /** Told when `problem` changes: the database was opened, or shut. */
+  onChange(listener: () => void): () => void
   readonly events: EventStore
   collection<T>(name: string, schema: z.ZodType<T>): Collection<T>
+  /** For parts of the platform that have tables of their own in `migrations.ts`; features use `events` and `collection`. */
+  prepare<P extends unknown[], R = never>(sql: string): Prepared<P, R>
   /** All or nothing. `work` must not be async. */
   transaction<T>(work: () => T): T
   close(): void

@@ -1,0 +1,38 @@
+/** Kinds of what is recorded; the first word is the area. */
+export type AuditKind =
+  | 'host.start' | 'host.stop'
+  | 'model.load' | 'model.unload'
+  | 'prompt.chat' | 'prompt.ask' | 'prompt.completion'
+  | 'file.read' | 'file.write'
+  | 'context.refuse' | 'context.override'
+  | 'egress.mode' | 'egress.grant' | 'egress.revoke' | 'egress.connect' | 'egress.refuse'
+  | 'secret.add' | 'secret.rotate' | 'secret.use' | 'secret.expire' | 'secret.delete'
+  | 'setting.change'
+  | 'trust.grant' | 'trust.revoke'
+  | 'vault.unlock' | 'vault.lock' | 'vault.refuse' | 'vault.slot-add' | 'vault.slot-remove' | 'vault.rekey' | 'vault.export' | 'vault.import' | 'vault.restore'
+  | 'redaction.mask' | 'redaction.false-alarm'
+  | 'audit.export' | 'audit.rotate'
+  | 'self-test.run'
+  | 'retention.apply'
+
+export interface AuditEvent {
+  kind: AuditKind
+  /** Who caused it: `person`, or the feature that acted (`chat`, `completion`, `models`). */
+  actor: string
+  outcome: 'done' | 'allowed' | 'refused' | 'failed'
+  /** What it was about: a path within its folder, a setting's key, a secret's name, a host. Never content. */
+  subject?: string
+  /** Counts, hashes, rules. Never content of prompts, files, terminals or secrets. */
+  details?: Readonly<Record<string, string | number | boolean | null>>
+}
+
+/** The append-only record of what happened. */
+export interface Audit {
+  /**
+   * Chains an entry. It is durable within 100 ms, or when `flush` returns. Throws STORAGE_LOCKED, STORAGE_FULL or STORAGE_DAMAGED where it cannot be kept:
+   * what must not happen unrecorded is recorded first.
+   */
+  record(event: AuditEvent): void
+  /** Durable on return. */
+  flush(): void
+}
