@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { ensureBuilt } from './build.mjs'
 import { ensureChromium } from './chromium.mjs'
 import { electronExecutable } from './desktop.mjs'
@@ -7,6 +7,7 @@ import { withoutNetwork } from './no-network.mjs'
 import { at, root } from './project.mjs'
 import { ensureInstalled } from './setup.mjs'
 import { finish, gate, print, runProgram, skip, stage } from './stage.mjs'
+import { noTracingBecause, outsideCalls } from './trace-calls.mjs'
 
 const leastCoveredPercent = 90
 const reports = at('test-results')
@@ -74,7 +75,22 @@ async function runBrowserTests(node) {
   }
   const { prefix = [], reason } = withoutNetwork()
   print(prefix.length > 0 ? '  The browser, the host and the workers run with loopback as their only network.' : `  With the network as it is: ${reason}.`)
-  await stage('end to end', () => runPlaywright([...prefix, node], 'e2e', { CORTEX_CHROMIUM: chromium }))
+  const untraced = noTracingBecause()
+  const traces = `${reports}/traces`
+  mkdirSync(traces)
+  await stage('end to end', () => runPlaywright([...prefix, node], 'e2e', { CORTEX_CHROMIUM: chromium, ...(untraced ? {} : { CORTEX_TRACES: traces }) }))
+  if (untraced) skip('every call of host and workers during the browser tests', untraced)
+  else await stage('every call of host and workers during the browser tests went to loopback or a Unix socket', () => checkTraces(traces))
+}
+
+function checkTraces(folder) {
+  const traces = readdirSync(folder).map(name => readFileSync(`${folder}/${name}`, 'utf8'))
+  const calls = traces.flatMap(trace => trace.split('\n').filter(Boolean))
+  print(`  ${traces.length} hosts, ${calls.length} calls, ${calls.filter(line => line.includes('sa_family=AF_INET')).length} with an internet address`)
+  // A trace that saw nothing proves nothing.
+  if (traces.length === 0 || calls.length < traces.length) throw new Error('Hardly a call was traced.')
+  const outside = traces.flatMap(outsideCalls)
+  if (outside.length > 0) throw new Error(`${outside.length} calls went outside:\n${outside.slice(0, 20).join('\n')}`)
 }
 
 async function runDesktopTests(node) {

@@ -1,9 +1,10 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { withoutNetwork } from '../../tools/no-network.mjs'
+import { noTracingBecause, outsideCalls, tracing } from '../../tools/trace-calls.mjs'
 import { connectToRunningHost } from '../../main/transport/control-client.ts'
 import { controlPath } from '../../main/transport/control-path.ts'
 
@@ -11,21 +12,13 @@ const root = join(import.meta.dirname, '..', '..')
 const out = join(root, process.env['CORTEX_OUT'] ?? 'out', 'main')
 const workspace = join(root, 'tests', 'fixtures', 'workspace')
 const { prefix, reason } = withoutNetwork()
-const strace = findStrace()
+const strace = noTracingBecause()
 
 let folder = ''
 beforeAll(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'cortex-offline-')))
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
-
-function findStrace(): string | null {
-  const has = (): boolean => spawnSync('strace', ['-V'], { stdio: 'ignore' }).status === 0
-  if (has()) return null
-  if (process.platform !== 'linux') return 'strace is for Linux'
-  if (process.getuid?.() === 0 && spawnSync('apt-get', ['install', '-yq', 'strace'], { stdio: 'ignore' }).status === 0 && has()) return null
-  return 'strace is not installed'
-}
 
 const home = (name: string): Record<string, string | undefined> => ({ ...process.env, CORTEX_HOME: join(folder, name) })
 
@@ -50,21 +43,17 @@ describe.skipIf(!prefix)(`with the network unplugged${reason ? ` (skipped: ${rea
   })
 })
 
-/** Lines of a trace that send something to an address which is neither this machine nor a socket in the file system. */
-function outside(trace: string): string[] {
-  return trace.split('\n').filter(line => /sa_family=AF_INET6?\b/.test(line) && !/inet_addr\("127\.|inet_pton\(AF_INET6, "(::1|::ffff:127\.)/.test(line))
-}
-
 describe.skipIf(strace !== null)(`every call that could send${strace ? ` (skipped: ${strace})` : ''}`, () => {
   test('the reading of a trace finds an address outside', () => {
     const bad = ['connect(3, {sa_family=AF_INET, sin_port=htons(443), sin_addr=inet_addr("93.184.216.34")}, 16) = -1', 'sendto(5, "x", 1, 0, {sa_family=AF_INET6, sin6_port=htons(53), inet_pton(AF_INET6, "2606:4700::1111", &sin6_addr)}, 28) = 1']
     const good = ['connect(3, {sa_family=AF_INET, sin_port=htons(443), sin_addr=inet_addr("127.0.0.1")}, 16) = 0', 'connect(3, {sa_family=AF_UNIX, sun_path="/run/x"}, 9) = 0', 'sendmsg(4, {msg_name=NULL}, 0) = 5']
-    expect(outside([...bad, ...good].join('\n'))).toEqual(bad)
+    expect(outsideCalls([...bad, ...good].join('\n'))).toEqual(bad)
   })
 
   test('the host, a shell and the model send nothing outside this machine', { timeout: 240_000 }, async () => {
     const trace = join(folder, 'trace')
-    const child = spawn('strace', ['-f', '-qq', '--seccomp-bpf', '-e', 'trace=connect,sendto,sendmsg,sendmmsg', '-o', trace, process.execPath, join(out, 'serve.js'), workspace, '--json'], { env: home('traced'), stdio: ['ignore', 'pipe', 'pipe'] })
+    const [program = '', ...before] = tracing(trace)
+    const child = spawn(program, [...before, process.execPath, join(out, 'serve.js'), workspace, '--json'], { env: home('traced'), stdio: ['ignore', 'pipe', 'pipe'] })
     try {
       const line = await new Promise<{ url: string; pid: number }>((resolve, reject) => {
         child.stdout.once('data', chunk => resolve(JSON.parse(String(chunk))))
@@ -89,6 +78,6 @@ describe.skipIf(strace !== null)(`every call that could send${strace ? ` (skippe
     expect(calls.split('\n').length).toBeGreaterThan(5)
     expect(new Set(calls.match(/^\d+/gm)).size).toBeGreaterThan(1)
     console.log(`${calls.split('\n').length - 1} calls of ${new Set(calls.match(/^\d+/gm)).size} threads traced, ${(calls.match(/sa_family=AF_INET/g) ?? []).length} with an internet address`)
-    expect(outside(calls)).toEqual([])
+    expect(outsideCalls(calls)).toEqual([])
   })
 })

@@ -1,7 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { cpSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { tracing } from '../../tools/trace-calls.mjs'
 
 const root = join(import.meta.dirname, '..', '..')
 const startMilliseconds = 60_000
@@ -47,11 +49,14 @@ export async function startApp({ folder, home, options = [], environment = {} }:
   const opened = folder === undefined ? make('workspace') : folder
   if (folder === undefined && opened !== null) cpSync(join(root, 'tests', 'fixtures', 'workspace'), opened, { recursive: true })
 
-  const run = (): ChildProcess =>
-    spawn(process.execPath, ['--enable-source-maps', join(root, process.env['CORTEX_OUT'] ?? 'out', 'main', 'serve.js'), ...(opened === null ? [] : [opened]), '--json', '--no-open', ...options], {
+  const run = (): ChildProcess => {
+    const words: string[] = [...traced(), process.execPath, '--enable-source-maps', join(root, process.env['CORTEX_OUT'] ?? 'out', 'main', 'serve.js')]
+    const [program = '', ...before] = words
+    return spawn(program, [...before, ...(opened === null ? [] : [opened]), '--json', '--no-open', ...options], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, CORTEX_HOME: state, ...environment },
     })
+  }
   const child = run()
   let errors = ''
   child.stderr?.on('data', chunk => (errors += String(chunk)))
@@ -78,6 +83,12 @@ export async function startApp({ folder, home, options = [], environment = {} }:
       for (const path of made) rmSync(path, { recursive: true, force: true, maxRetries: 5 })
     },
   }
+}
+
+/** Where `CORTEX_TRACES` names a folder, each host and all it starts leave a trace there of what they send. */
+function traced(): string[] {
+  const folder = process.env['CORTEX_TRACES']
+  return folder ? tracing(join(folder, `${randomUUID()}.trace`)) : []
 }
 
 interface Line {
