@@ -36,6 +36,7 @@ import { ParcelFolderWatcher } from './platform/files/parcel-folder-watcher.ts'
 import { RipgrepFileLister } from './platform/files/ripgrep-file-lister.ts'
 import { watchFile } from './platform/files/watch-file.ts'
 import type { Host } from './platform/host.ts'
+import { StoredLedger } from './platform/ledger/stored-ledger.ts'
 import { VaultStorage } from './platform/storage/vault-storage.ts'
 import { openVault } from './platform/vault/open-vault.ts'
 import { ObservedLauncher } from './platform/workers/observed-launcher.ts'
@@ -55,6 +56,8 @@ export async function createApp(host: Host) {
   const vault = openVault(paths.state)
   const storage = new VaultStorage({ folder: paths.state, vault, clock })
   made.defer(() => storage.close())
+  const ledger = new StoredLedger({ storage, clock })
+  made.defer(() => ledger.dispose())
   if (storage.problem) log.error('The database stays shut', { code: storage.problem.code, ...storage.problem.data })
 
   const files = new DiskFiles()
@@ -101,7 +104,7 @@ export async function createApp(host: Host) {
   return {
     router,
     /** For the host: a second start hands its folder to `workspaces.requestFolder`. */
-    services: { workspaces, settings, engine: models.engine },
+    services: { workspaces, settings, engine: models.engine, ledger },
     dispose: () => made.disposeAsync(),
   }
 }

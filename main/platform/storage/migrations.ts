@@ -17,4 +17,22 @@ export const migrations: readonly string[] = [
     UNIQUE (collection, key)
   ) STRICT;
   `,
+  `
+  CREATE TABLE ledger (
+    sequence INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    who TEXT NOT NULL,
+    why TEXT NOT NULL,
+    target TEXT NOT NULL,
+    address TEXT,
+    port INTEGER,
+    decision TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    bytes_in INTEGER NOT NULL,
+    bytes_out INTEGER NOT NULL,
+    is_ended INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX ledger_by_time ON ledger (at);
+  `,
 ]
