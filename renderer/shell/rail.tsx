@@ -5,6 +5,7 @@ import { Tooltip } from '../ui/tooltip.tsx'
 import { runCommand, useCommands } from './commands.ts'
 import { useFeatureList } from './feature-list.ts'
 import { toggleSideView, useLayout } from './layout.ts'
+import { usePages } from './pages.ts'
 import { reportFailure } from './report-failure.ts'
 import { useSession } from './session.ts'
 import { shownKey } from './shown-key.ts'
@@ -33,11 +34,18 @@ export function Rail() {
   const features = useFeatureList(state => state.features)
   const commands = useCommands(state => state.commands)
   const current = useLayout(state => state.sideViewId)
+  const activePage = usePages(state => state.activeId)
   return (
     <nav aria-label="Views" className="flex h-full flex-col items-center gap-1 py-2" data-region="rail">
       {views.map(view => (
         <RailButton key={view.id} icon={view.icon} label={view.title} keys={shownKey(commands.get(`${view.id}.show`))} isOn={view.id === current} onClick={() => toggleSideView(view.id)} />
       ))}
+      {features
+        .flatMap(feature => feature.railPages ?? [])
+        .map(({ command: id, page }) => {
+          const command = commands.get(id)
+          return command?.icon && <RailButton key={id} icon={command.icon} label={command.title} keys={shownKey(command)} isOn={activePage === page} onClick={() => void runCommand(id).catch(reportFailure)} />
+        })}
       <span className="flex-1" />
       {features
         .flatMap(feature => feature.railCommands ?? [])

@@ -1,9 +1,26 @@
-import { Lock } from 'lucide-react'
+import { Lock, ShieldCheck } from 'lucide-react'
 import type { Feature } from '../../shell/feature.ts'
+import { wantPageFocus } from '../../shell/page-focus.ts'
+import { openPage } from '../../shell/pages.ts'
+import { PrivacyPage } from './privacy-page.tsx'
 import { PrivacyPill, usePrivacyPopover } from './privacy-pill.tsx'
 
 export const privacyFeature: Feature = {
   id: 'privacy',
   titleItems: [{ id: 'privacy.pill', component: PrivacyPill }],
-  commands: [{ id: 'privacy.show', title: 'Show what is enforced about privacy', category: 'View', icon: Lock, run: () => usePrivacyPopover.setState({ isOpen: true }) }],
+  pages: [{ kind: 'privacy', icon: ShieldCheck, component: PrivacyPage }],
+  railPages: [{ command: 'privacy.open', page: 'privacy' }],
+  commands: [
+    {
+      id: 'privacy.open',
+      title: 'Open privacy',
+      category: 'View',
+      icon: ShieldCheck,
+      run: () => {
+        wantPageFocus('privacy')
+        openPage({ id: 'privacy', kind: 'privacy', title: 'Privacy' })
+      },
+    },
+    { id: 'privacy.show', title: 'Show what is enforced about privacy', category: 'View', icon: Lock, run: () => usePrivacyPopover.setState({ isOpen: true }) },
+  ],
 }

@@ -1,14 +1,16 @@
 import { Lock } from 'lucide-react'
-import { useState } from 'react'
 import { create } from 'zustand'
-import type { PrivacyState } from '#shared/contract/privacy.ts'
 import { client } from '../../rpc/client.ts'
 import { useWatch } from '../../rpc/use-watch.ts'
+import { runCommand } from '../../shell/commands.ts'
+import { reportFailure } from '../../shell/report-failure.ts'
+import { Button } from '../../ui/button.tsx'
 import { classNames } from '../../ui/class-names.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { Popover } from '../../ui/popover.tsx'
 import { EnforcementList } from './enforcement-list.tsx'
 import { modelFirst, pillWords } from './privacy-words.ts'
+import { usePrivacy } from './use-privacy.ts'
 
 export const usePrivacyPopover = create<{ isOpen: boolean }>(() => ({ isOpen: false }))
 
@@ -19,9 +21,9 @@ const tones = {
 
 /** Lock and mode in words; a click says process by process what is enforced. */
 export function PrivacyPill() {
-  const [state, setState] = useState<PrivacyState | null>(null)
+  const state = usePrivacy(store => store.state)
   const isOpen = usePrivacyPopover(popover => popover.isOpen)
-  useWatch(async signal => await client.privacy.watch(undefined, { signal }), setState, [])
+  useWatch(async signal => await client.privacy.watch(undefined, { signal }), next => usePrivacy.setState({ state: next }), [])
   const { text, tone, sentence } = pillWords(state)
   return (
     <Popover
@@ -43,6 +45,14 @@ export function PrivacyPill() {
       <h2 className="text-15 font-strong">{text}</h2>
       <p className="mt-1 text-muted">{sentence}</p>
       {state && <EnforcementList entries={modelFirst(state.enforcement)} />}
+      <Button className="mt-3" onClick={openPrivacyPage}>
+        Open Privacy
+      </Button>
     </Popover>
   )
+}
+
+function openPrivacyPage(): void {
+  usePrivacyPopover.setState({ isOpen: false })
+  void runCommand('privacy.open').catch(reportFailure)
 }
