@@ -8,6 +8,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // No test touches the keychain of whoever runs it; those of the keychain itself bring their own.
+    env: { CORTEX_KEYCHAIN: 'off' },
     coverage: {
       provider: 'v8',
       include: ['main/**/*.ts', 'native/**/*.ts'],

@@ -25,6 +25,7 @@ const callsPerRound = 1500
 export async function run(): Promise<Figure[]> {
   const home = mkdtempSync(join(tmpdir(), 'cortex-bench-'))
   process.env['CORTEX_HOME'] = home
+  process.env['CORTEX_KEYCHAIN'] = 'off'
   const host = nodeHost({ entryFolder: import.meta.dirname, settingOverrides: { 'model.loadAtStart': false } })
   const app = await createApp(host)
   try {

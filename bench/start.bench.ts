@@ -127,7 +127,7 @@ async function start(base: string, folder: string, name: string, settings: Recor
   const home = join(base, name)
   mkdirSync(home, { recursive: true })
   writeFileSync(join(home, 'settings.jsonc'), JSON.stringify(settings))
-  const child = spawn('npm', ['start', '--silent', '--', folder, '--json'], { cwd: root, env: { ...process.env, CORTEX_HOME: home }, stdio: ['ignore', 'pipe', 'inherit'], detached: true })
+  const child = spawn('npm', ['start', '--silent', '--', folder, '--json'], { cwd: root, env: { ...process.env, CORTEX_HOME: home, CORTEX_KEYCHAIN: 'off' }, stdio: ['ignore', 'pipe', 'inherit'], detached: true })
   let output = ''
   for await (const chunk of child.stdout) {
     output += String(chunk)

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Client } from '#shared/contract/index.ts'
 import { createApp, type App } from './app.ts'
 import { systemClock } from './platform/clock/clock.ts'
+import { absentKeychain } from './platform/keychain/absent-keychain.ts'
 import { FakeLog } from './platform/log/fake-log.ts'
 import { hostPaths, prepareFolders } from './platform/paths/host-paths.ts'
 
@@ -27,7 +28,7 @@ async function start(): Promise<{ client: Client; log: FakeLog }> {
   prepareFolders(paths)
   const log = new FakeLog()
   const launcher = { launch: () => Promise.reject(new Error('This test starts no workers')) }
-  app = await createApp({ kind: 'node', version: '1.2.3', paths, launcher, clock: systemClock, log, logBook: log, settingOverrides: { 'model.loadAtStart': false } })
+  app = await createApp({ kind: 'node', version: '1.2.3', paths, launcher, keychain: absentKeychain, clock: systemClock, log, logBook: log, settingOverrides: { 'model.loadAtStart': false } })
   return { client: createRouterClient(app.router), log }
 }
 

@@ -69,7 +69,7 @@ async function startHost(theme, { isWelcome = false, settings = {} }) {
   writeFileSync(join(home, '.bashrc'), "PS1='\\[\\e[36m\\]\\W\\[\\e[0m\\] $ '\nHISTFILE=\n")
   for (const name of ['notes', 'field-recordings', 'site']) mkdirSync(join(home, name))
   const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(npm_|XDG_)/.test(name)))
-  const run = (...options) => spawn(findNode24(), [join(outFolder, 'main', 'serve.js'), ...options, '--json', '--no-open'], { env: { ...environment, HOME: home, CORTEX_HOME: state }, stdio: ['ignore', 'pipe', 'inherit'] })
+  const run = (...options) => spawn(findNode24(), [join(outFolder, 'main', 'serve.js'), ...options, '--json', '--no-open'], { env: { ...environment, HOME: home, CORTEX_HOME: state, CORTEX_KEYCHAIN: 'off' }, stdio: ['ignore', 'pipe', 'inherit'] })
   const child = run(...(isWelcome ? [] : [folder]))
   const { url } = await firstLine(child)
   const stop = async () => {

@@ -1,4 +1,5 @@
 import type { Clock } from './clock/clock.ts'
+import type { Keychain } from './keychain/keychain.ts'
 import type { Log } from './log/log.ts'
 import type { LogBook } from './log/log-book.ts'
 import type { WorkerLauncher } from './workers/worker-launcher.ts'
@@ -21,6 +22,7 @@ export interface Host {
   version: string
   paths: HostPaths
   launcher: WorkerLauncher
+  keychain: Keychain
   clock: Clock
   log: Log
   /** What `log` writes to; the log view reads it. */

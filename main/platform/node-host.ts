@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { systemClock } from './clock/clock.ts'
 import type { Host } from './host.ts'
+import { systemKeychain } from './keychain/system-keychain.ts'
 import { openPinoLog } from './log/pino-log.ts'
 import { hostPaths, prepareFolders } from './paths/host-paths.ts'
 import { NodeLauncher } from './workers/node-launcher.ts'
@@ -19,11 +20,13 @@ export function nodeHost({ entryFolder, settingOverrides = {} }: Options): Host 
   prepareFolders(paths)
   const logBook = openPinoLog(paths.logs)
   const { log } = logBook
+  const launcher = new NodeLauncher({ log: log.scope('workers') })
   return {
     kind: 'node',
     version: packageVersion(root),
     paths,
-    launcher: new NodeLauncher({ log: log.scope('workers') }),
+    launcher,
+    keychain: systemKeychain({ launcher, environment: process.env }),
     clock: systemClock,
     log,
     logBook,

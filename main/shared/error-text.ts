@@ -27,6 +27,20 @@ function bytes(value: number): string {
 const freeSpace = 'Free some space on the disk, then save again.'
 const restartModel = 'Ask again; the model starts by itself.'
 
+type KeychainReason = ErrorData<'KEYCHAIN_UNAVAILABLE'>['reason']
+const keychainReasons: Record<KeychainReason, string> = {
+  absent: 'This system has no keychain that answers, or its use is turned off.',
+  locked: 'It is locked.',
+  'no-answer': 'It did not answer in time; it may be asking you something.',
+  refused: 'It refused, or its process ended.',
+}
+const keychainActions: Record<KeychainReason, string> = {
+  absent: 'Set a passphrase instead, or start a keychain such as GNOME Keyring or KWallet.',
+  locked: 'Unlock it, then try again.',
+  'no-answer': 'Answer its question, then try again.',
+  refused: 'Allow Cortex to use it, then try again, or set a passphrase instead.',
+}
+
 const catalog: { [C in ErrorCode]: Words<C> } = {
   WORKSPACE_NOT_FOUND: () => text('This folder is not open.', 'It was closed, forgotten or moved since this window last saw it.', 'Open the folder again from the welcome page.'),
   FOLDER_NOT_FOUND: ({ path }) => text(`The folder ${shown(path)} was not found.`, 'It was moved, renamed or deleted, or its disk is not connected.', 'Choose another folder, or bring this one back and try again.'),
@@ -76,6 +90,7 @@ const catalog: { [C in ErrorCode]: Words<C> } = {
   STORAGE_LOCKED: ({ path, reason }) => text('Your conversations and unsaved text cannot be opened.', `The database ${shown(path)} stays shut: ${clause(reason)}. Nothing was deleted.`, 'Close other windows of Cortex or bring the key file back, then start Cortex again.'),
   STORAGE_DAMAGED: ({ path }) => text('Your conversations and unsaved text cannot be read.', `The database ${shown(path)} is damaged. It is left as it is and nothing was deleted.`, 'Put a backup of the file in its place, or move it away to start with an empty one.'),
   STORAGE_FULL: ({ path }) => text('This was not kept.', `The disk with ${shown(path)} is full. What was kept before is safe.`, 'Free some space on the disk, then try again.'),
+  KEYCHAIN_UNAVAILABLE: ({ reason }) => text('The keychain could not be used.', keychainReasons[reason], keychainActions[reason]),
   PORT_IN_USE: ({ port }) => text(`Port ${port} is taken.`, 'Another program listens there.', 'Choose another port, or leave it out and any free one is taken.'),
   HOST_UNREACHABLE: ({ reason }) => text('The running Cortex does not answer.', `The connection failed: ${clause(reason)}.`, 'Start Cortex again; nothing that was kept is lost.'),
 }

@@ -41,6 +41,7 @@ export const errorCatalog = {
   STORAGE_LOCKED: z.object({ path: z.string(), reason: z.string() }),
   STORAGE_DAMAGED: path,
   STORAGE_FULL: path,
+  KEYCHAIN_UNAVAILABLE: z.object({ reason: z.enum(['absent', 'locked', 'no-answer', 'refused']) }),
   PORT_IN_USE: z.object({ port: z.number() }),
   HOST_UNREACHABLE: z.object({ reason: z.string() }),
 } as const
@@ -73,6 +74,7 @@ const errorStatuses: Partial<Record<keyof typeof errorCatalog, number>> = {
   MODEL_CANNOT_CHAT: 422,
   SETTINGS_INVALID: 422,
   SETTING_UNKNOWN: 422,
+  KEYCHAIN_UNAVAILABLE: 503,
   WORKER_CRASHED: 503,
   WORKER_UNAVAILABLE: 503,
   DISK_FULL: 507,

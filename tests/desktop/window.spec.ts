@@ -30,7 +30,7 @@ async function start(): Promise<ElectronApplication> {
     ...(program === null ? {} : { executablePath: program }),
     // Chromium's sandbox does not start for root.
     args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), root, join(base, 'workspace')],
-    env: { ...environment, CORTEX_HOME: join(base, 'home') },
+    env: { ...environment, CORTEX_KEYCHAIN: 'off', CORTEX_HOME: join(base, 'home') },
   })
   return running
 }

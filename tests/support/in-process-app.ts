@@ -3,6 +3,7 @@ import { createRouterClient } from '@orpc/server'
 import type { Client } from '#shared/contract/index.ts'
 import { createApp } from '../../main/app.ts'
 import { systemClock } from '../../main/platform/clock/clock.ts'
+import { absentKeychain } from '../../main/platform/keychain/absent-keychain.ts'
 import { FakeLog } from '../../main/platform/log/fake-log.ts'
 import { hostPaths, prepareFolders } from '../../main/platform/paths/host-paths.ts'
 
@@ -18,6 +19,6 @@ export async function startInProcess(folder: string): Promise<InProcessApp> {
   prepareFolders(paths)
   const log = new FakeLog()
   const launcher = { launch: () => Promise.reject(new Error('No workers here')) }
-  const app = await createApp({ kind: 'node', version: '0.0.0', paths, launcher, clock: systemClock, log, logBook: log, settingOverrides: { 'model.loadAtStart': false } })
+  const app = await createApp({ kind: 'node', version: '0.0.0', paths, launcher, keychain: absentKeychain, clock: systemClock, log, logBook: log, settingOverrides: { 'model.loadAtStart': false } })
   return { client: createRouterClient(app.router), log, dispose: () => app.dispose() }
 }

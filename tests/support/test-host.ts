@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createApp, type App } from '../../main/app.ts'
 import { systemClock } from '../../main/platform/clock/clock.ts'
+import { absentKeychain } from '../../main/platform/keychain/absent-keychain.ts'
 import type { Host } from '../../main/platform/host.ts'
 import { openPinoLog } from '../../main/platform/log/pino-log.ts'
 import { prepareFolders } from '../../main/platform/paths/host-paths.ts'
@@ -38,6 +39,7 @@ export async function startTestApp(settingOverrides: Record<string, unknown> = {
     version: '0.0.0',
     paths,
     launcher: new NodeLauncher({ log }),
+    keychain: absentKeychain,
     clock: systemClock,
     log,
     logBook,

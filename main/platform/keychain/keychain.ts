@@ -1,0 +1,29 @@
+/** How long a keychain may take where nobody waits for its question. */
+export const startLimitMilliseconds = 3000
+/** How long it may take where a person is there to answer it. */
+export const personLimitMilliseconds = 60_000
+
+export interface KeychainCall {
+  /** After this long the call throws KEYCHAIN_UNAVAILABLE `no-answer`; 3 s where none is given. */
+  limitMilliseconds?: number
+}
+
+export interface KeychainEntry {
+  account: string
+  password: string
+}
+
+/**
+ * The operating system's store of secrets, with the calls of keytar. Each throws KEYCHAIN_UNAVAILABLE: `absent` where there is none,
+ * `locked`, `no-answer` in time, or `refused`. Never the kernel's keyring, and never a key that stands in a program.
+ */
+export interface Keychain {
+  /** What it is, such as "GNOME Keyring"; null where there is none that answers. */
+  name(call?: KeychainCall): Promise<string | null>
+  /** Null where it holds none; a keyring that was never unlocked since it was made may say that too. */
+  getPassword(service: string, account: string, call?: KeychainCall): Promise<string | null>
+  setPassword(service: string, account: string, password: string, call?: KeychainCall): Promise<void>
+  /** False where there was none. */
+  deletePassword(service: string, account: string, call?: KeychainCall): Promise<boolean>
+  findCredentials(service: string, call?: KeychainCall): Promise<KeychainEntry[]>
+}

@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { WorkerExit, WorkerProcess, WorkerSpec } from '../workers/worker-launcher.ts'
+import { systemKeychain } from './system-keychain.ts'
+
+/** Answers each question with what `answer` makes of it; nothing where that is undefined. */
+function launcher(answer: (request: { call: string }) => unknown) {
+  const specs: WorkerSpec[] = []
+  let stopped = 0
+  return {
+    specs,
+    stopped: () => stopped,
+    launch: async (spec: WorkerSpec): Promise<WorkerProcess> => {
+      specs.push(spec)
+      const listeners: ((frame: unknown) => void)[] = []
+      const ends: ((exit: WorkerExit) => void)[] = []
+      return {
+        pid: 1,
+        isNetworkDenied: false,
+        onMessage: listener => void listeners.push(listener),
+        onExit: listener => void ends.push(listener),
+        stop: async () => void stopped++,
+        postMessage: frame => {
+          const reply = answer(JSON.parse(String(frame)) as { call: string })
+          if (reply === 'dies') for (const end of ends) end({ code: 1, signal: null })
+          else if (reply !== undefined) for (const listener of listeners) listener(reply)
+        },
+      }
+    },
+  }
+}
+
+const environment = { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/run/bus', SECRET_OF_THE_HOST: 'x' }
+const refusal = (reason: string) => expect.objectContaining({ code: 'KEYCHAIN_UNAVAILABLE', data: { reason } })
+
+describe('systemKeychain', () => {
+  it('asks a process of its own for each call and ends it', async () => {
+    const asked: unknown[] = []
+    const fake = launcher(request => {
+      asked.push(request)
+      const values: Record<string, unknown> = { name: 'GNOME Keyring', get: 'value', set: null, delete: true, find: [{ account: 'a', password: 'p' }] }
+      return { status: 'done', value: values[request.call] }
+    })
+    const keychain = systemKeychain({ launcher: fake, environment, platform: 'linux' })
+    expect(await keychain.name()).toBe('GNOME Keyring')
+    expect(await keychain.getPassword('Cortex', 'a')).toBe('value')
+    await keychain.setPassword('Cortex', 'a', 'b')
+    expect(await keychain.deletePassword('Cortex', 'a')).toBe(true)
+    expect(await keychain.findCredentials('Cortex')).toEqual([{ account: 'a', password: 'p' }])
+    expect(asked).toContainEqual({ call: 'set', service: 'Cortex', account: 'a', password: 'b' })
+    expect(fake.stopped()).toBe(5)
+    expect(fake.specs[0]).toMatchObject({ entry: 'keychain', env: { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/run/bus' } })
+    expect(JSON.stringify(fake.specs)).not.toContain('SECRET')
+  })
+
+  it('gives up one that hangs, and ends its process', async () => {
+    const fake = launcher(() => undefined)
+    const keychain = systemKeychain({ launcher: fake, environment, platform: 'linux' })
+    await expect(keychain.getPassword('Cortex', 'a', { limitMilliseconds: 20 })).rejects.toEqual(refusal('no-answer'))
+    expect(await keychain.name({ limitMilliseconds: 20 })).toBeNull()
+    expect(fake.stopped()).toBe(2)
+  })
+
+  it('tells a refusal, a death and a start that failed', async () => {
+    const ask = async (reply: unknown): Promise<unknown> => await systemKeychain({ launcher: launcher(() => reply), environment, platform: 'linux' }).getPassword('Cortex', 'a')
+    await expect(ask({ status: 'failed', reason: 'locked' })).rejects.toEqual(refusal('locked'))
+    await expect(ask('dies')).rejects.toEqual(refusal('refused'))
+    const cannotStart = systemKeychain({ launcher: { launch: () => Promise.reject(new Error('no')) }, environment, platform: 'linux' })
+    await expect(cannotStart.getPassword('Cortex', 'a')).rejects.toEqual(refusal('refused'))
+  })
+
+  it('starts no process where it is turned off or no bus is there', async () => {
+    const fake = launcher(() => ({ status: 'done', value: null }))
+    for (const given of [{ ...environment, CORTEX_KEYCHAIN: 'off' }, {}, { XDG_RUNTIME_DIR: '/nowhere' }]) {
+      const keychain = systemKeychain({ launcher: fake, environment: given, platform: 'linux' })
+      expect(await keychain.name()).toBeNull()
+      await expect(keychain.getPassword('Cortex', 'a')).rejects.toEqual(refusal('absent'))
+      await expect(keychain.setPassword('Cortex', 'a', 'b')).rejects.toEqual(refusal('absent'))
+    }
+    expect(fake.specs).toEqual([])
+  })
+
+  it('finds the bus beside the runtime folder, and needs none on other systems', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'bus-'))
+    writeFileSync(join(folder, 'bus'), '')
+    const fake = launcher(() => ({ status: 'done', value: 'x' }))
+    await systemKeychain({ launcher: fake, environment: { XDG_RUNTIME_DIR: folder }, platform: 'linux' }).getPassword('Cortex', 'a')
+    await systemKeychain({ launcher: fake, environment: {}, platform: 'darwin' }).getPassword('Cortex', 'a')
+    expect(fake.specs.map(spec => spec.env)).toEqual([{ DBUS_SESSION_BUS_ADDRESS: `unix:path=${join(folder, 'bus')}`, XDG_RUNTIME_DIR: folder }, {}])
+    rmSync(folder, { recursive: true })
+  })
+})

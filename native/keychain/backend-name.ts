@@ -1,0 +1,45 @@
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+
+const limitMilliseconds = 1000
+const unknownService = 'Secret Service'
+
+/** What a person calls the program that answers, by the beginning of its process's name. */
+const services: readonly (readonly [string, string])[] = [
+  ['gnome-keyring', 'GNOME Keyring'],
+  ['kwallet', 'Secret Service (KWallet)'],
+  ['ksecretd', 'Secret Service (KWallet)'],
+  ['keepassxc', 'Secret Service (KeePassXC)'],
+  ['oo7', 'Secret Service (oo7)'],
+]
+
+export function serviceName(processName: string): string {
+  return services.find(([start]) => processName.startsWith(start))?.[1] ?? unknownService
+}
+
+/** The name of this system's keychain, once it is known that it answers. */
+export async function backendName(platform: string = process.platform): Promise<string> {
+  if (platform === 'darwin') return 'macOS Keychain'
+  if (platform === 'win32') return 'Windows Credential Manager'
+  const owner = await ownerOf('org.freedesktop.secrets')
+  return owner === null ? unknownService : serviceName(owner)
+}
+
+/** The process that owns a name on the session bus; null where the bus cannot be asked. */
+function ownerOf(busName: string): Promise<string | null> {
+  const question = ['--session', '--print-reply=literal', '--dest=org.freedesktop.DBus', '/org/freedesktop/DBus', 'org.freedesktop.DBus.GetConnectionUnixProcessID', `string:${busName}`]
+  return new Promise(resolve => {
+    execFile('dbus-send', question, { timeout: limitMilliseconds }, (error, output) => {
+      const pid = error ? undefined : /uint32 (\d+)/.exec(output)?.[1]
+      resolve(pid === undefined ? null : processName(pid))
+    })
+  })
+}
+
+function processName(pid: string): string | null {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim()
+  } catch {
+    return null
+  }
+}
