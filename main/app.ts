@@ -32,6 +32,7 @@ import { TerminalsService } from './features/terminals/terminals-service.ts'
 import { workspacesRouter } from './features/workspaces/workspaces-router.ts'
 import { WorkspacesService } from './features/workspaces/workspaces-service.ts'
 import { DiskFiles } from './platform/files/disk-files.ts'
+import { PinnedFiles } from './platform/files/pinned-files.ts'
 import { ParcelFolderWatcher } from './platform/files/parcel-folder-watcher.ts'
 import { RipgrepFileLister } from './platform/files/ripgrep-file-lister.ts'
 import { watchFile } from './platform/files/watch-file.ts'
@@ -91,7 +92,7 @@ export async function createApp(host: Host) {
     buffers: buffersRouter(new BuffersService({ storage, workspaces, clock })),
     chat: chatRouter(chat),
     completion: completionRouter(new CompletionService(models.engine)),
-    files: filesRouter(new FilesService({ files, workspaces, changes, indexes })),
+    files: filesRouter(new FilesService({ files: new PinnedFiles(files), workspaces, changes, indexes })),
     layout: layoutRouter(new LayoutService(storage)),
     logs: logsRouter(new LogsService(host.logBook)),
     models: modelsRouter(models),

@@ -40,9 +40,9 @@ export class DiskFiles implements Files {
     return fs.access(path, constants.W_OK).then(() => true, () => false)
   }
 
-  async read(path: string, limitBytes: number): Promise<ReadResult> {
-    // Without O_NONBLOCK, opening a named pipe waits for somebody who writes to it.
-    const handle = await fs.open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+  async read(path: string, limitBytes: number, { followsLink = true } = {}): Promise<ReadResult> {
+    // Without O_NONBLOCK, opening a named pipe waits for somebody who writes to it. Windows knows neither flag.
+    const handle = await fs.open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (followsLink ? 0 : (constants.O_NOFOLLOW ?? 0)))
     try {
       const stat = await handle.stat()
       if (stat.isDirectory()) throw refusal('EISDIR', path)

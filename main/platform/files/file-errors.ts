@@ -19,7 +19,7 @@ const reasons: Record<string, string> = {
   ETXTBSY: 'it is a program that is running',
   EISDIR: 'it is a folder',
   ENOTDIR: 'a part of its path is not a folder',
-  ELOOP: 'its links lead in a circle',
+  ELOOP: 'a link on its way changed, or leads in a circle',
   ENAMETOOLONG: 'its name or path is too long',
   EXDEV: 'it would have to move to another disk',
   EIO: 'the disk reports a fault',

@@ -29,8 +29,8 @@ export interface Files {
   realPath(path: string): Promise<string>
   canRead(path: string): Promise<boolean>
   canWrite(path: string): Promise<boolean>
-  /** All bytes of a regular file of at most `limitBytes`. */
-  read(path: string, limitBytes: number): Promise<ReadResult>
+  /** All bytes of a regular file of at most `limitBytes`; a link at the end is followed unless that is refused, with `ELOOP`. */
+  read(path: string, limitBytes: number, options?: { followsLink?: boolean }): Promise<ReadResult>
   /** Puts `bytes` in place of whatever stands there, whole or not at all; on return they survive a loss of power. */
   replace(path: string, bytes: Uint8Array): Promise<void>
   /** A new empty file; `EEXIST` when something stands there. */
