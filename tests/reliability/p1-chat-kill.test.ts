@@ -11,7 +11,7 @@ import { openStorage } from '../../main/platform/storage/open-storage.ts'
 import { openVault } from '../../main/platform/vault/open-vault.ts'
 
 // P1 for conversations: SIGKILL at random moments. 1,000 rounds in the soak; a few here.
-const rounds = Number(process.env['CORTEX_SOAK_ROUNDS'] ?? 6)
+const rounds = process.env['CORTEX_SOAK'] ? 1000 : 6
 /** Text is kept at most this long after it was shown; the rest is room for a busy machine. */
 const keptAfterMilliseconds = 500
 const slackMilliseconds = 500

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startInProcess } from '../support/in-process-app.ts'
 
 const script = join(import.meta.dirname, '../support/hot-exit-script.ts')
-const rounds = Number(process.env['CORTEX_SOAK_ROUNDS'] ?? 5)
+const rounds = process.env['CORTEX_SOAK'] ? 1000 : 5
 
 let folder: string
 beforeEach(() => {
