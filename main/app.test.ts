@@ -8,6 +8,7 @@ import { createApp, type App } from './app.ts'
 import { systemClock } from './platform/clock/clock.ts'
 import { absentKeychain } from './platform/keychain/absent-keychain.ts'
 import { FakeLog } from './platform/log/fake-log.ts'
+import { Redactor } from './platform/redaction/redactor.ts'
 import { hostPaths, prepareFolders } from './platform/paths/host-paths.ts'
 
 let folder: string
@@ -28,7 +29,7 @@ async function start(): Promise<{ client: Client; log: FakeLog }> {
   prepareFolders(paths)
   const log = new FakeLog()
   const launcher = { launch: () => Promise.reject(new Error('This test starts no workers')) }
-  app = await createApp({ kind: 'node', version: '1.2.3', paths, launcher, keychain: absentKeychain, clock: systemClock, log, logBook: log, settingOverrides: { 'model.loadAtStart': false } })
+  app = await createApp({ kind: 'node', version: '1.2.3', paths, launcher, keychain: absentKeychain, clock: systemClock, log, logBook: log, redactor: new Redactor(), settingOverrides: { 'model.loadAtStart': false } })
   return { client: createRouterClient(app.router), log }
 }
 

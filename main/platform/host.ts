@@ -2,6 +2,7 @@ import type { Clock } from './clock/clock.ts'
 import type { Keychain } from './keychain/keychain.ts'
 import type { Log } from './log/log.ts'
 import type { LogBook } from './log/log-book.ts'
+import type { Redactor } from './redaction/redactor.ts'
 import type { WorkerLauncher } from './workers/worker-launcher.ts'
 
 export interface HostPaths {
@@ -27,6 +28,8 @@ export interface Host {
   log: Log
   /** What `log` writes to; the log view reads it. */
   logBook: LogBook
+  /** Masks what enters `log`; the application shows it the person's own secrets and false alarms. */
+  redactor: Redactor
   /** Settings given on the command line, by key: the top layer. */
   settingOverrides: Record<string, unknown>
 }

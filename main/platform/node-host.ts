@@ -5,6 +5,7 @@ import type { Host } from './host.ts'
 import { systemKeychain } from './keychain/system-keychain.ts'
 import { openPinoLog } from './log/pino-log.ts'
 import { hostPaths, prepareFolders } from './paths/host-paths.ts'
+import { Redactor } from './redaction/redactor.ts'
 import { NodeLauncher } from './workers/node-launcher.ts'
 
 interface Options {
@@ -18,7 +19,8 @@ export function nodeHost({ entryFolder, settingOverrides = {} }: Options): Host 
   const root = packageFolder(entryFolder)
   const paths = hostPaths({ environment: process.env, resources: join(root, 'resources') })
   prepareFolders(paths)
-  const logBook = openPinoLog(paths.logs)
+  const redactor = new Redactor()
+  const logBook = openPinoLog(paths.logs, redactor)
   const { log } = logBook
   const launcher = new NodeLauncher({ log: log.scope('workers') })
   return {
@@ -30,6 +32,7 @@ export function nodeHost({ entryFolder, settingOverrides = {} }: Options): Host 
     clock: systemClock,
     log,
     logBook,
+    redactor,
     settingOverrides,
   }
 }

@@ -91,6 +91,16 @@ const catalog: { [C in ErrorCode]: Words<C> } = {
   STORAGE_DAMAGED: ({ path }) => text('Your conversations and unsaved text cannot be read.', `The database ${shown(path)} is damaged. It is left as it is and nothing was deleted.`, 'Put a backup of the file in its place, or move it away to start with an empty one.'),
   STORAGE_FULL: ({ path }) => text('This was not kept.', `The disk with ${shown(path)} is full. What was kept before is safe.`, 'Free some space on the disk, then try again.'),
   KEYCHAIN_UNAVAILABLE: ({ reason }) => text('The keychain could not be used.', keychainReasons[reason], keychainActions[reason]),
+  SECRET_NOT_FOUND: ({ name }) => text(`There is no secret ${shown(name)}.`, 'It was deleted, or its name is mistyped.', 'Look at the list of secrets for its name.'),
+  SECRET_EXISTS: ({ name }) => text(`A secret ${shown(name)} exists already.`, 'Nothing is overwritten without your word.', 'Choose another name, or rotate that secret to give it a new value.'),
+  SECRET_NAME_INVALID: ({ reason }) => text('This cannot be the name of a secret.', `${clause(reason)}.`, 'Choose another name. If you gave the value in its place, replace that secret where it was issued.'),
+  SECRET_EMPTY: () => text('The secret was not kept.', 'Its value is empty.', 'Give the value and try again.'),
+  SECRET_TOO_LARGE: ({ sizeBytes, limitBytes }) =>
+    text('The secret was not kept.', `Its value holds ${bytes(sizeBytes)}; a secret may hold up to ${bytes(limitBytes)}.`, 'Keep large content in an encrypted file, and its key or passphrase here.'),
+  SECRET_EXPIRED: ({ name, expiredAt }) => text(`The secret ${shown(name)} has expired.`, `Its end was ${expiredAt.slice(0, 10)}; after that it is handed to nobody.`, 'Rotate it with a new value, or set another end.'),
+  SECRET_DAMAGED: ({ name }) => text(`The secret ${shown(name)} cannot be read.`, 'What is kept was changed, or was sealed with a key that this vault no longer has. Nothing was deleted.', 'Restore a backup, or rotate it with a new value.'),
+  REDACTION_TOO_LARGE: ({ characters, limit }) => text('This text is too long to be checked for secrets.', `It has ${count(characters)} characters; up to ${count(limit)} are checked at once.`, 'Check a part of it.'),
+  REDACTION_OWN_SECRET: () => text('This cannot be a false alarm.', 'It is the value of one of your secrets, and those are always masked.', 'Delete the secret if its value is none.'),
   PORT_IN_USE: ({ port }) => text(`Port ${port} is taken.`, 'Another program listens there.', 'Choose another port, or leave it out and any free one is taken.'),
   HOST_UNREACHABLE: ({ reason }) => text('The running Cortex does not answer.', `The connection failed: ${clause(reason)}.`, 'Start Cortex again; nothing that was kept is lost.'),
 }

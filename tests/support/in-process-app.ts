@@ -5,6 +5,7 @@ import { createApp } from '../../main/app.ts'
 import { systemClock } from '../../main/platform/clock/clock.ts'
 import { absentKeychain } from '../../main/platform/keychain/absent-keychain.ts'
 import { FakeLog } from '../../main/platform/log/fake-log.ts'
+import { Redactor } from '../../main/platform/redaction/redactor.ts'
 import { hostPaths, prepareFolders } from '../../main/platform/paths/host-paths.ts'
 
 export interface InProcessApp {
@@ -19,6 +20,6 @@ export async function startInProcess(folder: string): Promise<InProcessApp> {
   prepareFolders(paths)
   const log = new FakeLog()
   const launcher = { launch: () => Promise.reject(new Error('No workers here')) }
-  const app = await createApp({ kind: 'node', version: '0.0.0', paths, launcher, keychain: absentKeychain, clock: systemClock, log, logBook: log, settingOverrides: { 'model.loadAtStart': false } })
+  const app = await createApp({ kind: 'node', version: '0.0.0', paths, launcher, keychain: absentKeychain, clock: systemClock, log, logBook: log, redactor: new Redactor(), settingOverrides: { 'model.loadAtStart': false } })
   return { client: createRouterClient(app.router), log, dispose: () => app.dispose() }
 }

@@ -7,6 +7,7 @@ import { absentKeychain } from '../../main/platform/keychain/absent-keychain.ts'
 import type { Host } from '../../main/platform/host.ts'
 import { openPinoLog } from '../../main/platform/log/pino-log.ts'
 import { prepareFolders } from '../../main/platform/paths/host-paths.ts'
+import { Redactor } from '../../main/platform/redaction/redactor.ts'
 import { NodeLauncher } from '../../main/platform/workers/node-launcher.ts'
 import { startHttpHost, type HttpHost } from '../../main/transport/http-host.ts'
 
@@ -32,7 +33,8 @@ export async function startTestApp(settingOverrides: Record<string, unknown> = {
   const state = makeFolder('state')
   const paths = { home: makeFolder('home'), state, logs: join(state, 'logs'), resources: join(root, 'resources') }
   prepareFolders(paths)
-  const logBook = openPinoLog(paths.logs, 'debug')
+  const redactor = new Redactor()
+  const logBook = openPinoLog(paths.logs, redactor, 'debug')
   const { log } = logBook
   const host: Host = {
     kind: 'node',
@@ -43,6 +45,7 @@ export async function startTestApp(settingOverrides: Record<string, unknown> = {
     clock: systemClock,
     log,
     logBook,
+    redactor,
     settingOverrides,
   }
   const app = await createApp(host)

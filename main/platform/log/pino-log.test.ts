@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { Redactor } from '../redaction/redactor.ts'
 import { openPinoLog } from './pino-log.ts'
 import { RotatingFile } from './rotating-file.ts'
 
@@ -13,7 +14,7 @@ afterEach(() => fs.rmSync(folder, { recursive: true, force: true }))
 
 describe('openPinoLog', () => {
   it('writes lines of JSON and keeps the newest in memory', () => {
-    const book = openPinoLog(folder)
+    const book = openPinoLog(folder, new Redactor())
     const heard: string[] = []
     const stop = book.onLine(line => heard.push(line.message))
     book.log.info('Started', { pid: 5 })
@@ -37,7 +38,7 @@ describe('openPinoLog', () => {
   })
 
   it('keeps 2,000 lines in memory', () => {
-    const book = openPinoLog(folder, 'debug')
+    const book = openPinoLog(folder, new Redactor(), 'debug')
     for (let index = 0; index < 2100; index++) book.log.debug(`Line ${index}`)
     expect(book.lines()).toHaveLength(2000)
     expect(book.lines()[0]?.message).toBe('Line 100')

@@ -1,0 +1,41 @@
+import { rules } from '@secretlint/secretlint-rule-preset-recommend'
+import type { Detector, Span } from './span.ts'
+
+type Rule = (typeof rules)[number]
+type Context = Parameters<Rule['create']>[0]
+type Handler = ReturnType<Rule['create']>
+type Source = Parameters<NonNullable<Handler['file']>>[0]
+
+/**
+ * The rules of secretlint's recommended preset, called directly: they are synchronous, so one detector serves logs and long texts, and it is made once
+ * instead of once for each text. A comment in the text that tells secretlint to look away (its filter rule) is not obeyed here.
+ */
+export function secretlintDetector(): Detector {
+  let found: Span[] = []
+  const handlers = rules.filter(rule => rule.meta.type === 'scanner').map(rule => {
+    // Rules take the message they are to report from here; its id names the kind.
+    const createTranslator = () => (messageId: string) => ({ message: '', messageId })
+    const report = ({ message, range }: { message: { messageId: string }; range: readonly [number, number] }): void => {
+      found.push({ kind: kindOf(message.messageId), start: range[0], end: range[1] })
+    }
+    // Each rule's options are its own; none needs any, and the one below is known to the rule for AWS.
+    return rule.create({ sharedOptions: {}, createTranslator, report, ignore: () => undefined } as unknown as Context, { enableIDScanRule: true })
+  })
+  return text => {
+    found = []
+    // Without a path no rule opens a file; none of them asks for lines.
+    const source = { content: text, ext: '.txt', filePath: undefined, contentType: 'text', hasBOM: false } as unknown as Source
+    for (const handler of handlers) void handler.file?.(source)
+    const result = found
+    found = []
+    return result
+  }
+}
+
+const shorter: Record<string, string> = { 'aws-access-key-id': 'aws-access-key', 'basic-auth': 'password-in-url' }
+
+/** `AWSAccessKeyID` and `GITHUB_TOKEN` as `aws-access-key` and `github-token`. */
+function kindOf(messageId: string): string {
+  const kind = messageId.replace(/([a-z0-9])([A-Z])/g, '$1-$2').replace(/([A-Z]+)([A-Z][a-z])/g, '$1-$2').replace(/_/g, '-').toLowerCase()
+  return shorter[kind] ?? kind
+}
