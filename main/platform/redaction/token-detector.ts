@@ -10,7 +10,7 @@ const contextLength = 48
 const contextWords = /key|secret|token|passw|pwd|credential|auth|bearer|apikey|private|signature/i
 const hex = /^[0-9a-f]{32,}$|^[0-9A-F]{32,}$/
 /** Hashes that name content: integrity fields, image digests. They are no secrets. */
-const hashPrefix = /sha(?:1|224|256|384|512)[-:]$/i
+const hashPrefix = /^sha(?:1|224|256|384|512)-|sha(?:1|224|256|384|512):$/i
 
 /** Long tokens that look random: in any place when they are very random, after a word such as `key` or `token` when they are rather so. */
 export function detectTokens(text: string): Span[] {
@@ -30,7 +30,7 @@ export function detectTokens(text: string): Span[] {
 
 function isSecret(token: string, before: string): boolean {
   const line = before.slice(before.lastIndexOf('\n') + 1)
-  if (hashPrefix.test(line)) return false
+  if (hashPrefix.test(token) || hashPrefix.test(line)) return false
   const hasContext = contextWords.test(line)
   if (hex.test(token)) return hasContext && entropy(token) > 3
   if (!/\d/.test(token) || !/[a-z]/.test(token) || !/[A-Z]/.test(token)) return false

@@ -8,12 +8,10 @@ import { layout } from './layout.ts'
 import { logs } from './logs.ts'
 import { models } from './models.ts'
 import { privacy } from './privacy.ts'
-import { redaction } from './redaction.ts'
-import { secrets } from './secrets.ts'
 import { settings } from './settings.ts'
 import { terminals } from './terminals.ts'
 import { workspaces } from './workspaces.ts'
 
 /** Every procedure of Cortex. The same router is served over MessagePort, WebSocket and REST. */
-export const contract = { app, buffers, chat, completion, files, layout, logs, models, privacy, redaction, secrets, settings, terminals, workspaces }
+export const contract = { app, buffers, chat, completion, files, layout, logs, models, privacy, settings, terminals, workspaces }
 export type Client = ContractRouterClient<typeof contract>
