@@ -16,6 +16,8 @@ import { FileIndexes } from './features/files/file-indexes.ts'
 import { filesRouter } from './features/files/files-router.ts'
 import { FilesService } from './features/files/files-service.ts'
 import { WorkspaceChanges } from './features/files/workspace-changes.ts'
+import { labelsRouter } from './features/labels/labels-router.ts'
+import { LabelsService } from './features/labels/labels-service.ts'
 import { layoutRouter } from './features/layout/layout-router.ts'
 import { LayoutService } from './features/layout/layout-service.ts'
 import { logsRouter } from './features/logs/logs-router.ts'
@@ -69,6 +71,7 @@ export async function createApp(host: Host) {
   const workspaces = new WorkspacesService({ files, storage, clock, home: paths.home })
   const settings = new SettingsService({ files, workspaces, stateFolder: paths.state, overrides: host.settingOverrides, watchFile, listenToFolder: (folder, listener) => changes.listenToPaths(folder, listener) })
   made.defer(() => settings.dispose())
+  const labels = new LabelsService({ files, lister: new RipgrepFileLister(), workspaces, listenToFolder: (folder, listener) => changes.listen(folder, listener), watchFile, clock, log: log.scope('labels'), stateFolder: paths.state, home: paths.home })
   const ptyWorker = new SupervisedWorker<typeof pty>({ launcher, clock, log, spec: { name: 'pty', entry: 'pty', env: {}, isNetworkDenied: false } })
   made.defer(() => ptyWorker.dispose())
   const terminals = new TerminalsService({ worker: ptyWorker, workspaces, settings, clock, environment: process.env, killShell })
@@ -93,6 +96,7 @@ export async function createApp(host: Host) {
     chat: chatRouter(chat),
     completion: completionRouter(new CompletionService(models.engine)),
     files: filesRouter(new FilesService({ files: new PinnedFiles(files), workspaces, changes, indexes })),
+    labels: labelsRouter(labels),
     layout: layoutRouter(new LayoutService(storage)),
     logs: logsRouter(new LogsService(host.logBook)),
     models: modelsRouter(models),
