@@ -33,6 +33,8 @@ import { terminalsRouter } from './features/terminals/terminals-router.ts'
 import { TerminalsService } from './features/terminals/terminals-service.ts'
 import { workspacesRouter } from './features/workspaces/workspaces-router.ts'
 import { WorkspacesService } from './features/workspaces/workspaces-service.ts'
+import { AuditLog } from './platform/audit/audit-log.ts'
+import { recordIfPossible } from './platform/audit/record-if-possible.ts'
 import { DiskFiles } from './platform/files/disk-files.ts'
 import { PinnedFiles } from './platform/files/pinned-files.ts'
 import { ParcelFolderWatcher } from './platform/files/parcel-folder-watcher.ts'
@@ -62,6 +64,12 @@ export async function createApp(host: Host) {
   const ledger = new StoredLedger({ storage, clock })
   made.defer(() => ledger.dispose())
   if (storage.problem) log.error('The database stays shut', { code: storage.problem.code, ...storage.problem.data })
+  const audit = new AuditLog({ storage, vault, headPath: join(paths.state, 'audit.head'), clock, log: log.scope('audit') })
+  made.defer(() => {
+    recordIfPossible(audit, { kind: 'host.stop', actor: 'host', outcome: 'done' })
+    audit.dispose()
+  })
+  recordIfPossible(audit, { kind: 'host.start', actor: 'host', outcome: 'done', details: { host: host.kind, version: host.version } })
 
   const files = new DiskFiles()
   const changes = new WorkspaceChanges(new ParcelFolderWatcher(), log.scope('files'))

@@ -22,8 +22,8 @@ type Wanted = Record<string, string | number | null>
 /** The tables `audit_entries` and `audit_seals`. Every call throws as `Storage` does. */
 export class AuditTable {
   readonly #storage: Storage
-  readonly #append: Prepared<RowValues>
-  readonly #addSeal: Prepared<SealValues>
+  readonly #append: Prepared<RowValues, never>
+  readonly #addSeal: Prepared<SealValues, never>
   readonly #entry: Prepared<[number], AuditRow>
   readonly #last: Prepared<[], AuditRow>
   readonly #first: Prepared<[], { sequence: number }>
@@ -31,8 +31,8 @@ export class AuditTable {
   readonly #page: Prepared<[Wanted], AuditRow>
   readonly #seals: Prepared<[], AuditSeal>
   readonly #firstSince: Prepared<[number], { sequence: number }>
-  readonly #deleteEntries: Prepared<[number, number]>
-  readonly #deleteSeals: Prepared<[number]>
+  readonly #deleteEntries: Prepared<[number, number], never>
+  readonly #deleteSeals: Prepared<[number], never>
 
   constructor(storage: Storage) {
     this.#storage = storage
