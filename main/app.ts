@@ -44,8 +44,10 @@ import type { Host } from './platform/host.ts'
 import { StoredLedger } from './platform/ledger/stored-ledger.ts'
 import { VaultStorage } from './platform/storage/vault-storage.ts'
 import { openVault } from './platform/vault/open-vault.ts'
+import { unconfined } from './platform/workers/confinement.ts'
 import { ObservedLauncher } from './platform/workers/observed-launcher.ts'
 import { SupervisedWorker } from './platform/workers/supervised-worker.ts'
+import type { WorkerSpec } from './platform/workers/worker-launcher.ts'
 import type { inference } from '../native/inference/contract.ts'
 import type { pty } from '../native/pty/contract.ts'
 
@@ -80,12 +82,17 @@ export async function createApp(host: Host) {
   const settings = new SettingsService({ files, workspaces, stateFolder: paths.state, overrides: host.settingOverrides, watchFile, listenToFolder: (folder, listener) => changes.listenToPaths(folder, listener) })
   made.defer(() => settings.dispose())
   const labels = new LabelsService({ files, lister: new RipgrepFileLister(), workspaces, listenToFolder: (folder, listener) => changes.listen(folder, listener), watchFile, clock, log: log.scope('labels'), stateFolder: paths.state, home: paths.home })
-  const ptyWorker = new SupervisedWorker<typeof pty>({ launcher, clock, log, spec: { name: 'pty', entry: 'pty', env: {}, isNetworkDenied: false } })
+  const ptyWorker = new SupervisedWorker<typeof pty>({ launcher, clock, log, spec: { name: 'pty', entry: 'pty', env: {}, confinement: unconfined } })
   made.defer(() => ptyWorker.dispose())
   const terminals = new TerminalsService({ worker: ptyWorker, workspaces, settings, clock, environment: process.env, killShell })
   made.defer(() => terminals.dispose())
   // One pool thread: more of them wander over the cores between decodes, and nothing else in that process needs the pool.
-  const inferenceSpec = { name: 'inference', entry: 'inference', env: { UV_THREADPOOL_SIZE: '1' }, isNetworkDenied: true }
+  const inferenceSpec: WorkerSpec = {
+    name: 'inference',
+    entry: 'inference',
+    env: { UV_THREADPOOL_SIZE: '1' },
+    confinement: { network: 'none', files: 'listed', reads: () => models.engine.reads() },
+  }
   const inferenceWorker = new SupervisedWorker<typeof inference>({ launcher, clock, log, spec: inferenceSpec })
   made.defer(() => inferenceWorker.dispose())
   const models = new ModelsService({ worker: inferenceWorker, settings, storage, resources: paths.resources, log: log.scope('models') })
@@ -108,7 +115,7 @@ export async function createApp(host: Host) {
     layout: layoutRouter(new LayoutService(storage)),
     logs: logsRouter(new LogsService(host.logBook)),
     models: modelsRouter(models),
-    privacy: privacyRouter(new PrivacyService({ hostKind: host.kind, launcher, storage })),
+    privacy: privacyRouter(new PrivacyService({ hostKind: host.kind, launcher, isEnforcementOff: host.isEnforcementOff, modelName: () => models.engine.model?.name ?? null, onModelChange: listener => models.engine.onChange(listener) })),
     settings: settingsRouter(settings),
     terminals: terminalsRouter(terminals),
     workspaces: workspacesRouter(workspaces),
