@@ -74,11 +74,11 @@ export class EngineService implements Engine {
     this.#load?.cancel()
     // The end of its process must not be told as a failure of the new one.
     this.#load = null
-    this.#model = model
-    this.#set({ status: 'loading', modelId: model.id, ratio: 0 })
-    if (worker.state.status === 'unavailable') await worker.restart()
+    if (worker.state.status === 'unavailable') {
+      this.#model = model
+      await worker.restart()
+    }
     await this.#makeReadable(model)
-    this.#load?.cancel()
     await this.#run(model, false)
     return this.#state
   }
@@ -165,7 +165,9 @@ export class EngineService implements Engine {
     const { worker } = this.#dependencies
     if (worker.state.status !== 'running' && worker.state.status !== 'starting') return
     const reads = (await worker.process())?.enforced.reads
-    if (reads && !reads.includes(model.path)) await worker.stop()
+    if (!reads || reads.includes(model.path)) return
+    this.#set({ status: 'loading', modelId: model.id, ratio: 0 })
+    await worker.stop()
   }
 
   #loadChosen(): void {
@@ -177,6 +179,8 @@ export class EngineService implements Engine {
   }
 
   async #run(model: Model, isAgain: boolean): Promise<void> {
+    // One that began while this one waited.
+    this.#load?.cancel()
     const load = new ModelLoad(this.#client, this.#dependencies.threads)
     this.#load = load
     this.#model = model

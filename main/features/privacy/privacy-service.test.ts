@@ -9,7 +9,7 @@ import { PrivacyService } from './privacy-service.ts'
 
 const confined: Enforced = { by: 'bubblewrap', network: 'none', reads: ['/models/a.gguf'], reason: null }
 
-function setUp(enforced: Enforced = confined, { hostKind = 'node' as HostKind, isEnforcementOff = false } = {}) {
+function setUp(enforced: Enforced = confined, { hostKind = 'node', isEnforcementOff = false }: { hostKind?: HostKind; isEnforcementOff?: boolean } = {}) {
   const exits: ((exit: WorkerExit) => void)[] = []
   const process: WorkerProcess = { pid: 7, enforced, postMessage: () => undefined, onMessage: () => undefined, onExit: listener => void exits.push(listener), stop: async () => undefined }
   const launcher = new ObservedLauncher({ launch: async () => process })

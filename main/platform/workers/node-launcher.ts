@@ -44,10 +44,10 @@ export class NodeLauncher implements WorkerLauncher {
     const entry = this.#resolveEntry(spec.entry)
     const { before, enforced, isParent } = await this.#confiner.confine(spec.confinement, { executable, parts: programParts(entry) })
     if (enforced.reason !== null) this.#log.warn('The system confines a worker less than was asked for', { worker: spec.name, by: enforced.by, reason: enforced.reason })
-    const [execPath = executable, ...words] = [...before, executable]
+    const [first, ...rest] = before
     const child = fork(entry, [], {
-      execPath,
-      execArgv: [...words, `--title=cortex-${spec.name}`],
+      execPath: first ?? executable,
+      execArgv: [...rest, ...(first === undefined ? [] : [executable]), `--title=cortex-${spec.name}`],
       env: workerEnvironment(process.env, spec.env),
       serialization: 'advanced',
       // A parent that stands between would die of a terminal's Ctrl-C, which a worker must survive until the host ends it.

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, realpathSync } from 'node:fs'
 import { isAbsolute, join, sep } from 'node:path'
 
 /** Where files of people, sockets of their session and mounted disks lie on Linux. */
-const usualPlaces = ['/home', '/root', '/tmp', '/var/tmp', '/run', '/mnt', '/media', '/srv', '/var/lib', '/var/log', '/var/spool', '/var/mail']
+const usualPlaces = ['/home', '/tmp', '/var/tmp', '/run', '/mnt', '/media', '/srv', '/var/lib', '/var/log', '/var/spool', '/var/mail']
 
 /** Below `/run`: libraries of graphics drivers on NixOS. */
 const driverPlaces = ['/run/opengl-driver', '/run/opengl-driver-32', '/run/current-system']
