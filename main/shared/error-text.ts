@@ -27,6 +27,9 @@ function bytes(value: number): string {
 const freeSpace = 'Free some space on the disk, then save again.'
 const restartModel = 'Ask again; the model starts by itself.'
 
+const slotNames = { keychain: 'keychain entry', passphrase: 'passphrase', recovery: 'recovery code', file: 'key file' } as const
+const retry = (milliseconds: number): string => (milliseconds > 0 ? `Try again in ${count(Math.ceil(milliseconds / 1000))} seconds.` : 'Try again.')
+
 type KeychainReason = ErrorData<'KEYCHAIN_UNAVAILABLE'>['reason']
 const keychainReasons: Record<KeychainReason, string> = {
   absent: 'This system has no keychain that answers, or its use is turned off.',
@@ -101,6 +104,14 @@ const catalog: { [C in ErrorCode]: Words<C> } = {
   SECRET_DAMAGED: ({ name }) => text(`The secret ${shown(name)} cannot be read.`, 'What is kept was changed, or was sealed with a key that this vault no longer has. Nothing was deleted.', 'Restore a backup, or rotate it with a new value.'),
   REDACTION_TOO_LARGE: ({ characters, limit }) => text('This text is too long to be checked for secrets.', `It has ${count(characters)} characters; up to ${count(limit)} are checked at once.`, 'Check a part of it.'),
   REDACTION_OWN_SECRET: () => text('This cannot be a false alarm.', 'It is the value of one of your secrets, and those are always masked.', 'Delete the secret if its value is none.'),
+  VAULT_WRONG_PASSPHRASE: ({ retryMilliseconds }) => text('The vault stays locked.', 'This is not its passphrase.', retry(retryMilliseconds)),
+  VAULT_WRONG_CODE: ({ retryMilliseconds }) => text('The vault stays locked.', 'This is not its recovery code; a code that was used once opens nothing any more.', retry(retryMilliseconds)),
+  VAULT_RATE_LIMITED: ({ retryMilliseconds }) => text('This try was not heard.', 'Several before it were wrong, so that each one waits longer.', retry(retryMilliseconds)),
+  VAULT_CODE_MISTYPED: () => text('This is no recovery code.', 'Its last group does not fit the others: a character is missing or mistyped.', 'Compare it with what you wrote down, then try again.'),
+  VAULT_PASSPHRASE_WEAK: ({ leastCharacters }) => text('This passphrase is too short.', `It needs at least ${count(leastCharacters)} characters.`, 'Take four or five words that have nothing to do with each other.'),
+  VAULT_SLOT_MISSING: ({ kind }) => text(`The vault has no ${slotNames[kind]}.`, 'None was set, or it was removed.', 'Use another way to open it; `cortex vault status` lists them.'),
+  VAULT_LAST_SLOT: ({ kind }) => text(`The ${slotNames[kind]} was not removed.`, 'It is the only way to the key: without it nothing that is kept could ever be read again.', 'Set another one first.'),
+  VAULT_NOTHING_TO_UNLOCK: () => text('The vault was not locked.', 'It has neither a passphrase nor a recovery code, so that you could not open it by hand.', 'Set a passphrase first.'),
   PORT_IN_USE: ({ port }) => text(`Port ${port} is taken.`, 'Another program listens there.', 'Choose another port, or leave it out and any free one is taken.'),
   HOST_UNREACHABLE: ({ reason }) => text('The running Cortex does not answer.', `The connection failed: ${clause(reason)}.`, 'Start Cortex again; nothing that was kept is lost.'),
 }

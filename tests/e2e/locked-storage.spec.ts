@@ -5,7 +5,7 @@ import { startApp } from '../support/start-app.ts'
 
 test('a database whose key has gone is said to be shut, and opens again when the key is back', async ({ page }) => {
   const first = await startApp()
-  const keyFile = join(first.home, 'cortex.key')
+  const keyFile = join(first.home, 'vault.key')
   await first.stop()
   const key = readFileSync(keyFile)
   rmSync(keyFile)

@@ -51,7 +51,7 @@ describe('P1: the host is killed while it answers', () => {
     for (let round = 0; round < rounds; round++) {
       const state = mkdtempSync(join(tmpdir(), 'cortex-p1-'))
       const { lines, killedAt } = await killedHost(state, 200 + Math.random() * 3000)
-      const storage = openStorage(state, openVault(state), systemClock)
+      const storage = openStorage(state, (await openVault(state)).vault, systemClock)
       expect(storage.problem).toBeNull()
       const [conversation] = new ConversationStore(storage, systemClock).list('w')
       const { messages } = new ConversationStore(storage, systemClock).load('w', conversation?.id ?? '')

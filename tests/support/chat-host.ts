@@ -7,7 +7,7 @@ import { openStorage } from '../../main/platform/storage/open-storage.ts'
 import { openVault } from '../../main/platform/vault/open-vault.ts'
 
 // A host to be killed: answers questions without end on the database of a state folder, and says what it has acknowledged and shown.
-const storage = openStorage(process.argv[2] ?? '', openVault(process.argv[2] ?? ''), systemClock)
+const storage = openStorage(process.argv[2] ?? '', (await openVault(process.argv[2] ?? '')).vault, systemClock)
 const engine = new FakeEngine()
 engine.answers = [Array.from({ length: 900 }, (_, index) => `word${index}`).join(' ')]
 engine.millisecondsPerToken = 2

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { systemClock } from '../clock/clock.ts'
 import { migrations } from './migrations.ts'
-import { openVault } from '../vault/open-vault.ts'
+import { openKeyFileVault } from '../vault/fake-key-file-vault.ts'
 import { openStorage } from './open-storage.ts'
 import type { Storage } from './storage.ts'
 
@@ -21,7 +21,7 @@ afterEach(() => {
 })
 
 function open(): Storage {
-  const storage = openStorage(folder, openVault(folder), systemClock)
+  const storage = openStorage(folder, openKeyFileVault(folder), systemClock)
   opened.push(storage)
   return storage
 }
@@ -142,7 +142,7 @@ describe('openStorage', () => {
   })
 
   it('stays locked where its folder is missing', () => {
-    const storage = openStorage(join(folder, 'absent'), openVault(join(folder, 'absent')), systemClock)
+    const storage = openStorage(join(folder, 'absent'), openKeyFileVault(join(folder, 'absent')), systemClock)
     expect(storage.problem).toMatchObject({ code: 'STORAGE_LOCKED' })
     storage.close()
   })

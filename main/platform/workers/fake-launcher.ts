@@ -1,6 +1,5 @@
 import type { AnyRouter } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/message-port'
-import { asItIs, type Enforced } from './confinement.ts'
 import type { WorkerExit, WorkerLauncher, WorkerProcess, WorkerSpec } from './worker-launcher.ts'
 
 /** Serves routers in this process as if each were a worker; a test ends them as it likes. */
@@ -34,7 +33,7 @@ export class FakeLauncher implements WorkerLauncher {
 
 export class FakeProcess implements WorkerProcess {
   readonly pid: number
-  readonly enforced: Enforced
+  readonly isNetworkDenied: boolean
   readonly spec: WorkerSpec
   readonly #toWorker: ((event: { data: unknown }) => void)[] = []
   readonly #toHost: ((frame: unknown) => void)[] = []
@@ -44,7 +43,7 @@ export class FakeProcess implements WorkerProcess {
   constructor(spec: WorkerSpec, router: AnyRouter, pid: number) {
     this.pid = pid
     this.spec = spec
-    this.enforced = asItIs(null).enforced
+    this.isNetworkDenied = spec.isNetworkDenied
     new RPCHandler(router).upgrade({
       on: (event, listener) => {
         if (event === 'message') this.#toWorker.push(listener)
