@@ -29,7 +29,7 @@ async function start(): Promise<{ client: Client; log: FakeLog }> {
   prepareFolders(paths)
   const log = new FakeLog()
   const launcher = { launch: () => Promise.reject(new Error('This test starts no workers')) }
-  app = await createApp({ kind: 'node', version: '1.2.3', paths, launcher, keychain: absentKeychain, clock: systemClock, log, logBook: log, redactor: new Redactor(), settingOverrides: { 'model.loadAtStart': false } })
+  app = await createApp({ kind: 'node', version: '1.2.3', paths, launcher, keychain: absentKeychain, isEnforcementOff: false, clock: systemClock, log, logBook: log, redactor: new Redactor(), settingOverrides: { 'model.loadAtStart': false } })
   return { client: createRouterClient(app.router), log }
 }
 

@@ -16,6 +16,8 @@ import { FileIndexes } from './features/files/file-indexes.ts'
 import { filesRouter } from './features/files/files-router.ts'
 import { FilesService } from './features/files/files-service.ts'
 import { WorkspaceChanges } from './features/files/workspace-changes.ts'
+import { labelsRouter } from './features/labels/labels-router.ts'
+import { LabelsService } from './features/labels/labels-service.ts'
 import { layoutRouter } from './features/layout/layout-router.ts'
 import { LayoutService } from './features/layout/layout-service.ts'
 import { logsRouter } from './features/logs/logs-router.ts'
@@ -31,6 +33,8 @@ import { terminalsRouter } from './features/terminals/terminals-router.ts'
 import { TerminalsService } from './features/terminals/terminals-service.ts'
 import { workspacesRouter } from './features/workspaces/workspaces-router.ts'
 import { WorkspacesService } from './features/workspaces/workspaces-service.ts'
+import { AuditLog } from './platform/audit/audit-log.ts'
+import { recordIfPossible } from './platform/audit/record-if-possible.ts'
 import { DiskFiles } from './platform/files/disk-files.ts'
 import { PinnedFiles } from './platform/files/pinned-files.ts'
 import { ParcelFolderWatcher } from './platform/files/parcel-folder-watcher.ts'
@@ -40,8 +44,10 @@ import type { Host } from './platform/host.ts'
 import { StoredLedger } from './platform/ledger/stored-ledger.ts'
 import { VaultStorage } from './platform/storage/vault-storage.ts'
 import { openVault } from './platform/vault/open-vault.ts'
+import { unconfined } from './platform/workers/confinement.ts'
 import { ObservedLauncher } from './platform/workers/observed-launcher.ts'
 import { SupervisedWorker } from './platform/workers/supervised-worker.ts'
+import type { WorkerSpec } from './platform/workers/worker-launcher.ts'
 import type { inference } from '../native/inference/contract.ts'
 import type { pty } from '../native/pty/contract.ts'
 
@@ -60,6 +66,12 @@ export async function createApp(host: Host) {
   const ledger = new StoredLedger({ storage, clock })
   made.defer(() => ledger.dispose())
   if (storage.problem) log.error('The database stays shut', { code: storage.problem.code, ...storage.problem.data })
+  const audit = new AuditLog({ storage, vault, headPath: join(paths.state, 'audit.head'), clock, log: log.scope('audit') })
+  made.defer(() => {
+    recordIfPossible(audit, { kind: 'host.stop', actor: 'host', outcome: 'done' })
+    audit.dispose()
+  })
+  recordIfPossible(audit, { kind: 'host.start', actor: 'host', outcome: 'done', details: { host: host.kind, version: host.version } })
 
   const files = new DiskFiles()
   const changes = new WorkspaceChanges(new ParcelFolderWatcher(), log.scope('files'))
@@ -69,12 +81,18 @@ export async function createApp(host: Host) {
   const workspaces = new WorkspacesService({ files, storage, clock, home: paths.home })
   const settings = new SettingsService({ files, workspaces, stateFolder: paths.state, overrides: host.settingOverrides, watchFile, listenToFolder: (folder, listener) => changes.listenToPaths(folder, listener) })
   made.defer(() => settings.dispose())
-  const ptyWorker = new SupervisedWorker<typeof pty>({ launcher, clock, log, spec: { name: 'pty', entry: 'pty', env: {}, isNetworkDenied: false } })
+  const labels = new LabelsService({ files, lister: new RipgrepFileLister(), workspaces, listenToFolder: (folder, listener) => changes.listen(folder, listener), watchFile, clock, log: log.scope('labels'), stateFolder: paths.state, home: paths.home })
+  const ptyWorker = new SupervisedWorker<typeof pty>({ launcher, clock, log, spec: { name: 'pty', entry: 'pty', env: {}, confinement: unconfined } })
   made.defer(() => ptyWorker.dispose())
   const terminals = new TerminalsService({ worker: ptyWorker, workspaces, settings, clock, environment: process.env, killShell })
   made.defer(() => terminals.dispose())
   // One pool thread: more of them wander over the cores between decodes, and nothing else in that process needs the pool.
-  const inferenceSpec = { name: 'inference', entry: 'inference', env: { UV_THREADPOOL_SIZE: '1' }, isNetworkDenied: true }
+  const inferenceSpec: WorkerSpec = {
+    name: 'inference',
+    entry: 'inference',
+    env: { UV_THREADPOOL_SIZE: '1' },
+    confinement: { network: 'none', files: 'listed', reads: () => models.engine.reads() },
+  }
   const inferenceWorker = new SupervisedWorker<typeof inference>({ launcher, clock, log, spec: inferenceSpec })
   made.defer(() => inferenceWorker.dispose())
   const models = new ModelsService({ worker: inferenceWorker, settings, storage, resources: paths.resources, log: log.scope('models') })
@@ -93,10 +111,11 @@ export async function createApp(host: Host) {
     chat: chatRouter(chat),
     completion: completionRouter(new CompletionService(models.engine)),
     files: filesRouter(new FilesService({ files: new PinnedFiles(files), workspaces, changes, indexes })),
+    labels: labelsRouter(labels),
     layout: layoutRouter(new LayoutService(storage)),
     logs: logsRouter(new LogsService(host.logBook)),
     models: modelsRouter(models),
-    privacy: privacyRouter(new PrivacyService({ hostKind: host.kind, launcher, storage })),
+    privacy: privacyRouter(new PrivacyService({ hostKind: host.kind, launcher, isEnforcementOff: host.isEnforcementOff, modelName: () => models.engine.model?.name ?? null, onModelChange: listener => models.engine.onChange(listener) })),
     settings: settingsRouter(settings),
     terminals: terminalsRouter(terminals),
     workspaces: workspacesRouter(workspaces),

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander'
 import { packageFolder, packageVersion } from '../platform/node-host.ts'
 import { ask, type AskOptions } from './ask-command.ts'
 import { complete, type CompleteOptions } from './complete-command.ts'
+import { addLabelsCommands } from './labels-commands.ts'
 import { addModel, listModels } from './models-commands.ts'
 import { plain } from './plain-command.ts'
 import { printError } from './print-error.ts'
@@ -33,6 +34,8 @@ export function cortexProgram(entryFolder: string): Command {
     .requiredOption('--column <number>', 'column, from 1: the text is inserted before it', wholeNumber(1, Number.MAX_SAFE_INTEGER))
     .option('--json', 'print the completion with its counts as JSON')
     .action(async (options: CompleteOptions) => await runCommand(host(), async (client, signal) => { await complete(client, options, signal) }))
+
+  addLabelsCommands(program, host)
 
   const models = plain(program.command('models')).description('The models that Cortex knows.')
   plain(models.command('list'))

@@ -24,6 +24,8 @@ export interface Host {
   paths: HostPaths
   launcher: WorkerLauncher
   keychain: Keychain
+  /** True: the person started Cortex without confinement of its workers, to see what would be open. */
+  isEnforcementOff: boolean
   /** Given over a descriptor, for a vault that only its passphrase opens. */
   passphrase?: string | null
   clock: Clock

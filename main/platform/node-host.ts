@@ -7,28 +7,32 @@ import { openPinoLog } from './log/pino-log.ts'
 import { hostPaths, prepareFolders } from './paths/host-paths.ts'
 import { Redactor } from './redaction/redactor.ts'
 import { NodeLauncher } from './workers/node-launcher.ts'
+import { SystemConfiner } from './workers/system-confiner.ts'
 
 interface Options {
   /** Folder of the entry file that was started; the package lies above it. */
   entryFolder: string
   settingOverrides?: Record<string, unknown>
+  /** False leaves workers unconfined, as `CORTEX_ENFORCEMENT=off` does. */
+  isEnforced?: boolean
 }
 
 /** What plain Node supplies to the application. */
-export function nodeHost({ entryFolder, settingOverrides = {} }: Options): Host {
+export function nodeHost({ entryFolder, settingOverrides = {}, isEnforced = process.env['CORTEX_ENFORCEMENT'] !== 'off' }: Options): Host {
   const root = packageFolder(entryFolder)
   const paths = hostPaths({ environment: process.env, resources: join(root, 'resources') })
   prepareFolders(paths)
   const redactor = new Redactor()
   const logBook = openPinoLog(paths.logs, redactor)
   const { log } = logBook
-  const launcher = new NodeLauncher({ log: log.scope('workers') })
+  const launcher = new NodeLauncher({ log: log.scope('workers'), confiner: new SystemConfiner({ hidden: [paths.home, paths.state], isOff: !isEnforced }) })
   return {
     kind: 'node',
     version: packageVersion(root),
     paths,
     launcher,
     keychain: systemKeychain({ launcher, environment: process.env }),
+    isEnforcementOff: !isEnforced,
     clock: systemClock,
     log,
     logBook,

@@ -38,14 +38,22 @@ export async function exercise(client: Client, folder: string): Promise<void> {
   expect((await client.workspaces.browse({ path: folder })).path).toBe(folder)
 
   await exerciseFiles(client, workspaceId, folder)
+  await exerciseLabels(client, workspaceId, folder)
   await exerciseKept(client, workspaceId)
   await exerciseTerminals(client, workspaceId)
   await exerciseModel(client, workspaceId)
 
   expect((await until(await client.logs.watch(), event => event.type === 'snapshot')).lines).toBeDefined()
-  expect((await until(await client.privacy.watch(), () => true)).enforcement.length).toBeGreaterThan(0)
+  expect((await until(await client.privacy.watch(), () => true)).processes.length).toBeGreaterThan(0)
   await client.workspaces.forget({ path: folder })
   expect((await client.workspaces.recent()).some(recent => recent.path === folder)).toBe(false)
+}
+
+async function exerciseLabels({ labels }: Client, workspaceId: string, folder: string): Promise<void> {
+  expect((await labels.labelOf({ workspaceId, paths: ['.env', 'src/new.ts'] })).map(({ path, label }) => `${path} ${label}`)).toEqual(['.env secret', 'src/new.ts internal'])
+  await fails(labels.labelOf({ workspaceId: 'nobody', paths: [] }), 'WORKSPACE_NOT_FOUND')
+  expect(await labels.explain({ path: join(folder, 'key.pem') })).toMatchObject({ label: 'secret', rule: '*.pem', source: 'built-in' })
+  expect((await until(await labels.watch({ workspaceId }), event => event.counts !== null)).problems).toEqual([])
 }
 
 async function exerciseFiles({ files }: Client, workspaceId: string, folder: string): Promise<void> {

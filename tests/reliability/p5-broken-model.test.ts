@@ -47,7 +47,7 @@ it(`P5: the starter cut off at ${cuts} places meets a typed error within 2 s`, a
 
 it('P5: a worker that was given a cut file refuses it and loads the next one', async () => {
   const log = new FakeLog()
-  const spec = { name: 'inference', entry: 'inference', env: { UV_THREADPOOL_SIZE: '1' }, isNetworkDenied: true }
+  const spec = { name: 'inference', entry: 'inference', env: { UV_THREADPOOL_SIZE: '1' }, confinement: { network: 'none', files: 'own' } as const }
   const worker = new SupervisedWorker<typeof inference>({ launcher: new NodeLauncher({ log }), clock: systemClock, log, spec })
   const load = async (file: string): Promise<string> => {
     let last = ''

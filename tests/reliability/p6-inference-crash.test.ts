@@ -24,7 +24,7 @@ afterEach(async () => {
 async function start(): Promise<{ engine: EngineService; pid: () => Promise<number>; starter: Model }> {
   const log = new FakeLog()
   const storage = openFakeStorage()
-  const spec = { name: 'inference', entry: 'inference', env: { UV_THREADPOOL_SIZE: '1' }, isNetworkDenied: true }
+  const spec = { name: 'inference', entry: 'inference', env: { UV_THREADPOOL_SIZE: '1' }, confinement: { network: 'none', files: 'own' } as const }
   const worker = new SupervisedWorker<typeof inference>({ launcher: new NodeLauncher({ log }), clock: systemClock, log, spec })
   workers.push(worker)
   const starter = await new ModelList({ storage, resources }).get('starter')

@@ -4,21 +4,24 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { systemClock } from '../../main/platform/clock/clock.ts'
+import { asItIs, unconfined, type Confinement } from '../../main/platform/workers/confinement.ts'
+import { FakeConfiner } from '../../main/platform/workers/fake-confiner.ts'
 import { FakeLog } from '../../main/platform/log/fake-log.ts'
-import { findNetworkDenial } from '../../main/platform/workers/network-denial.ts'
 import { NodeLauncher } from '../../main/platform/workers/node-launcher.ts'
+import { SystemConfiner } from '../../main/platform/workers/system-confiner.ts'
 import { SupervisedWorker } from '../../main/platform/workers/supervised-worker.ts'
 import type { echo } from '../support/echo-contract.ts'
 import { isAlive, untilGone } from '../support/processes.ts'
 
-const canDeny = (await findNetworkDenial()) !== null
+const cut: Confinement = { network: 'none', files: 'listed' }
+const canDeny = (await new SystemConfiner().confine(cut, { executable: process.execPath, parts: [] })).enforced.network === 'none'
 const entry = join(import.meta.dirname, '../support/echo-worker.ts')
 const workers: SupervisedWorker<typeof echo>[] = []
 
-function start(isNetworkDenied = false) {
+function start(confinement = unconfined) {
   const log = new FakeLog()
   const launcher = new NodeLauncher({ log, resolveEntry: () => entry })
-  const worker = new SupervisedWorker<typeof echo>({ launcher, clock: systemClock, log, spec: { name: 'echo', entry: 'echo', env: { ADDED: 'yes' }, isNetworkDenied }, missedBeatsAllowed: 3 })
+  const worker = new SupervisedWorker<typeof echo>({ launcher, clock: systemClock, log, spec: { name: 'echo', entry: 'echo', env: { ADDED: 'yes' }, confinement }, missedBeatsAllowed: 3 })
   workers.push(worker)
   return { log, worker }
 }
@@ -98,11 +101,11 @@ describe('a worker process', () => {
     const server = createServer().listen(0, '127.0.0.1')
     await new Promise(resolve => server.once('listening', resolve))
     const { port } = server.address() as { port: number }
-    const free = start(false).worker
+    const free = start().worker
     expect(await free.client.connect({ port })).toBe('connected')
-    const denied = start(true).worker
+    const denied = start(cut).worker
     expect(await denied.client.connect({ port })).toMatch(/ENETUNREACH|EPERM|ECONNREFUSED|EACCES/)
-    expect(await denied.process()).toMatchObject({ isNetworkDenied: true })
+    expect(await denied.process()).toMatchObject({ enforced: { network: 'none' } })
     const pid = await pidOf(denied)
     process.kill(pid, 'SIGKILL')
     expect(await untilGone(pid, 1000)).toBe(true)
@@ -111,10 +114,10 @@ describe('a worker process', () => {
 
   it('says so where the system cannot deny it the network', async () => {
     const log = new FakeLog()
-    const launcher = new NodeLauncher({ log, resolveEntry: () => entry, findDenial: async () => null })
-    const process = await launcher.launch({ name: 'echo', entry: 'echo', env: {}, isNetworkDenied: true })
-    expect(process.isNetworkDenied).toBe(false)
-    expect(log.written).toMatchObject([{ level: 'warn', details: { worker: 'echo' } }])
+    const launcher = new NodeLauncher({ log, resolveEntry: () => entry, confiner: new FakeConfiner(asItIs('it has none.')) })
+    const process = await launcher.launch({ name: 'echo', entry: 'echo', env: {}, confinement: cut })
+    expect(process.enforced.network).toBe('open')
+    expect(log.written).toMatchObject([{ level: 'warn', details: { worker: 'echo', by: 'nothing', reason: 'it has none.' } }])
     await process.stop()
   })
 })

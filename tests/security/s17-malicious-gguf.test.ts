@@ -88,7 +88,7 @@ describe('S17: a malicious GGUF', () => {
 
 async function loadAlone(path: string): Promise<string> {
   const log = new FakeLog()
-  const spec = { name: 'inference', entry: 'inference', env: { UV_THREADPOOL_SIZE: '1' }, isNetworkDenied: true }
+  const spec = { name: 'inference', entry: 'inference', env: { UV_THREADPOOL_SIZE: '1' }, confinement: { network: 'none', files: 'own' } as const }
   const worker = new SupervisedWorker<typeof inference>({ launcher: new NodeLauncher({ log }), clock: systemClock, log, spec })
   const signal = AbortSignal.timeout(20_000)
   try {

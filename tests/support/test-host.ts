@@ -9,6 +9,7 @@ import { openPinoLog } from '../../main/platform/log/pino-log.ts'
 import { prepareFolders } from '../../main/platform/paths/host-paths.ts'
 import { Redactor } from '../../main/platform/redaction/redactor.ts'
 import { NodeLauncher } from '../../main/platform/workers/node-launcher.ts'
+import { SystemConfiner } from '../../main/platform/workers/system-confiner.ts'
 import { startHttpHost, type HttpHost } from '../../main/transport/http-host.ts'
 
 export const root = join(import.meta.dirname, '..', '..')
@@ -40,8 +41,9 @@ export async function startTestApp(settingOverrides: Record<string, unknown> = {
     kind: 'node',
     version: '0.0.0',
     paths,
-    launcher: new NodeLauncher({ log }),
+    launcher: new NodeLauncher({ log, confiner: new SystemConfiner({ hidden: [paths.home, state] }) }),
     keychain: absentKeychain,
+    isEnforcementOff: false,
     clock: systemClock,
     log,
     logBook,

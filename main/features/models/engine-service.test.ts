@@ -7,6 +7,7 @@ import { inference, type GenerateEvent, type LoadRequest } from '../../../native
 import { systemClock } from '../../platform/clock/clock.ts'
 import { FakeLog } from '../../platform/log/fake-log.ts'
 import { openFakeStorage } from '../../platform/storage/fake-storage.ts'
+import { unconfined } from '../../platform/workers/confinement.ts'
 import { FakeLauncher } from '../../platform/workers/fake-launcher.ts'
 import { SupervisedWorker } from '../../platform/workers/supervised-worker.ts'
 import { EngineService, type EngineSettings } from './engine-service.ts'
@@ -46,7 +47,7 @@ function start({ settings = {} }: { settings?: Partial<EngineSettings> } = {}) {
   }
   const log = new FakeLog()
   const launcher = new FakeLauncher({ inference: router })
-  const worker = new SupervisedWorker<typeof inference>({ launcher, clock: systemClock, log, spec: { name: 'inference', entry: 'inference', env: {}, isNetworkDenied: true } })
+  const worker = new SupervisedWorker<typeof inference>({ launcher, clock: systemClock, log, spec: { name: 'inference', entry: 'inference', env: {}, confinement: unconfined } })
   const choose = vi.fn(async () => model('chosen'))
   const storage = openFakeStorage()
   const all: EngineSettings = { 'model.contextTokens': 0, 'model.threads': 0, 'model.device': 'auto', ...settings }

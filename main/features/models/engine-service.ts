@@ -2,10 +2,12 @@ import type { ContractRouterClient } from '@orpc/contract'
 import type { EngineActivity, EngineState, Model } from '#shared/contract/models.ts'
 import { AppError, isAppError } from '#shared/errors.ts'
 import type { Settings } from '#shared/setting-definitions.ts'
+import { pathsOfModel } from '#shared/gguf/model-files.ts'
 import type { ChatTurn, FillRequest, FillResult, GenerateEvent, GenerateRequest, inference } from '../../../native/inference/contract.ts'
 import { Listeners } from '../../platform/live/listeners.ts'
 import type { Log } from '../../platform/log/log.ts'
 import { describeFault } from '../../platform/log/log-faults.ts'
+import type { Enforced } from '../../platform/workers/confinement.ts'
 import type { WorkerCrash, WorkerState } from '../../platform/workers/supervised-worker.ts'
 import { Activity } from './engine-activity.ts'
 import type { EngineThreads } from './engine-threads.ts'
@@ -21,6 +23,8 @@ interface Dependencies {
     onCrash(listener: (crash: WorkerCrash) => void): () => void
     onRestart(listener: () => void): () => void
     restart(): Promise<void>
+    stop(): Promise<void>
+    process(): Promise<{ enforced: Enforced } | null>
   }
   settings: () => Promise<EngineSettings>
   /** The model to load when somebody asks and none is loaded. */
@@ -68,9 +72,20 @@ export class EngineService implements Engine {
   async load(model: Model): Promise<EngineState> {
     const { worker } = this.#dependencies
     this.#load?.cancel()
-    if (worker.state.status === 'unavailable') await worker.restart()
+    // The end of its process must not be told as a failure of the new one.
+    this.#load = null
+    if (worker.state.status === 'unavailable') {
+      this.#model = model
+      await worker.restart()
+    }
+    await this.#makeReadable(model)
     await this.#run(model, false)
     return this.#state
+  }
+
+  /** Absolute paths of the files that the model's process has to read. */
+  reads(): string[] {
+    return this.#model ? pathsOfModel(this.#model.path) : []
   }
 
   async unload(): Promise<void> {
@@ -145,6 +160,16 @@ export class EngineService implements Engine {
     if (this.#model) this.#dependencies.threads.check(this.#model, event)
   }
 
+  /** What a process may read is settled when it starts: one that is kept to another model's files makes way for a new one. */
+  async #makeReadable(model: Model): Promise<void> {
+    const { worker } = this.#dependencies
+    if (worker.state.status !== 'running' && worker.state.status !== 'starting') return
+    const reads = (await worker.process())?.enforced.reads
+    if (!reads || reads.includes(model.path)) return
+    this.#set({ status: 'loading', modelId: model.id, ratio: 0 })
+    await worker.stop()
+  }
+
   #loadChosen(): void {
     this.#set({ status: 'loading', modelId: '', ratio: 0 })
     this.#dependencies.chooseModel().then(
@@ -154,6 +179,8 @@ export class EngineService implements Engine {
   }
 
   async #run(model: Model, isAgain: boolean): Promise<void> {
+    // One that began while this one waited.
+    this.#load?.cancel()
     const load = new ModelLoad(this.#client, this.#dependencies.threads)
     this.#load = load
     this.#model = model

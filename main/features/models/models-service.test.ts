@@ -14,6 +14,7 @@ import { Listeners } from '../../platform/live/listeners.ts'
 import { FakeLog } from '../../platform/log/fake-log.ts'
 import { openFakeStorage } from '../../platform/storage/fake-storage.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
+import { unconfined } from '../../platform/workers/confinement.ts'
 import { FakeLauncher } from '../../platform/workers/fake-launcher.ts'
 import { SupervisedWorker } from '../../platform/workers/supervised-worker.ts'
 import { modelsRouter } from './models-router.ts'
@@ -52,7 +53,7 @@ function start(storage: Storage = openFakeStorage(), given: Record<string, unkno
   const changes = new Listeners<void>()
   const settings = { values: async () => ({ ...(values as Record<string, unknown>) }) as never, onChange: (listener: () => void) => changes.add(listener) }
   const log = new FakeLog()
-  const worker = new SupervisedWorker<typeof inference>({ launcher: new FakeLauncher({ inference: router }), clock: systemClock, log, spec: { name: 'inference', entry: 'inference', env: {}, isNetworkDenied: true } })
+  const worker = new SupervisedWorker<typeof inference>({ launcher: new FakeLauncher({ inference: router }), clock: systemClock, log, spec: { name: 'inference', entry: 'inference', env: {}, confinement: unconfined } })
   const service = new ModelsService({ storage, resources, settings, worker, log })
   services.push(service)
   const change = (key: string, value: unknown) => {

@@ -1,58 +1,76 @@
 import { describe, expect, it } from 'vitest'
-import type { PrivacyState } from '#shared/contract/privacy.ts'
-import { AppError } from '#shared/errors.ts'
-import { openFakeStorage } from '../../platform/storage/fake-storage.ts'
-import { LockedStorage } from '../../platform/storage/locked-storage.ts'
+import type { PrivacyState, ProcessEnforcement } from '#shared/contract/privacy.ts'
+import type { HostKind } from '../../platform/host.ts'
+import { Listeners } from '../../platform/live/listeners.ts'
+import { asItIs, unconfined, type Enforced } from '../../platform/workers/confinement.ts'
 import { ObservedLauncher } from '../../platform/workers/observed-launcher.ts'
 import type { WorkerExit, WorkerProcess, WorkerSpec } from '../../platform/workers/worker-launcher.ts'
 import { PrivacyService } from './privacy-service.ts'
 
-function launcher(isNetworkDenied: boolean) {
+const confined: Enforced = { by: 'bubblewrap', network: 'none', reads: ['/models/a.gguf'], reason: null }
+
+function setUp(enforced: Enforced = confined, { hostKind = 'node', isEnforcementOff = false }: { hostKind?: HostKind; isEnforcementOff?: boolean } = {}) {
   const exits: ((exit: WorkerExit) => void)[] = []
-  const process: WorkerProcess = { pid: 1, isNetworkDenied, postMessage: () => undefined, onMessage: () => undefined, onExit: listener => void exits.push(listener), stop: async () => undefined }
-  const observed = new ObservedLauncher({ launch: async () => process })
-  return { observed, die: () => exits.forEach(exit => exit({ code: null, signal: 'SIGKILL' })) }
+  const process: WorkerProcess = { pid: 7, enforced, postMessage: () => undefined, onMessage: () => undefined, onExit: listener => void exits.push(listener), stop: async () => undefined }
+  const launcher = new ObservedLauncher({ launch: async () => process })
+  const changes = new Listeners<void>()
+  let model: string | null = null
+  const service = new PrivacyService({ hostKind, launcher, isEnforcementOff, modelName: () => model, onModelChange: listener => changes.add(listener) })
+  const choose = (name: string): void => {
+    model = name
+    changes.tell()
+  }
+  return { service, launcher, choose, tell: () => changes.tell(), die: () => exits.forEach(exit => exit({ code: null, signal: 'SIGKILL' })) }
 }
 
-const spec = (name: string): WorkerSpec => ({ name, entry: name, env: {}, isNetworkDenied: true })
-const level = (state: PrivacyState, process: string): string | undefined => state.enforcement.find(item => item.process === process)?.level
+const spec = (name: string): WorkerSpec => ({ name, entry: name, env: {}, confinement: unconfined })
+const row = (state: PrivacyState, process: ProcessEnforcement['process']) => state.processes.find(item => item.process === process)
 
 describe('PrivacyService', () => {
   it('claims nothing of a model that does not run', () => {
-    const state = new PrivacyService({ hostKind: 'node', launcher: launcher(true).observed, storage: openFakeStorage() }).state()
+    const state = setUp().service.state()
     expect(state.isModelIsolated).toBe(false)
-    expect(Object.fromEntries(state.enforcement.map(item => [item.process, item.level]))).toEqual({ page: 'browser', host: 'design', inference: 'none', terminal: 'none', storage: 'none' })
+    expect(row(state, 'inference')).toMatchObject({ isRunning: false, pid: null, enforcedBy: 'nothing' })
+    expect(state.processes.map(item => item.process)).toEqual(['inference', 'page', 'host', 'terminal'])
   })
 
-  it('says that the system isolates the model only while it does', async () => {
-    const { observed, die } = launcher(true)
-    const events = new PrivacyService({ hostKind: 'node', launcher: observed, storage: openFakeStorage() }).watch()
+  it('says what the system keeps the model from, only while it does', async () => {
+    const { service, launcher, choose, tell, die } = setUp()
+    const events = service.watch()
     const next = async (): Promise<PrivacyState> => (await events.next()).value as PrivacyState
     expect((await next()).isModelIsolated).toBe(false)
-    await observed.launch(spec('inference'))
+    choose('Starter')
+    expect(row(await next(), 'inference')?.name).toBe('Model (Starter)')
+    await launcher.launch(spec('inference'))
     const running = await next()
     expect(running.isModelIsolated).toBe(true)
-    expect(level(running, 'inference')).toBe('os')
+    expect(row(running, 'inference')).toEqual({ process: 'inference', name: 'Model (Starter)', pid: 7, isRunning: true, network: 'none', enforcedBy: 'bubblewrap', files: 'model', reason: null })
+    // What changes nothing is not told.
+    tell()
     die()
     expect((await next()).isModelIsolated).toBe(false)
     await events.return()
   })
 
   it('does not claim isolation that the system refused, nor that of another process', async () => {
-    const refused = launcher(false).observed
-    const service = new PrivacyService({ hostKind: 'node', launcher: refused, storage: openFakeStorage() })
-    await refused.launch(spec('pty'))
-    expect(level(service.state(), 'inference')).toBe('none')
-    await refused.launch(spec('inference'))
-    expect(service.state().isModelIsolated).toBe(false)
-    expect(level(service.state(), 'inference')).toBe('design')
+    const { service, launcher } = setUp(asItIs('bubblewrap is not installed.').enforced, { isEnforcementOff: true })
+    await launcher.launch(spec('pty'))
+    expect(row(service.state(), 'inference')?.isRunning).toBe(false)
+    expect(row(service.state(), 'terminal')).toMatchObject({ pid: 7, network: 'yours', enforcedBy: 'nothing', files: 'yours' })
+    await launcher.launch(spec('inference'))
+    expect(service.state()).toMatchObject({ isModelIsolated: false, isEnforcementOff: true })
+    expect(row(service.state(), 'inference')).toMatchObject({ network: 'open', enforcedBy: 'nothing', files: 'yours', reason: 'bubblewrap is not installed.' })
   })
 
-  it('does not call a key beside the database protection, and says when nothing is kept', () => {
-    const { observed } = launcher(true)
-    const open = new PrivacyService({ hostKind: 'electron', launcher: observed, storage: openFakeStorage() }).state()
-    expect(open.enforcement.find(item => item.process === 'storage')).toMatchObject({ level: 'none', statement: expect.stringContaining('protects nothing against somebody who can use your account') })
-    const shut = new PrivacyService({ hostKind: 'electron', launcher: observed, storage: new LockedStorage(new AppError('STORAGE_DAMAGED', { path: '/db' })) }).state()
-    expect(shut.enforcement.find(item => item.process === 'storage')?.statement).toContain('not kept')
+  it('calls a network without files confined what it is', async () => {
+    const { service, launcher } = setUp({ by: 'namespace', network: 'none', reads: null, reason: 'bubblewrap is not installed.' })
+    await launcher.launch(spec('inference'))
+    expect(service.state().isModelIsolated).toBe(true)
+    expect(row(service.state(), 'inference')).toMatchObject({ enforcedBy: 'namespace', files: 'yours', reason: 'bubblewrap is not installed.' })
+  })
+
+  it('says what a plain browser tab may still do, and that a window may not', () => {
+    expect(row(setUp().service.state(), 'page')?.reason).toContain('WebRTC')
+    expect(row(setUp(confined, { hostKind: 'electron' }).service.state(), 'page')?.reason).toBeNull()
   })
 })

@@ -1,13 +1,16 @@
-import type { Enforcement, PrivacyState } from '#shared/contract/privacy.ts'
+import type { PrivacyState, ProcessEnforcement } from '#shared/contract/privacy.ts'
 import type { HostKind } from '../../platform/host.ts'
 import { liveStream, newest } from '../../platform/live/live-stream.ts'
-import type { Storage } from '../../platform/storage/storage.ts'
 import type { ObservedLauncher } from '../../platform/workers/observed-launcher.ts'
+import type { WorkerProcess } from '../../platform/workers/worker-launcher.ts'
 
 interface Dependencies {
   hostKind: HostKind
   launcher: ObservedLauncher
-  storage: Storage
+  isEnforcementOff: boolean
+  /** The model that is chosen; null when none is. */
+  modelName: () => string | null
+  onModelChange: (listener: () => void) => () => void
 }
 
 /** What is enforced right now, process by process; claims nothing that is only meant. */
@@ -18,54 +21,68 @@ export class PrivacyService {
   }
 
   state(): PrivacyState {
-    const { hostKind, launcher, storage } = this.#dependencies
+    const { hostKind, launcher, isEnforcementOff } = this.#dependencies
     const models = launcher.running('inference')
-    const isModelIsolated = models.length > 0 && models.every(process => process.isNetworkDenied)
+    const terminals = launcher.running('pty')
     return {
       type: 'snapshot',
-      isModelIsolated,
-      enforcement: [page(hostKind), host(hostKind), inference(models.length > 0, isModelIsolated), terminal, kept(storage)],
+      isModelIsolated: models.length > 0 && models.every(({ enforced }) => enforced.network === 'none'),
+      isEnforcementOff,
+      processes: [
+        ...(models.length > 0 ? models.map(process => this.#model(process)) : [this.#noModel()]),
+        page(hostKind),
+        host(hostKind),
+        ...(terminals.length > 0 ? terminals.map(({ pid }) => terminal(pid)) : [terminal(null)]),
+      ],
     }
   }
 
   watch(signal?: AbortSignal): AsyncGenerator<PrivacyState, void, void> {
     return liveStream<PrivacyState>(
       push => {
-        push(this.state())
-        return this.#dependencies.launcher.onChange(() => push(this.state()))
+        let last = ''
+        const tell = (): void => {
+          const state = this.state()
+          const text = JSON.stringify(state)
+          // A model that loads tells each hundredth of it.
+          if (text !== last) push(state)
+          last = text
+        }
+        tell()
+        const stops = [this.#dependencies.launcher.onChange(tell), this.#dependencies.onModelChange(tell)]
+        return () => stops.forEach(stop => stop())
       },
       { signal, limit: 1, collapse: newest },
     )
   }
-}
 
-function page(hostKind: HostKind): Enforcement {
-  const statement =
-    hostKind === 'electron'
-      ? "The page's content security policy lets it load and connect to nothing outside this app."
-      : "The page's content security policy lets it load from and connect to this host alone. Calls between browsers (WebRTC) are outside that policy, and this page makes none; so are the browser itself, its extensions and its updates."
-  return { process: 'page', level: 'browser', statement }
-}
-
-function host(hostKind: HostKind): Enforcement {
-  const listens = hostKind === 'node' ? 'It listens on 127.0.0.1 only, behind a token.' : 'It listens on no port, unless you ask for the page in a browser as well: then on 127.0.0.1 only, behind a token.'
-  return { process: 'host', level: 'design', statement: `The host holds no code that connects to another machine. ${listens} The operating system would not stop it.` }
-}
-
-function inference(isRunning: boolean, isIsolated: boolean): Enforcement {
-  if (isIsolated) return { process: 'inference', level: 'os', statement: 'The operating system keeps the process that runs the model from every network.' }
-  if (!isRunning) return { process: 'inference', level: 'none', statement: 'No model is running. Whether the operating system keeps it from the network shows once one runs.' }
-  return { process: 'inference', level: 'design', statement: "The model's process holds no code that connects anywhere, but this system does not let Cortex cut it off from the network." }
-}
-
-const terminal: Enforcement = { process: 'terminal', level: 'none', statement: 'Programs you start in the terminal may connect as they like.' }
-
-function kept(storage: Storage): Enforcement {
-  if (storage.problem) return { process: 'storage', level: 'none', statement: 'The database stays shut, so conversations and unsaved text are not kept.' }
-  return {
-    process: 'storage',
-    level: 'none',
-    statement:
-      'Conversations and unsaved text are encrypted on disk, but the key lies in a file beside them that only your account may read. This protects nothing against somebody who can use your account or who has the whole disk.',
+  #model({ pid, enforced }: WorkerProcess): ProcessEnforcement {
+    const { by, network, reads, reason } = enforced
+    return { process: 'inference', name: this.#modelName(), pid, isRunning: true, network, enforcedBy: by, files: reads ? 'model' : 'yours', reason }
   }
+
+  /** Nothing is claimed of a process that is not there. */
+  #noModel(): ProcessEnforcement {
+    return { process: 'inference', name: this.#modelName(), pid: null, isRunning: false, network: 'none', enforcedBy: 'nothing', files: 'none', reason: null }
+  }
+
+  #modelName(): string {
+    const name = this.#dependencies.modelName()
+    return name === null ? 'Model' : `Model (${name})`
+  }
+}
+
+/** The page reaches the host, and through it only what the host lets it. */
+function page(hostKind: HostKind): ProcessEnforcement {
+  const tab = 'A browser tab may also leave for another page and make calls between browsers (WebRTC); this page does neither. The browser itself is not part of Cortex.'
+  return { process: 'page', name: hostKind === 'electron' ? 'Window' : 'Browser tab', pid: null, isRunning: true, network: 'none', enforcedBy: 'browser', files: 'none', reason: hostKind === 'electron' ? null : tab }
+}
+
+function host(hostKind: HostKind): ProcessEnforcement {
+  const listens = hostKind === 'node' ? 'It listens on 127.0.0.1, behind a token.' : 'It listens on no port, unless you ask for the page in a browser as well.'
+  return { process: 'host', name: 'Host', pid: process.pid, isRunning: true, network: 'open', enforcedBy: 'nothing', files: 'yours', reason: `It holds no code that connects to another machine; the operating system would not stop it. ${listens}` }
+}
+
+function terminal(pid: number | null): ProcessEnforcement {
+  return { process: 'terminal', name: 'Terminals', pid, isRunning: pid !== null, network: 'yours', enforcedBy: 'nothing', files: 'yours', reason: null }
 }

@@ -8,6 +8,7 @@ import { mapErrors } from '#shared/map-errors.ts'
 import { pty, type PtyExit, type PtyOutput } from '../../../native/pty/contract.ts'
 import { systemClock } from '../../platform/clock/clock.ts'
 import { FakeLog } from '../../platform/log/fake-log.ts'
+import { unconfined } from '../../platform/workers/confinement.ts'
 import { FakeLauncher } from '../../platform/workers/fake-launcher.ts'
 import { SupervisedWorker } from '../../platform/workers/supervised-worker.ts'
 import { chooseShell } from './choose-shell.ts'
@@ -69,7 +70,7 @@ function setUp(shell = '') {
       return made.router()
     },
   })
-  const worker = new SupervisedWorker<typeof pty>({ launcher, clock: systemClock, log: new FakeLog(), spec: { name: 'pty', entry: 'pty', env: {}, isNetworkDenied: false } })
+  const worker = new SupervisedWorker<typeof pty>({ launcher, clock: systemClock, log: new FakeLog(), spec: { name: 'pty', entry: 'pty', env: {}, confinement: unconfined } })
   const killed: number[] = []
   const service = new TerminalsService({
     worker,

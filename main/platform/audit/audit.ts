@@ -11,7 +11,8 @@ export type AuditKind =
   | 'trust.grant' | 'trust.revoke'
   | 'vault.unlock' | 'vault.lock' | 'vault.refuse' | 'vault.slot-add' | 'vault.slot-remove' | 'vault.rekey' | 'vault.export' | 'vault.import' | 'vault.restore'
   | 'redaction.mask' | 'redaction.false-alarm'
-  | 'audit.export' | 'audit.rotate'
+  | 'audit.export' | 'audit.rotate' | 'audit.gap'
+  | 'clock.jump'
   | 'self-test.run'
   | 'retention.apply'
 
@@ -30,9 +31,11 @@ export interface AuditEvent {
 export interface Audit {
   /**
    * Chains an entry. It is durable within 100 ms, or when `flush` returns. Throws STORAGE_LOCKED, STORAGE_FULL or STORAGE_DAMAGED where it cannot be kept:
-   * what must not happen unrecorded is recorded first.
+   * what must not happen unrecorded is recorded first, and flushed. What the vault itself refuses while it is locked waits for it to open.
    */
   record(event: AuditEvent): void
-  /** Durable on return. */
+  /** Durable on return; throws as `record`. Never call it within a transaction of the storage. */
   flush(): void
+  /** HMAC-SHA-256 of a text under a key of the vault, as hex: the same text is known again, and a short one cannot be guessed. Null while the vault is locked. */
+  digest(text: string): string | null
 }

@@ -1,10 +1,10 @@
-import type { Dirent, Stats } from 'node:fs'
+import type { BigIntStats, Dirent, Stats } from 'node:fs'
 import fs, { constants } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import moveToTrash from 'trash'
 import { diskCalls, type DiskCalls } from './disk-calls.ts'
 import { errnoOf } from './file-errors.ts'
-import type { Files, FileStat, FolderItem, ReadResult } from './files.ts'
+import type { FileIdentity, Files, FileStat, FolderItem, ReadResult } from './files.ts'
 import { replaceFile, syncFolder } from './replace-file.ts'
 
 /** The real disk. */
@@ -21,6 +21,11 @@ export class DiskFiles implements Files {
     // A link to nothing, in a circle or to where we may not look still stands there itself.
     const end = await fs.stat(path).catch(() => null)
     return end ? { ...shape(end), isLink: true } : { ...shape(own), kind: 'other', isLink: true }
+  }
+
+  async identity(path: string): Promise<FileIdentity | null> {
+    const stat = await orNull(fs.stat(path, { bigint: true }))
+    return stat && { key: `${stat.dev}:${stat.ino}`, kind: kindOf(stat), links: Number(stat.nlink), revision: `${stat.ino}:${stat.size}:${stat.mtimeNs}:${stat.ctimeNs}` }
   }
 
   async items(folder: string): Promise<FolderItem[]> {
@@ -88,8 +93,11 @@ export class DiskFiles implements Files {
 }
 
 function shape(stat: Stats): Omit<FileStat, 'isLink'> {
-  const kind = stat.isFile() ? 'file' : stat.isDirectory() ? 'folder' : 'other'
-  return { kind, sizeBytes: stat.size, modifiedAt: stat.mtime }
+  return { kind: kindOf(stat), sizeBytes: stat.size, modifiedAt: stat.mtime }
+}
+
+function kindOf(stat: Stats | BigIntStats): FileStat['kind'] {
+  return stat.isFile() ? 'file' : stat.isDirectory() ? 'folder' : 'other'
 }
 
 function itemKind(entry: Dirent): FolderItem['kind'] {

@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
-import type { Files, FileStat, FolderItem, ReadResult } from './files.ts'
+import type { FileIdentity, Files, FileStat, FolderItem, ReadResult } from './files.ts'
 
-type Node = { kind: 'file'; bytes: Uint8Array; modifiedAt: Date } | { kind: 'folder' } | { kind: 'link'; target: string }
+type Node = { kind: 'file'; bytes: Uint8Array; modifiedAt: Date; inode?: string } | { kind: 'folder' } | { kind: 'link'; target: string }
 type Operation = Exclude<keyof Files, 'canRead' | 'canWrite'>
 
 const linkLimit = 40
@@ -33,6 +33,15 @@ export class FakeFiles implements Files {
     this.#nodes.set(path, { kind: 'link', target })
   }
 
+  /** Another name of a file that is there. */
+  putHardLink(path: string, of: string): void {
+    const node = this.#nodes.get(of)
+    if (node?.kind !== 'file') throw fault('ENOENT', of)
+    node.inode ??= of
+    this.#makeFolders(posix.dirname(path))
+    this.#nodes.set(path, node)
+  }
+
   /** The text of a file; null where none stands. */
   text(path: string): string | null {
     const node = this.#nodes.get(path)
@@ -55,6 +64,23 @@ export class FakeFiles implements Files {
     } catch {
       return { kind: 'other', isLink, sizeBytes: 0, modifiedAt: new Date(0) }
     }
+  }
+
+  async identity(path: string): Promise<FileIdentity | null> {
+    this.#mayFail('identity', path)
+    let end: string
+    try {
+      end = this.#resolve(path)
+    } catch (error) {
+      // `fault` below gives every error its code.
+      const { code } = error as { code?: string }
+      if (code === 'ENOENT' || code === 'ENOTDIR') return null
+      throw error
+    }
+    const node = this.#nodes.get(end)
+    if (node?.kind !== 'file') return { key: end, kind: 'folder', links: 1, revision: end }
+    const links = [...this.#nodes.values()].filter(other => other === node).length
+    return { key: node.inode ?? end, kind: 'file', links, revision: `${node.bytes.length}:${Buffer.from(node.bytes).toString('base64')}` }
   }
 
   async items(folder: string): Promise<FolderItem[]> {

@@ -11,6 +11,17 @@ export interface FolderItem {
   kind: 'file' | 'folder' | 'link' | 'other'
 }
 
+/** What stands at the end of a path, whatever it is called there. */
+export interface FileIdentity {
+  /** Device and inode: the same for all hard links of a file. */
+  key: string
+  kind: FileStat['kind']
+  /** Names that it has on its disk. */
+  links: number
+  /** Changes with the content or the status of the file. */
+  revision: string
+}
+
 export interface ReadResult {
   sizeBytes: number
   /** Null when the file holds more than the limit. */
@@ -24,6 +35,8 @@ export interface ReadResult {
 export interface Files {
   /** Null where nothing stands. */
   stat(path: string): Promise<FileStat | null>
+  /** Follows links; null where nothing stands. */
+  identity(path: string): Promise<FileIdentity | null>
   items(folder: string): Promise<FolderItem[]>
   /** The path without links in it. */
   realPath(path: string): Promise<string>

@@ -2,7 +2,7 @@ import { constants } from 'node:fs'
 import fs, { type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { errnoOf } from './file-errors.ts'
-import type { Files, FileStat, FolderItem, ReadResult } from './files.ts'
+import type { FileIdentity, Files, FileStat, FolderItem, ReadResult } from './files.ts'
 
 /**
  * A disk where every path must be what `realPath` gave, also at the moment it is used: a folder on the way that was swapped for a link since
@@ -19,6 +19,10 @@ export class PinnedFiles implements Files {
 
   async stat(path: string): Promise<FileStat | null> {
     return await this.#files.stat(path)
+  }
+
+  async identity(path: string): Promise<FileIdentity | null> {
+    return await this.#files.identity(path)
   }
 
   async items(folder: string): Promise<FolderItem[]> {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { asItIs } from '../workers/confinement.ts'
 import type { WorkerExit, WorkerProcess, WorkerSpec } from '../workers/worker-launcher.ts'
 import { systemKeychain } from './system-keychain.ts'
 
@@ -18,7 +19,7 @@ function launcher(answer: (request: { call: string }) => unknown) {
       const ends: ((exit: WorkerExit) => void)[] = []
       return {
         pid: 1,
-        isNetworkDenied: false,
+        enforced: asItIs(null).enforced,
         onMessage: listener => void listeners.push(listener),
         onExit: listener => void ends.push(listener),
         stop: async () => void stopped++,

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { AppError } from '#shared/errors.ts'
 import { KeychainReply, type KeychainRequest } from '../../../native/keychain/contract.ts'
+import { unconfined } from '../workers/confinement.ts'
 import type { WorkerLauncher } from '../workers/worker-launcher.ts'
 import { absentKeychain } from './absent-keychain.ts'
 import { startLimitMilliseconds, type Keychain, type KeychainCall, type KeychainEntry } from './keychain.ts'
@@ -62,7 +63,7 @@ class SystemKeychain implements Keychain {
 
   async #ask(request: KeychainRequest, { limitMilliseconds = startLimitMilliseconds }: KeychainCall = {}): Promise<Value> {
     // It needs the session's bus, which a network namespace can hide; the process holds no code that opens another connection.
-    const spec = { name: 'keychain', entry: 'keychain', env: this.#env, isNetworkDenied: false }
+    const spec = { name: 'keychain', entry: 'keychain', env: this.#env, confinement: unconfined }
     const worker = await this.#launcher.launch(spec).catch((cause: unknown) => {
       throw new AppError('KEYCHAIN_UNAVAILABLE', { reason: 'refused' }, { cause })
     })

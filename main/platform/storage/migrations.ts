@@ -35,4 +35,35 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX ledger_by_time ON ledger (at);
   `,
+  `
+  CREATE TABLE audit_entries (
+    sequence INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    uptime INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    subject TEXT,
+    details TEXT,
+    hash BLOB NOT NULL,
+    mac BLOB NOT NULL
+  ) STRICT;
+  CREATE TABLE audit_seals (
+    sequence INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    hash BLOB NOT NULL,
+    mac BLOB NOT NULL,
+    signature BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX audit_seals_by_sequence ON audit_seals (sequence);
+  CREATE TRIGGER audit_entries_never_change BEFORE UPDATE ON audit_entries BEGIN SELECT RAISE(ABORT, 'audit entries never change'); END;
+  CREATE TRIGGER audit_entries_only_rotate BEFORE DELETE ON audit_entries
+    WHEN OLD.sequence > ifnull((SELECT max(sequence) FROM audit_seals WHERE reason = 'rotation'), 0)
+    BEGIN SELECT RAISE(ABORT, 'audit entries go only by rotation'); END;
+  CREATE TRIGGER audit_seals_never_change BEFORE UPDATE ON audit_seals BEGIN SELECT RAISE(ABORT, 'audit seals never change'); END;
+  CREATE TRIGGER audit_seals_only_rotate BEFORE DELETE ON audit_seals
+    WHEN OLD.sequence >= ifnull((SELECT max(sequence) FROM audit_seals WHERE reason = 'rotation'), 0)
+    BEGIN SELECT RAISE(ABORT, 'audit seals go only by rotation'); END;
+  `,
 ]

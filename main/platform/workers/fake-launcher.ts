@@ -1,5 +1,6 @@
 import type { AnyRouter } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/message-port'
+import { asItIs, type Enforced } from './confinement.ts'
 import type { WorkerExit, WorkerLauncher, WorkerProcess, WorkerSpec } from './worker-launcher.ts'
 
 /** Serves routers in this process as if each were a worker; a test ends them as it likes. */
@@ -33,7 +34,7 @@ export class FakeLauncher implements WorkerLauncher {
 
 export class FakeProcess implements WorkerProcess {
   readonly pid: number
-  readonly isNetworkDenied: boolean
+  readonly enforced: Enforced
   readonly spec: WorkerSpec
   readonly #toWorker: ((event: { data: unknown }) => void)[] = []
   readonly #toHost: ((frame: unknown) => void)[] = []
@@ -43,7 +44,7 @@ export class FakeProcess implements WorkerProcess {
   constructor(spec: WorkerSpec, router: AnyRouter, pid: number) {
     this.pid = pid
     this.spec = spec
-    this.isNetworkDenied = spec.isNetworkDenied
+    this.enforced = asItIs(null).enforced
     new RPCHandler(router).upgrade({
       on: (event, listener) => {
         if (event === 'message') this.#toWorker.push(listener)

@@ -1,8 +1,14 @@
 import { fork, type ChildProcess } from 'node:child_process'
+import { constants } from 'node:os'
 import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import type { Log } from '../log/log.ts'
-import { findNetworkDenial, type NetworkDenial } from './network-denial.ts'
+import { statusDescriptor } from './bubblewrap.ts'
+import { confinedPid } from './confined-pid.ts'
+import type { Confiner, Enforced } from './confinement.ts'
 import { nodeExecutable } from './node-executable.ts'
+import { programParts } from './program-parts.ts'
+import { SystemConfiner } from './system-confiner.ts'
 import { workerEntry } from './worker-entry.ts'
 import { workerEnvironment } from './worker-environment.ts'
 import type { WorkerExit, WorkerLauncher, WorkerProcess, WorkerSpec } from './worker-launcher.ts'
@@ -11,48 +17,48 @@ import type { WorkerExit, WorkerLauncher, WorkerProcess, WorkerSpec } from './wo
 const drainMilliseconds = 200
 const lineLimit = 500
 const linesLimit = 100
+/** A parent that stands for a process that a signal ended says so by its exit code. */
+const signalExitBase = 128
 
 interface NodeLauncherOptions {
   log: Log
   /** File to start for an entry. */
   resolveEntry?: (entry: string) => string
-  findDenial?: () => Promise<NetworkDenial | null>
+  confiner?: Confiner
 }
 
-/** Starts workers as processes of a plain Node, with a cleaned environment and, where the system can, without a network. */
+/** Starts workers as processes of a plain Node, with a cleaned environment, and confined as far as the system can. */
 export class NodeLauncher implements WorkerLauncher {
   readonly #log: Log
   readonly #resolveEntry: (entry: string) => string
-  readonly #findDenial: () => Promise<NetworkDenial | null>
-  #denial: Promise<NetworkDenial | null> | null = null
+  readonly #confiner: Confiner
 
-  constructor({ log, resolveEntry = workerEntry, findDenial = findNetworkDenial }: NodeLauncherOptions) {
+  constructor({ log, resolveEntry = workerEntry, confiner = new SystemConfiner() }: NodeLauncherOptions) {
     this.#log = log
     this.#resolveEntry = resolveEntry
-    this.#findDenial = findDenial
+    this.#confiner = confiner
   }
 
   async launch(spec: WorkerSpec): Promise<WorkerProcess> {
-    const node = nodeExecutable()
-    const [program, ...before] = await this.#wrapper(spec, node)
-    const child = fork(this.#resolveEntry(spec.entry), [], {
-      execPath: program,
-      execArgv: [...before, `--title=cortex-${spec.name}`],
+    const executable = nodeExecutable()
+    const entry = this.#resolveEntry(spec.entry)
+    const { before, enforced, isParent } = await this.#confiner.confine(spec.confinement, { executable, parts: programParts(entry) })
+    if (enforced.reason !== null) this.#log.warn('The system confines a worker less than was asked for', { worker: spec.name, by: enforced.by, reason: enforced.reason })
+    const [first, ...rest] = before
+    const child = fork(entry, [], {
+      execPath: first ?? executable,
+      execArgv: [...rest, ...(first === undefined ? [] : [executable]), `--title=cortex-${spec.name}`],
       env: workerEnvironment(process.env, spec.env),
       serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      // A parent that stands between would die of a terminal's Ctrl-C, which a worker must survive until the host ends it.
+      detached: isParent,
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc', ...(isParent ? (['pipe'] as const) : [])],
     })
-    const pid = await started(child)
+    const own = await started(child)
     this.#follow(child, spec)
-    return new NodeWorkerProcess(child, pid, program !== node)
-  }
-
-  async #wrapper(spec: WorkerSpec, node: string): Promise<readonly [string, ...string[]]> {
-    if (!spec.isNetworkDenied) return [node]
-    this.#denial ??= this.#findDenial()
-    const denial = await this.#denial
-    if (!denial) this.#log.warn('The system offers no way to deny a worker the network', { worker: spec.name })
-    return denial ? [...denial, node] : [node]
+    // A pipe that this asked for can be read.
+    const pid = isParent ? await confinedPid(child.stdio[statusDescriptor] as Readable) : own
+    return new NodeWorkerProcess(child, pid, enforced)
   }
 
   #follow(child: ChildProcess, spec: WorkerSpec): void {
@@ -80,24 +86,26 @@ function started(child: ChildProcess): Promise<number> {
 
 class NodeWorkerProcess implements WorkerProcess {
   readonly pid: number
-  readonly isNetworkDenied: boolean
+  readonly enforced: Enforced
   readonly #child: ChildProcess
   readonly #exit: Promise<WorkerExit>
 
-  constructor(child: ChildProcess, pid: number, isNetworkDenied: boolean) {
+  constructor(child: ChildProcess, pid: number, enforced: Enforced) {
     this.#child = child
     this.pid = pid
-    this.isNetworkDenied = isNetworkDenied
+    this.enforced = enforced
     this.#exit = new Promise(resolve => {
-      child.once('exit', (code, signal) => {
-        const exit = { code, signal }
+      const ended = (code: number | null, signal: string | null): void => {
+        const exit = pid === child.pid ? { code, signal } : exitOfChild(code, signal)
         if (!child.connected) return resolve(exit)
         const timer = setTimeout(() => resolve(exit), drainMilliseconds)
         child.once('disconnect', () => {
           clearTimeout(timer)
           resolve(exit)
         })
-      })
+      }
+      if (child.exitCode !== null || child.signalCode !== null) ended(child.exitCode, child.signalCode)
+      else child.once('exit', ended)
     })
   }
 
@@ -114,10 +122,30 @@ class NodeWorkerProcess implements WorkerProcess {
   }
 
   async stop(graceMilliseconds = 2000): Promise<void> {
-    if (graceMilliseconds > 0) this.#child.kill('SIGTERM')
+    if (graceMilliseconds > 0) this.#terminate()
     else this.#child.kill('SIGKILL')
+    // The parent that confines it takes it along.
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), graceMilliseconds)
     await this.#exit
     clearTimeout(timer)
   }
+
+  #terminate(): void {
+    if (this.pid === this.#child.pid) {
+      this.#child.kill('SIGTERM')
+      return
+    }
+    try {
+      process.kill(this.pid, 'SIGTERM')
+    } catch {
+      // It has gone, or the system hides it; the parent's end is its end.
+      this.#child.kill('SIGKILL')
+    }
+  }
+}
+
+function exitOfChild(code: number | null, signal: string | null): WorkerExit {
+  if (code === null || code <= signalExitBase) return { code, signal }
+  const name = Object.entries(constants.signals).find(([, number]) => number === code - signalExitBase)?.[0]
+  return name === undefined ? { code, signal } : { code: null, signal: name }
 }

@@ -7,6 +7,7 @@ import { AppError, may } from '#shared/errors.ts'
 import { mapErrors } from '#shared/map-errors.ts'
 import { systemClock } from '../clock/clock.ts'
 import { FakeLog } from '../log/fake-log.ts'
+import { unconfined } from './confinement.ts'
 import { FakeLauncher } from './fake-launcher.ts'
 import { SupervisedWorker, type WorkerCrash } from './supervised-worker.ts'
 
@@ -53,7 +54,7 @@ function router() {
 function setUp(missedBeatsAllowed?: number) {
   const launcher = new FakeLauncher({ inference: router })
   const log = new FakeLog()
-  const spec = { name: 'inference', entry: 'inference', env: {}, isNetworkDenied: true }
+  const spec = { name: 'inference', entry: 'inference', env: {}, confinement: unconfined }
   const worker = new SupervisedWorker<typeof contract>({ launcher, clock: systemClock, log, spec, ...(missedBeatsAllowed === undefined ? {} : { missedBeatsAllowed }) })
   return { launcher, log, worker }
 }
@@ -78,7 +79,7 @@ describe('SupervisedWorker', () => {
     expect(await Promise.all([worker.client.say('a'), worker.client.say('b')])).toEqual(['a', 'b'])
     expect(launcher.processes).toHaveLength(1)
     expect(worker.state).toEqual({ status: 'running' })
-    expect(await worker.process()).toEqual({ pid: 1000, isNetworkDenied: true })
+    expect(await worker.process()).toEqual({ pid: 1000, enforced: { by: 'nothing', network: 'open', reads: null, reason: null } })
   })
 
   it('passes errors of the catalogue on as AppError, from calls and from streams', async () => {

@@ -3,6 +3,7 @@ import type { AnyContractRouter, ContractRouterClient } from '@orpc/contract'
 import { AppError } from '#shared/errors.ts'
 import type { Clock } from '../clock/clock.ts'
 import type { Log } from '../log/log.ts'
+import type { Enforced } from './confinement.ts'
 import { CrashHistory } from './crash-history.ts'
 import type { WorkerExit, WorkerLauncher, WorkerSpec } from './worker-launcher.ts'
 import { WorkerSession } from './worker-session.ts'
@@ -77,9 +78,9 @@ export class SupervisedWorker<C extends AnyContractRouter> {
   }
 
   /** The running process, for the process list and for proofs; null when none runs. */
-  async process(): Promise<{ pid: number; isNetworkDenied: boolean } | null> {
+  async process(): Promise<{ pid: number; enforced: Enforced } | null> {
     const session = await this.#session?.catch(() => null)
-    return session ? { pid: session.process.pid, isNetworkDenied: session.process.isNetworkDenied } : null
+    return session ? { pid: session.process.pid, enforced: session.process.enforced } : null
   }
 
   /** Ends the process, forgets its crashes and starts it again. */
@@ -162,7 +163,7 @@ export class SupervisedWorker<C extends AnyContractRouter> {
         this.#onEnd(life, error)
       })
       if (life === this.#life) this.#state = { status: 'running' }
-      this.#log.info('Worker started', { pid: process.pid, isNetworkDenied: process.isNetworkDenied })
+      this.#log.info('Worker started', { pid: process.pid, enforcedBy: process.enforced.by })
       return session
     } catch (cause) {
       const error = this.#crashed('it could not be started', cause)

@@ -2,7 +2,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { findNetworkDenial } from './network-denial.ts'
 import { nodeExecutable } from './node-executable.ts'
 import { workerEntry } from './worker-entry.ts'
 import { workerEnvironment } from './worker-environment.ts'
@@ -56,13 +55,5 @@ describe('workerEnvironment', () => {
   it('lets through what programs need and nothing that may be secret', () => {
     const host = { PATH: '/bin', HOME: '/home/me', LC_ALL: 'C', lang: 'de', CUDA_VISIBLE_DEVICES: '0', AWS_SECRET_ACCESS_KEY: 's', CORTEX_TOKEN: 's', NODE_OPTIONS: '--require evil', LD_PRELOAD: 'evil.so', GITHUB_TOKEN: 's', EMPTY: undefined }
     expect(workerEnvironment(host, { UV_THREADPOOL_SIZE: '1' })).toEqual({ PATH: '/bin', HOME: '/home/me', LC_ALL: 'C', lang: 'de', CUDA_VISIBLE_DEVICES: '0', UV_THREADPOOL_SIZE: '1' })
-  })
-})
-
-describe('findNetworkDenial', () => {
-  it('is null where the system offers none', async () => {
-    expect(await findNetworkDenial('win32')).toBeNull()
-    // The other system's program is not here.
-    expect(await findNetworkDenial(process.platform === 'darwin' ? 'linux' : 'darwin')).toBeNull()
   })
 })

@@ -1,3 +1,5 @@
+import type { Confinement, Enforced } from './confinement.ts'
+
 /** How a worker process is to be started. */
 export interface WorkerSpec {
   /** `inference`, `pty`: names the worker in errors, logs and the process list. */
@@ -6,8 +8,8 @@ export interface WorkerSpec {
   entry: string
   /** Added to the cleaned environment; nothing of the host's environment passes unless it is named here or on the launcher's allow-list. */
   env: Record<string, string>
-  /** True: the operating system is to keep this process from the network wherever it can. */
-  isNetworkDenied: boolean
+  /** What the operating system is to keep this process from, wherever it can. */
+  confinement: Confinement
 }
 
 export interface WorkerExit {
@@ -18,8 +20,8 @@ export interface WorkerExit {
 /** One running worker process: frames in, frames out, and its end. */
 export interface WorkerProcess {
   readonly pid: number
-  /** True when the operating system keeps this process from the network. */
-  readonly isNetworkDenied: boolean
+  /** What the operating system keeps this process from. */
+  readonly enforced: Enforced
   postMessage(frame: string | Uint8Array): void
   onMessage(listener: (frame: unknown) => void): void
   onExit(listener: (exit: WorkerExit) => void): void

@@ -4,6 +4,7 @@ import { buffers } from './buffers.ts'
 import { chat } from './chat.ts'
 import { completion } from './completion.ts'
 import { files } from './files.ts'
+import { labels } from './labels.ts'
 import { layout } from './layout.ts'
 import { logs } from './logs.ts'
 import { models } from './models.ts'
@@ -13,5 +14,5 @@ import { terminals } from './terminals.ts'
 import { workspaces } from './workspaces.ts'
 
 /** Every procedure of Cortex. The same router is served over MessagePort, WebSocket and REST. */
-export const contract = { app, buffers, chat, completion, files, layout, logs, models, privacy, settings, terminals, workspaces }
+export const contract = { app, buffers, chat, completion, files, labels, layout, logs, models, privacy, settings, terminals, workspaces }
 export type Client = ContractRouterClient<typeof contract>

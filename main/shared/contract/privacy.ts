@@ -1,23 +1,36 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 
-/** One statement about what can leave the machine, and what makes it true. */
-export const Enforcement = z.object({
-  process: z.enum(['page', 'host', 'inference', 'terminal', 'storage']),
-  /** `os`: the operating system refuses. `browser`: the browser refuses by policy. `design`: no code that could; nothing would stop it. `none`: may connect. */
-  level: z.enum(['os', 'browser', 'design', 'none']),
-  statement: z.string(),
+/** What holds for one process right now. Nothing here is only meant. */
+export const ProcessEnforcement = z.object({
+  process: z.enum(['inference', 'page', 'host', 'terminal']),
+  /** As a person calls it: "Model (Qwen2.5 Coder 7B)". */
+  name: z.string(),
+  /** Null: it does not run, or is no process of Cortex's, as a browser's page. */
+  pid: z.number().int().nullable(),
+  isRunning: z.boolean(),
+  /** `none`: nowhere. `loopback`: this machine. `open`: wherever it likes. `yours`: it acts as the person, and may go where they may. */
+  network: z.enum(['none', 'loopback', 'open', 'yours']),
+  /** Who refuses it more: the operating system (`bubblewrap`, `namespace`, `sandbox-profile`, `firewall`), the browser by the page's policy, a check in the process itself (`guard`), nobody. */
+  enforcedBy: z.enum(['bubblewrap', 'namespace', 'sandbox-profile', 'firewall', 'browser', 'guard', 'nothing']),
+  /** Of the person's files. `model`: those of its model, read only. `yours`: all that the person may read and write. */
+  files: z.enum(['none', 'model', 'yours']),
+  /** Why this is weaker than it is elsewhere; null when it is not. */
+  reason: z.string().nullable(),
 })
-export type Enforcement = z.infer<typeof Enforcement>
+export type ProcessEnforcement = z.infer<typeof ProcessEnforcement>
 
 export const PrivacyState = z.object({
   type: z.literal('snapshot'),
-  /** Whether the operating system keeps the model's process from the network; false also while none runs. */
+  /** Whether the operating system keeps the model's process from every network; false also while none runs. */
   isModelIsolated: z.boolean(),
-  enforcement: z.array(Enforcement),
+  /** True: Cortex was started with enforcement turned off. */
+  isEnforcementOff: z.boolean(),
+  /** In the order to show: the model, the page, the host, then each terminal process. */
+  processes: z.array(ProcessEnforcement),
 })
 export type PrivacyState = z.infer<typeof PrivacyState>
 
 export const privacy = {
-  watch: oc.route({ method: 'GET', summary: 'What is enforced about the network and storage right now, process by process, and what is not.' }).output(eventIterator(PrivacyState)),
+  watch: oc.route({ method: 'GET', summary: 'What each process can reach right now, network and files, and who enforces it.' }).output(eventIterator(PrivacyState)),
 }

@@ -21,6 +21,17 @@ export async function describeModelFiles(path: string, withSource: WithSource): 
   }
 }
 
+/** Every file that llama.cpp would open for a model, by the name of its first one. */
+export function pathsOfModel(path: string): string[] {
+  const name = partName.exec(path)
+  return name ? [path, ...partPaths(path.slice(0, name.index), Math.min(Number(name[2]), mostFiles))] : [path]
+}
+
+function partPaths(stem: string, fileCount: number): string[] {
+  const count = String(fileCount).padStart(5, '0')
+  return Array.from({ length: Math.max(fileCount - 1, 0) }, (_, index) => `${stem}-${String(index + 2).padStart(5, '0')}-of-${count}.gguf`)
+}
+
 async function sizesOf(source: GgufSource): Promise<{ weights: number; sizeBytes: number }> {
   const { tensors } = await readGgufHeader(source)
   return { weights: tensors.reduce((sum, tensor) => sum + tensor.weights, 0), sizeBytes: source.sizeBytes }
@@ -34,6 +45,5 @@ function furtherPaths(path: string, fileCount: number): string[] {
   const name = partName.exec(path)
   if (!name || Number(name[2]) !== fileCount) return fail(`It is part of a model in ${fileCount} files, and its name does not say which part.`)
   if (Number(name[1]) !== 1) return fail(`It is part ${Number(name[1])} of ${fileCount}; choose the first part.`)
-  const stem = path.slice(0, name.index)
-  return Array.from({ length: fileCount - 1 }, (_, index) => `${stem}-${String(index + 2).padStart(5, '0')}-of-${name[2] ?? ''}.gguf`)
+  return partPaths(path.slice(0, name.index), fileCount)
 }

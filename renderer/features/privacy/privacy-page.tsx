@@ -1,7 +1,7 @@
 import { useRef } from 'react'
 import type { PageProps } from '../../shell/feature.ts'
 import { usePageFocus } from '../../shell/page-focus.ts'
-import { EnforcementSection } from './enforcement-section.tsx'
+import { ProcessesSection } from './processes-section.tsx'
 import { PrivacyHead } from './privacy-head.tsx'
 
 /**
@@ -16,7 +16,7 @@ export function PrivacyPage({ page, isActive }: PageProps) {
       <div className="grid min-h-full grid-cols-[minmax(0,1fr)_320px] @max-[860px]:grid-cols-1">
         <div className="flex min-w-0 flex-col gap-7 px-8 pt-7 pb-12 @max-[560px]:px-4">
           <PrivacyHead heading={heading} />
-          <EnforcementSection />
+          <ProcessesSection />
         </div>
         <aside
           aria-label="What is kept"

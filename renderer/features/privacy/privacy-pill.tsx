@@ -8,8 +8,9 @@ import { Button } from '../../ui/button.tsx'
 import { classNames } from '../../ui/class-names.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { Popover } from '../../ui/popover.tsx'
-import { EnforcementList } from './enforcement-list.tsx'
-import { modelFirst, pillWords } from './privacy-words.ts'
+
+import { pillWords } from './privacy-words.ts'
+import { ProcessList } from './process-list.tsx'
 import { usePrivacy } from './use-privacy.ts'
 
 export const usePrivacyPopover = create<{ isOpen: boolean }>(() => ({ isOpen: false }))
@@ -17,6 +18,7 @@ export const usePrivacyPopover = create<{ isOpen: boolean }>(() => ({ isOpen: fa
 const tones = {
   accent: 'bg-accent-soft text-accent high-contrast:border-accent',
   plain: 'bg-hover text-muted',
+  warn: 'bg-hover text-warn',
 } as const
 
 /** Lock and mode in words; a click says process by process what is enforced. */
@@ -44,7 +46,7 @@ export function PrivacyPill() {
     >
       <h2 className="text-15 font-strong">{text}</h2>
       <p className="mt-1 text-muted">{sentence}</p>
-      {state && <EnforcementList entries={modelFirst(state.enforcement)} />}
+      {state && <ProcessList processes={state.processes} />}
       <Button className="mt-3" onClick={openPrivacyPage}>
         Open Privacy
       </Button>

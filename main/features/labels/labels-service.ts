@@ -1,0 +1,137 @@
+import { dirname, isAbsolute, join, relative, sep } from 'node:path'
+import type { FileLabel, LabelsSnapshot } from '#shared/contract/labels.ts'
+import type { Clock } from '../../platform/clock/clock.ts'
+import type { FileLister } from '../../platform/files/file-lister.ts'
+import type { Files } from '../../platform/files/files.ts'
+import { realNames } from '../../platform/labels/real-names.ts'
+import { strictest, unsure, type Verdict } from '../../platform/labels/rule-set.ts'
+import type { Log } from '../../platform/log/log.ts'
+import { folderRulesPath, RulesFiles, type LoadedRules } from './rules-files.ts'
+import type { Scan } from './scan-secrets.ts'
+import { SecretScans } from './secret-scans.ts'
+import { watchLabels } from './watch-labels.ts'
+
+type FolderListen = (folder: string, listener: () => void) => Promise<() => void>
+
+interface Dependencies {
+  files: Files
+  lister: FileLister
+  workspaces: { get(workspaceId: string): Promise<{ path: string }> }
+  listenToFolder: FolderListen
+  watchFile: (path: string, listener: () => void) => () => void
+  clock: Clock
+  log: Log
+  stateFolder: string
+  home: string
+}
+
+/** Another name may have been given to a secret file since a scan of this age. */
+const hardLinkMilliseconds = 500
+const brokenRules = 'the rules cannot be read'
+
+/** A file as somebody named it: in a workspace, below a folder given by its absolute path, or by its own absolute path. */
+export interface NamedFile {
+  workspaceId?: string | null | undefined
+  folder?: string | null | undefined
+  path: string
+}
+
+/** How sensitive a file is: by its names, by what its links lead to, and by what else it is called on disk. What cannot be made sure of is secret. */
+export class LabelsService {
+  readonly #dependencies: Dependencies
+  readonly #rules: RulesFiles
+  readonly #scans: SecretScans
+
+  constructor(dependencies: Dependencies) {
+    this.#dependencies = dependencies
+    this.#rules = new RulesFiles(dependencies.files, dependencies)
+    this.#scans = new SecretScans(dependencies)
+  }
+
+  /** The label of each path of a workspace, in their order. Throws as `workspaces.get`. */
+  async labelOf(workspaceId: string, paths: readonly string[]): Promise<FileLabel[]> {
+    const { path: root } = await this.#dependencies.workspaces.get(workspaceId)
+    return Promise.all(paths.map(async path => ({ path, ...(await this.#verdict(root, path)) })))
+  }
+
+  /** The label of a file wherever it lies. Throws as `workspaces.get` where a workspace is named. */
+  async explain({ workspaceId, folder, path }: NamedFile): Promise<FileLabel> {
+    if (workspaceId) return { path, ...(await this.#verdict((await this.#dependencies.workspaces.get(workspaceId)).path, path)) }
+    const absolute = isAbsolute(path) ? path : folder && isAbsolute(folder) ? join(folder, path) : null
+    if (absolute === null) return { path, ...unsure('no folder is known for it') }
+    const above = await this.#rootAbove(absolute)
+    if (above === null) return { path, ...unsure('its folder cannot be read') }
+    return { path, ...(await this.#verdict(above.root, above.path)) }
+  }
+
+  /** Throws as `workspaces.get`. */
+  async watch(workspaceId: string, signal?: AbortSignal): Promise<AsyncGenerator<LabelsSnapshot, void, void>> {
+    const { path: root } = await this.#dependencies.workspaces.get(workspaceId)
+    const { listenToFolder, watchFile, log } = this.#dependencies
+    const { userFile } = this.#rules
+    return watchLabels({
+      load: () => this.#rules.load(root),
+      scan: rules => this.#scans.take(root, rules, 0),
+      listen: async listener => {
+        const stops = [await listenToFolder(root, listener), watchFile(userFile, listener)]
+        return () => stops.forEach(stop => stop())
+      },
+      userFile,
+      log,
+      signal,
+    })
+  }
+
+  /** The secret files of the place where a file lies; null where they cannot be had. */
+  async secretsAround(named: NamedFile): Promise<{ root: string; scan: Scan } | null> {
+    try {
+      const root = named.workspaceId ? (await this.#dependencies.workspaces.get(named.workspaceId)).path : null
+      if (root === null) return null
+      const rules = await this.#rules.load(root)
+      return { root, scan: await this.#scans.take(root, rules, 5000) }
+    } catch {
+      return null
+    }
+  }
+
+  async #verdict(root: string, path: string): Promise<Verdict> {
+    const loaded = await this.#rules.load(root)
+    if (loaded.problems.length > 0) return unsure(brokenRules)
+    const names = await realNames(this.#dependencies.files, root, path)
+    if (typeof names === 'string') return unsure(names)
+    const verdict = strictest(names.paths.map(name => loaded.rules.verdict(name, names.absolute)))
+    if (verdict.label === 'secret' || names.identity?.kind !== 'file' || names.identity.links < 2) return verdict
+    return this.#otherName(root, loaded, names.identity.key, verdict)
+  }
+
+  /** A file with several names is as secret as the most secret of them. */
+  async #otherName(root: string, loaded: LoadedRules, key: string, verdict: Verdict): Promise<Verdict> {
+    try {
+      const { identities } = await this.#scans.take(root, loaded, hardLinkMilliseconds)
+      const other = identities.get(key)
+      return other === undefined ? verdict : { label: 'secret', rule: `another name of ${other}`, source: 'built-in', why: 'a hard link to a secret file' }
+    } catch {
+      return unsure('its other names cannot be found')
+    }
+  }
+
+  /** The nearest folder above a file that has rules of its own, else the file's own folder. */
+  async #rootAbove(absolute: string): Promise<{ root: string; path: string } | null> {
+    const { files } = this.#dependencies
+    try {
+      const parent = await files.realPath(dirname(absolute))
+      const file = join(parent, absolute.slice(dirname(absolute).length).replace(/^[/\\]+/, ''))
+      let root = parent
+      for (let folder = parent; ; folder = dirname(folder)) {
+        if (await files.identity(join(folder, ...folderRulesPath.split('/')))) {
+          root = folder
+          break
+        }
+        if (dirname(folder) === folder) break
+      }
+      return { root, path: relative(root, file).split(sep).join('/') }
+    } catch {
+      return null
+    }
+  }
+}

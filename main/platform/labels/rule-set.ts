@@ -1,0 +1,111 @@
+import { highest, type Label } from '#shared/sensitivity.ts'
+import { secretRules, sharedNames } from './built-in-rules.ts'
+import { foldedForms } from './fold-path.ts'
+import { compileGlob, globTest } from './globs.ts'
+
+export type RuleSource = 'default' | 'built-in' | 'user' | 'folder' | 'check'
+
+/** A label and what gave it. */
+export interface Verdict {
+  label: Label
+  /** The pattern that decided, or what could not be made sure of. */
+  rule: string
+  source: RuleSource
+  /** What the rule means, in words. */
+  why: string
+}
+
+export interface WrittenRule {
+  glob: string
+  label: Label
+}
+
+interface CompiledRule extends WrittenRule {
+  means: (form: string) => boolean
+  why: string
+}
+
+const keptVerdicts = 10_000
+/** Longer names and deeper paths than any real project's are not matched at all. */
+const longestPath = 2048
+const deepestPath = 64
+
+const compile = (glob: string, label: Label, why: string, options?: { isAbsolute: boolean }): CompiledRule => ({ glob, label, why, means: globTest([compileGlob(glob, options)]) })
+const builtIn = secretRules.flatMap(({ why, globs }) => globs.map(glob => compile(glob, 'secret', why)))
+const isBuiltIn = globTest(builtIn.map(({ glob }) => compileGlob(glob)))
+const isSharedName = globTest(sharedNames.map(glob => compileGlob(glob)))
+// A folder's name holds for all that lies below, so that no template's name frees a file in it.
+const sharedCannotFree = new Set(secretRules.flatMap(({ globs }) => globs.filter(glob => glob.endsWith('/'))))
+const standard: Verdict = { label: 'internal', rule: 'default', source: 'default', why: 'no rule names it' }
+
+/** The verdict when something could not be made sure of: nothing goes out. */
+export function unsure(rule: string): Verdict {
+  return { label: 'secret', rule, source: 'check', why: 'what cannot be made sure of is treated as secret' }
+}
+
+/** The most sensitive verdict; the first of several alike. */
+export function strictest(verdicts: readonly Verdict[]): Verdict {
+  const top = highest(verdicts.map(verdict => verdict.label))
+  return verdicts.find(verdict => verdict.label === top) ?? unsure('no verdict')
+}
+
+interface Rules {
+  /** The person's own: the last one that matches counts, and may lower a built-in label. */
+  user: readonly WrittenRule[]
+  /** The folder's: may only raise. */
+  folder: readonly WrittenRule[]
+}
+
+/** Labels of names. Pure: links, inodes and files that are not there are the caller's. */
+export class RuleSet {
+  readonly #user: CompiledRule[]
+  readonly #absolute: CompiledRule[]
+  readonly #folder: CompiledRule[]
+  readonly #known = new Map<string, Verdict>()
+
+  constructor({ user, folder }: Rules) {
+    const isAbsolute = (glob: string): boolean => /^(\/|[a-z]:[\\/])/i.test(glob)
+    this.#user = user.filter(({ glob }) => !isAbsolute(glob)).map(({ glob, label }) => compile(glob, label, 'your own rule'))
+    this.#absolute = user.filter(({ glob }) => isAbsolute(glob)).map(({ glob, label }) => compile(glob, label, 'your own rule', { isAbsolute: true }))
+    this.#folder = folder.map(({ glob, label }) => compile(glob, label, "a rule of the folder's own file"))
+  }
+
+  /** Whether it matters where on the disk the folder lies: in a place of secrets, or named by the person's own rules. */
+  needsAbsolute(root: string): boolean {
+    return this.#absolute.length > 0 || foldedForms(`${root}/file`).some(form => builtInVerdict(form).label === 'secret')
+  }
+
+  /** The label of one name of a file: its path in the folder, and where it lies on the disk if that is known. */
+  verdict(path: string, absolute: string | null = null): Verdict {
+    const key = absolute === null ? path : `${path}\0${absolute}`
+    const known = this.#known.get(key)
+    if (known) return known
+    const verdict = this.#judge(path, absolute)
+    if (this.#known.size >= keptVerdicts) this.#known.clear()
+    this.#known.set(key, verdict)
+    return verdict
+  }
+
+  #judge(path: string, absolute: string | null): Verdict {
+    const forms = foldedForms(path)
+    const absoluteForms = absolute === null ? [] : foldedForms(absolute)
+    if ([...forms, ...absoluteForms].some(form => form.length > longestPath || form.split('/').length > deepestPath)) return unsure('path too long to check')
+    return strictest(forms.map((form, index) => this.#judgeForm(form, absoluteForms[index] ?? absoluteForms[0] ?? null)))
+  }
+
+  #judgeForm(form: string, absolute: string | null): Verdict {
+    const own = this.#user.findLast(rule => rule.means(form)) ?? (absolute === null ? undefined : this.#absolute.findLast(rule => rule.means(absolute)))
+    const base = own ? { label: own.label, rule: own.glob, source: 'user' as const, why: own.why } : strictest([builtInVerdict(form), ...(absolute === null ? [] : [builtInVerdict(absolute)])])
+    const raised = this.#folder.filter(rule => rule.means(form)).map(({ glob, label, why }): Verdict => ({ label, rule: glob, source: 'folder', why }))
+    return strictest([base, ...raised])
+  }
+}
+
+function builtInVerdict(form: string): Verdict {
+  if (!isBuiltIn(form)) return standard
+  const matching = builtIn.filter(rule => rule.means(form))
+  const [first] = matching
+  if (!first) return standard
+  const isShared = isSharedName(form) && !matching.some(rule => sharedCannotFree.has(rule.glob))
+  return isShared ? standard : { label: 'secret', rule: first.glob, source: 'built-in', why: first.why }
+}
