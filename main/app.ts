@@ -31,6 +31,8 @@ import { SettingsService } from './features/settings/settings-service.ts'
 import { killShell } from './features/terminals/kill-shell.ts'
 import { terminalsRouter } from './features/terminals/terminals-router.ts'
 import { TerminalsService } from './features/terminals/terminals-service.ts'
+import { trustRouter } from './features/trust/trust-router.ts'
+import { TrustService } from './features/trust/trust-service.ts'
 import { workspacesRouter } from './features/workspaces/workspaces-router.ts'
 import { WorkspacesService } from './features/workspaces/workspaces-service.ts'
 import { AuditLog } from './platform/audit/audit-log.ts'
@@ -79,7 +81,9 @@ export async function createApp(host: Host) {
   const indexes = new FileIndexes({ lister: new RipgrepFileLister(), changes, log: log.scope('files') })
   made.defer(() => indexes.dispose())
   const workspaces = new WorkspacesService({ files, storage, clock, home: paths.home })
-  const settings = new SettingsService({ files, workspaces, stateFolder: paths.state, overrides: host.settingOverrides, watchFile, listenToFolder: (folder, listener) => changes.listenToPaths(folder, listener) })
+  const trust = new TrustService({ files, storage, audit, clock, home: paths.home, workspaces })
+  made.defer(() => trust.dispose())
+  const settings = new SettingsService({ files, workspaces, trust, stateFolder: paths.state, overrides: host.settingOverrides, watchFile, listenToFolder: (folder, listener) => changes.listenToPaths(folder, listener) })
   made.defer(() => settings.dispose())
   const labels = new LabelsService({ files, lister: new RipgrepFileLister(), workspaces, listenToFolder: (folder, listener) => changes.listen(folder, listener), watchFile, clock, log: log.scope('labels'), stateFolder: paths.state, home: paths.home })
   const ptyWorker = new SupervisedWorker<typeof pty>({ launcher, clock, log, spec: { name: 'pty', entry: 'pty', env: {}, confinement: unconfined } })
@@ -118,6 +122,7 @@ export async function createApp(host: Host) {
     privacy: privacyRouter(new PrivacyService({ hostKind: host.kind, launcher, isEnforcementOff: host.isEnforcementOff, modelName: () => models.engine.model?.name ?? null, onModelChange: listener => models.engine.onChange(listener) })),
     settings: settingsRouter(settings),
     terminals: terminalsRouter(terminals),
+    trust: trustRouter(trust),
     workspaces: workspacesRouter(workspaces),
   })
 

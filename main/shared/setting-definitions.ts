@@ -74,10 +74,17 @@ export const settingDefinitions = {
   'files.insertFinalNewline': onOff({ category: 'Files', title: 'Final newline', description: 'Ends a file with a newline when it is saved.' }, false),
 } as const satisfies Record<string, Definition<string> | Definition<number> | Definition<boolean>>
 
+/** What a folder may set before it is trusted: how things look and how text is saved. Whatever is added later waits for trust. */
+const harmlessCategories: readonly string[] = ['Appearance', 'Editor', 'Terminal', 'Files'] satisfies Words['category'][]
+
 export type SettingKey = keyof typeof settingDefinitions
 export type SettingValue<K extends SettingKey> = z.infer<(typeof settingDefinitions)[K]['schema']>
 export type Settings = { [K in SettingKey]: SettingValue<K> }
 
 export function isSettingKey(key: string): key is SettingKey {
   return Object.hasOwn(settingDefinitions, key)
+}
+
+export function mayRestrictedFolderSet(key: string): boolean {
+  return isSettingKey(key) && harmlessCategories.includes(settingDefinitions[key].category)
 }

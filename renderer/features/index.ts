@@ -9,6 +9,7 @@ import { privacyFeature } from './privacy/index.ts'
 import { quickOpenFeature } from './quick-open/index.ts'
 import { settingsFeature } from './settings/index.ts'
 import { terminalsFeature } from './terminals/index.ts'
+import { trustFeature } from './trust/index.ts'
 import { welcomeFeature } from './welcome/index.tsx'
 import { workspacesFeature } from './workspaces/index.ts'
 
@@ -26,4 +27,5 @@ export const features: readonly Feature[] = [
   logsFeature,
   settingsFeature,
   privacyFeature,
+  trustFeature,
 ]

@@ -8,6 +8,7 @@ interface SettingsState {
   values: Settings
   sources: Partial<Record<SettingKey, SettingSource>>
   problems: SettingsSnapshot['problems']
+  heldBack: readonly string[]
   userFile: string | null
   workspaceFile: string | null
   isLoaded: boolean
@@ -17,7 +18,7 @@ interface SettingsState {
 const defaults = Object.fromEntries(Object.entries(settingDefinitions).map(([key, definition]) => [key, definition.default])) as unknown as Settings
 
 /** Settings in force for this window. The host owns the truth; this follows it. */
-export const useSettings = create<SettingsState>(() => ({ values: defaults, sources: {}, problems: [], userFile: null, workspaceFile: null, isLoaded: false }))
+export const useSettings = create<SettingsState>(() => ({ values: defaults, sources: {}, problems: [], heldBack: [], userFile: null, workspaceFile: null, isLoaded: false }))
 
 export function useSetting<K extends SettingKey>(key: K): Settings[K] {
   return useSettings(state => state.values[key])
@@ -40,6 +41,7 @@ function take(snapshot: SettingsSnapshot): void {
     values: { ...defaults, ...Object.fromEntries(known) },
     sources: snapshot.sources,
     problems: snapshot.problems,
+    heldBack: snapshot.heldBack,
     userFile: snapshot.userFile,
     workspaceFile: snapshot.workspaceFile,
     isLoaded: true,

@@ -37,6 +37,7 @@ export async function exercise(client: Client, folder: string): Promise<void> {
   expect((await until(await client.workspaces.watch(), event => event.type === 'snapshot')).type).toBe('snapshot')
   expect((await client.workspaces.browse({ path: folder })).path).toBe(folder)
 
+  await exerciseTrust(client, workspaceId)
   await exerciseFiles(client, workspaceId, folder)
   await exerciseLabels(client, workspaceId, folder)
   await exerciseKept(client, workspaceId)
@@ -54,6 +55,17 @@ async function exerciseLabels({ labels }: Client, workspaceId: string, folder: s
   await fails(labels.labelOf({ workspaceId: 'nobody', paths: [] }), 'WORKSPACE_NOT_FOUND')
   expect(await labels.explain({ path: join(folder, 'key.pem') })).toMatchObject({ label: 'secret', rule: '*.pem', source: 'built-in' })
   expect((await until(await labels.watch({ workspaceId }), event => event.counts !== null)).problems).toEqual([])
+}
+
+async function exerciseTrust({ trust }: Client, workspaceId: string): Promise<void> {
+  const isTrusted = async (): Promise<boolean> => (await until(await trust.watch({ workspaceId }), () => true)).isTrusted
+  expect(await isTrusted()).toBe(false)
+  expect(await trust.review({ workspaceId })).toBeInstanceOf(Array)
+  await trust.grant({ workspaceId, scope: 'folder' })
+  expect(await isTrusted()).toBe(true)
+  await trust.revoke({ workspaceId })
+  expect(await isTrusted()).toBe(false)
+  await fails(trust.grant({ workspaceId: 'nobody', scope: 'folder' }), 'WORKSPACE_NOT_FOUND')
 }
 
 async function exerciseFiles({ files }: Client, workspaceId: string, folder: string): Promise<void> {

@@ -4,6 +4,7 @@ import type { ChatTurn } from '../../../native/inference/contract.ts'
 import { attachmentText, wholeRange, type LineRange } from './attachment-text.ts'
 import { exchangeTurns, questionTurns, type Exchange } from './chat-exchange.ts'
 import { fitLines } from './fit-lines.ts'
+import { invisibleIn } from './invisible-in.ts'
 
 /** Characters of a long token of prose or code, on average over a turn. */
 const charactersPerToken = 16
@@ -165,7 +166,7 @@ async function describe(request: PromptRequest, choice: Choice, { sum, reserve, 
     const range = choice.ranges[index] ?? null
     const { startLine, endLine } = range ?? wholeRange(input)
     const tokens = range ? (tokensOfTexts.shift() ?? 0) : 0
-    return { kind: input.kind, path: input.path, startLine, endLine, totalLines: input.totalLines, tokens, isIncluded: range !== null }
+    return { kind: input.kind, path: input.path, startLine, endLine, totalLines: input.totalLines, tokens, isIncluded: range !== null, ...(range ? invisibleIn(input, range) : {}) }
   })
   const attachmentTokens = attachments.reduce((tokens, use) => tokens + use.tokens, 0)
   return {

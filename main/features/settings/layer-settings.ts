@@ -1,11 +1,13 @@
 import type { SettingSource } from '#shared/contract/settings.ts'
-import { settingDefinitions, type Settings } from '#shared/setting-definitions.ts'
+import { mayRestrictedFolderSet, settingDefinitions, type Settings } from '#shared/setting-definitions.ts'
 import { parseSettings, settingProblem } from './parse-settings.ts'
 
 export interface LayeredSettings {
   values: Settings
   sources: Record<string, SettingSource>
   problems: { source: SettingSource; key: string | null; message: string }[]
+  /** What the folder's file sets and what does not hold while the folder is restricted. */
+  heldBack: string[]
 }
 
 interface Layers {
@@ -13,14 +15,17 @@ interface Layers {
   user: string
   /** Text of the folder's file. */
   workspace: string
+  /** Whether a person trusts the folder. */
+  isFolderTrusted: boolean
   commandLine: Record<string, unknown>
 }
 
 /** Default < user < workspace < command line; each value is checked by itself, so that one mistake costs one setting. */
-export function layerSettings({ user, workspace, commandLine }: Layers): LayeredSettings {
+export function layerSettings({ user, workspace, isFolderTrusted, commandLine }: Layers): LayeredSettings {
   const values: Record<string, unknown> = {}
   const sources: Record<string, SettingSource> = {}
   const problems: LayeredSettings['problems'] = []
+  const heldBack: string[] = []
   const lay = (source: SettingSource, layer: Record<string, unknown>): void => {
     for (const [key, value] of Object.entries(layer)) {
       values[key] = value
@@ -30,7 +35,9 @@ export function layerSettings({ user, workspace, commandLine }: Layers): Layered
   lay('default', Object.fromEntries(Object.entries(settingDefinitions).map(([key, definition]) => [key, definition.default])))
   for (const [source, text] of [['user', user], ['workspace', workspace]] as const) {
     const parsed = parseSettings(text, source === 'workspace')
-    lay(source, parsed.values)
+    const isHeld = (key: string): boolean => source === 'workspace' && !isFolderTrusted && !mayRestrictedFolderSet(key)
+    heldBack.push(...Object.keys(parsed.values).filter(isHeld))
+    lay(source, Object.fromEntries(Object.entries(parsed.values).filter(([key]) => !isHeld(key))))
     problems.push(...parsed.problems.map(problem => ({ source, ...problem })))
   }
   for (const [key, value] of Object.entries(commandLine)) {
@@ -39,5 +46,5 @@ export function layerSettings({ user, workspace, commandLine }: Layers): Layered
     else problems.push({ source: 'command-line', key, message })
   }
   // Every key has its default, and only values that their schema accepted were laid over it.
-  return { values: values as Settings, sources, problems }
+  return { values: values as Settings, sources, problems, heldBack }
 }

@@ -112,6 +112,7 @@ describe('layerSettings', () => {
     const layered = layerSettings({
       user: '{ "editor.tabSize": 4, "editor.fontSize": 15, "model.path": "/m.gguf" }',
       workspace: '{ "editor.tabSize": 8, "editor.wordWrap": 5 }',
+      isFolderTrusted: true,
       commandLine: { 'model.path': '/other.gguf', 'editor.minimap': 'yes' },
     })
     expect(layered.values).toMatchObject({ 'editor.tabSize': 8, 'editor.fontSize': 15, 'model.path': '/other.gguf', 'editor.wordWrap': 'off', 'editor.minimap': false })

@@ -14,19 +14,23 @@ let workspaceId: string
 let userFileTouched: Listeners<void>
 let folderTouched: Listeners<readonly string[] | null>
 let workspaces: WorkspacesService
+let trusted: boolean
+let trustTouched: Listeners<void>
 const code = (expected: string) => expect.objectContaining({ code: expected })
 
 beforeEach(async () => {
   files = new FakeFiles({ '/project/a.ts': '', '/state/other': '', '/dotfiles/settings.jsonc': '{ "editor.tabSize": 3 }' })
   userFileTouched = new Listeners()
   folderTouched = new Listeners()
+  trusted = true
+  trustTouched = new Listeners()
   workspaces = new WorkspacesService({ files, storage: openFakeStorage(), clock: systemClock, home: '/home/me' })
   workspaceId = (await workspaces.open('/project')).id
 })
 
 function open(overrides: Record<string, unknown> = {}): SettingsService {
   return new SettingsService({
-    files, workspaces, stateFolder: '/state', overrides,
+    files, workspaces, trust: { isTrusted: () => trusted, onChange: listener => trustTouched.add(listener) }, stateFolder: '/state', overrides,
     watchFile: (_path, listener) => userFileTouched.add(listener),
     listenToFolder: async (_folder, listener) => folderTouched.add(listener),
   })
@@ -46,6 +50,20 @@ describe('SettingsService', () => {
     expect(await settings.values(workspaceId)).toMatchObject({ 'editor.tabSize': 8, 'terminal.shell': '', 'model.path': '/m.gguf' })
     expect((await settings.values())['editor.tabSize']).toBe(4)
     await expect(settings.values('unknown')).rejects.toEqual(code('WORKSPACE_NOT_FOUND'))
+  })
+
+  it('lets a restricted folder change how things look and nothing else, until it is trusted', async () => {
+    trusted = false
+    files.put(folderFile, '{ "editor.tabSize": 8, "chat.temperature": 2, "model.threads": 1, "completion.enabled": false }')
+    const settings = open()
+    expect(await settings.values(workspaceId)).toMatchObject({ 'editor.tabSize': 8, 'chat.temperature': 0.2, 'model.threads': 0, 'completion.enabled': true })
+    const events = await settings.watch(workspaceId)
+    expect(await next(events)).toMatchObject({ heldBack: ['chat.temperature', 'model.threads', 'completion.enabled'], sources: expect.objectContaining({ 'chat.temperature': 'default' }) })
+    trusted = true
+    trustTouched.tell()
+    expect(await next(events)).toMatchObject({ heldBack: [], values: expect.objectContaining({ 'chat.temperature': 2 }) })
+    await events.return()
+    settings.dispose()
   })
 
   it('sets and takes out keys, comments kept, and tells watchers', async () => {

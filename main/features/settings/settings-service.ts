@@ -17,6 +17,8 @@ type FolderListen = (folder: string, listener: (paths: readonly string[] | null)
 interface Dependencies {
   files: Files
   workspaces: WorkspacesService
+  /** Answers for a real path. */
+  trust: { isTrusted(path: string): boolean; onChange(listener: () => void): () => void }
   stateFolder: string
   overrides: Record<string, unknown>
   watchFile: (path: string, listener: () => void) => () => void
@@ -34,12 +36,12 @@ export class SettingsService {
   readonly #files: SettingsFiles
   readonly #changes = new Listeners<void>()
   readonly #turns = new TurnTaker()
-  readonly #stopWatching: () => void
+  readonly #stops: (() => void)[]
 
   constructor(dependencies: Dependencies) {
     this.#dependencies = dependencies
     this.#files = new SettingsFiles(dependencies.files, dependencies.stateFolder)
-    this.#stopWatching = dependencies.watchFile(this.#files.userFile, () => this.#changes.tell())
+    this.#stops = [dependencies.watchFile(this.#files.userFile, () => this.#changes.tell()), dependencies.trust.onChange(() => this.#changes.tell())]
   }
 
   /** Every setting as it holds in a workspace, or without one for null. */
@@ -110,13 +112,13 @@ export class SettingsService {
   }
 
   dispose(): void {
-    this.#stopWatching()
+    for (const stop of this.#stops) stop()
   }
 
   async #layers(root: string | null): Promise<LayeredSettings> {
     const user = await this.#files.read({ root: null })
     const workspace = root === null ? null : await this.#files.read({ root })
-    const layered = layerSettings({ user: user.text, workspace: workspace?.text ?? '', commandLine: this.#dependencies.overrides })
+    const layered = layerSettings({ user: user.text, workspace: workspace?.text ?? '', isFolderTrusted: root !== null && this.#dependencies.trust.isTrusted(root), commandLine: this.#dependencies.overrides })
     if (user.problem) layered.problems.push({ source: 'user', key: null, message: user.problem })
     if (workspace?.problem) layered.problems.push({ source: 'workspace', key: null, message: workspace.problem })
     return layered

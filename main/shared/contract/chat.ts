@@ -18,6 +18,14 @@ export const ContextInput = z.object({
 })
 export type ContextInput = z.infer<typeof ContextInput>
 
+/** Characters that a person cannot see and that ordinary writing does not need where they stand. */
+export const InvisibleNote = z.object({
+  count: z.number().int().min(1),
+  /** What was found and where, in words. */
+  detail: z.string(),
+})
+export type InvisibleNote = z.infer<typeof InvisibleNote>
+
 /** What of an attachment went, or would go, to the model. */
 export const ContextUse = z.object({
   kind: z.enum(['selection', 'file']),
@@ -28,6 +36,8 @@ export const ContextUse = z.object({
   tokens: z.number().int(),
   /** False when nothing of it fits. */
   isIncluded: z.boolean(),
+  /** Of the lines that go; absent where there is nothing to say. */
+  invisible: InvisibleNote.optional(),
 })
 export type ContextUse = z.infer<typeof ContextUse>
 

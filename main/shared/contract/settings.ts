@@ -12,6 +12,8 @@ export const SettingsSnapshot = z.object({
   sources: z.record(z.string(), SettingSource),
   /** What is wrong in a file, in words, with the key; the default is in force there. */
   problems: z.array(z.object({ source: SettingSource, key: z.string().nullable(), message: z.string() })),
+  /** Keys that the folder's file sets and that do not hold until the folder is trusted. */
+  heldBack: z.array(z.string()),
   userFile: z.string(),
   workspaceFile: z.string().nullable(),
 })

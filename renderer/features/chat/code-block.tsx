@@ -4,6 +4,7 @@ import { Button } from '../../ui/button.tsx'
 import { useOverflow } from '../../ui/use-overflow.ts'
 import type { CodeToken } from './highlighter.ts'
 import { languageName } from './language-names.ts'
+import { InvisibleIn } from './invisible-note.tsx'
 import { useCopy } from './use-copy.ts'
 import { useHighlight } from './use-highlight.ts'
 
@@ -40,6 +41,7 @@ export const CodeBlock = memo(function CodeBlock({ code, language }: { code: str
           Insert
         </Button>
       </figcaption>
+      <InvisibleIn text={code} place="this code" className="border-b border-line px-3 py-1.5" />
       <pre
         ref={scroller}
         tabIndex={isOver ? 0 : -1}

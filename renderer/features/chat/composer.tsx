@@ -9,6 +9,7 @@ import { Meter } from '../../ui/meter.tsx'
 import { sendQuestion, setFocusField, stopAnswer } from './chat-actions.ts'
 import { isAnswering, setDraft, useChat } from './chat-store.ts'
 import { ContextChips } from './context-chips.tsx'
+import { InvisibleIn } from './invisible-note.tsx'
 import { budgetWords, droppedWords, exactCount } from './context-words.ts'
 import { useBudget } from './use-budget.ts'
 
@@ -45,6 +46,7 @@ export function Composer() {
         }}
         className="focus-none block field-sizing-content max-h-[40vh] min-h-10 w-full resize-none bg-transparent px-3 pt-2.5 pb-1.5 text-13 [overflow-wrap:anywhere]"
       />
+      <InvisibleIn text={draft} place="the question" className="px-3 pb-1" />
       <footer className="flex min-w-0 items-center gap-2 pt-1 pr-2 pb-2 pl-3 text-12 text-muted">
         <BudgetLine />
         <span className="flex-1" />

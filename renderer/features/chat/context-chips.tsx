@@ -10,6 +10,7 @@ import { attachmentsFor, countLines, selectionOf } from './attachments.ts'
 import { attachOpenFile, attachSelection, removeAttachment } from './chat-actions.ts'
 import { useChat } from './chat-store.ts'
 import { exactCount, fileName, rangeWords } from './context-words.ts'
+import { InvisibleNote } from './invisible-note.tsx'
 
 /** What goes with the next question: each with its lines and its tokens, to take away or to add. */
 export function ContextChips() {
@@ -39,6 +40,11 @@ export function ContextChips() {
           </li>
         )
       })}
+      {budget?.attachments.map(use => use.invisible && attachments.some(({ input }) => input.kind === use.kind && input.path === use.path) && (
+        <li key={`invisible:${use.kind}:${use.path}:${use.startLine}`} className="order-last w-full">
+          <InvisibleNote {...use.invisible} place={fileName(use.path)} />
+        </li>
+      ))}
       {editor && (
         <li className="flex">
           <Menu

@@ -7,6 +7,7 @@ import { IconButton } from '../../ui/icon-button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { retryAnswer } from './chat-actions.ts'
 import { droppedWords, durationWords, fileName, rangeWords, speedWords } from './context-words.ts'
+import { InvisibleIn, InvisibleNote } from './invisible-note.tsx'
 import { useCopy } from './use-copy.ts'
 
 // The parser comes with the first answer, not with the window.
@@ -29,6 +30,8 @@ export const QuestionView = memo(function QuestionView({ message }: { message: C
           ))}
         </ul>
       )}
+      <InvisibleIn text={message.text} place="the question" className="mt-1" />
+      {sent.map(use => use.invisible && <InvisibleNote key={`${use.kind}:${use.path}:${use.startLine}`} {...use.invisible} place={fileName(use.path)} className="mt-1" />)}
     </section>
   )
 })

@@ -1,5 +1,7 @@
+import { useMemo } from 'react'
 import { useShallow } from 'zustand/shallow'
 import { useSettings } from '../../shell/settings.ts'
+import { useTrust } from '../../rpc/trust.ts'
 import type { Monaco } from './monaco/load-monaco.ts'
 
 export const monospaceFont = "'JetBrains Mono Variable', ui-monospace, monospace"
@@ -48,7 +50,6 @@ export const fixedOptions: Monaco.editor.IStandaloneEditorConstructionOptions = 
   largeFileOptimizations: true,
   maxTokenizationLineLength: 20_000,
   stopRenderingLineAfter: 10_000,
-  unicodeHighlight: { ambiguousCharacters: true, invisibleCharacters: true, nonBasicASCII: false },
   dropIntoEditor: { enabled: false },
   contextmenu: true,
   tabFocusMode: false,
@@ -56,7 +57,8 @@ export const fixedOptions: Monaco.editor.IStandaloneEditorConstructionOptions = 
 
 /** What follows the settings while an editor stands. */
 export function useEditorOptions(): Monaco.editor.IEditorOptions & { minimap: Monaco.editor.IEditorMinimapOptions } {
-  return useSettings(
+  const isTrusted = useTrust(({ trust }) => trust?.isTrusted ?? false)
+  const set = useSettings(
     useShallow(({ values }) => ({
       fontSize: values['editor.fontSize'],
       lineHeight: Math.round(values['editor.fontSize'] * 1.6),
@@ -65,7 +67,12 @@ export function useEditorOptions(): Monaco.editor.IEditorOptions & { minimap: Mo
       minimap: values['editor.minimap'] ? minimapOn : minimapOff,
     })),
   )
+  return useMemo(() => ({ ...set, unicodeHighlight: isTrusted ? unicodeTrusted : unicodeRestricted }), [set, isTrusted])
 }
+
+/** What cannot be seen, and marks that turn text round, are drawn in every file, comments and texts too; letters that look like others only where the folder is not trusted. */
+const unicodeTrusted = { ambiguousCharacters: false, invisibleCharacters: true, nonBasicASCII: false, includeComments: true, includeStrings: true } as const
+const unicodeRestricted = { ...unicodeTrusted, ambiguousCharacters: true } as const
 
 const minimapOn = { enabled: true, renderCharacters: false }
 const minimapOff = { enabled: false }

@@ -1,0 +1,120 @@
+import { dirname } from 'node:path'
+import { z } from 'zod'
+import type { FolderTrust, TrustFinding } from '#shared/contract/trust.ts'
+import type { Audit } from '../../platform/audit/audit.ts'
+import type { Clock } from '../../platform/clock/clock.ts'
+import type { Files } from '../../platform/files/files.ts'
+import { isInside } from '../../platform/files/workspace-path.ts'
+import { Listeners } from '../../platform/live/listeners.ts'
+import { liveStream, newest } from '../../platform/live/live-stream.ts'
+import { displayPath } from '../../platform/paths/display-path.ts'
+import type { Collection, Storage } from '../../platform/storage/storage.ts'
+import { reviewFolder } from './review-folder.ts'
+
+const TrustedFolder = z.object({ grantedAt: z.coerce.date() })
+type TrustedFolder = z.infer<typeof TrustedFolder>
+
+interface Dependencies {
+  files: Files
+  storage: Storage
+  audit: Audit
+  clock: Clock
+  home: string
+  /** Answers the real path of an open folder. */
+  workspaces: { get(workspaceId: string): Promise<{ path: string }> }
+}
+
+/** Which folders may run something. Trust is kept by real path and holds for all that lies below; without the database nothing is trusted. */
+export class TrustService {
+  readonly #dependencies: Dependencies
+  readonly #kept: Collection<TrustedFolder>
+  readonly #changes = new Listeners<void>()
+  readonly #stopListening: () => void
+
+  constructor(dependencies: Dependencies) {
+    this.#dependencies = dependencies
+    this.#kept = dependencies.storage.collection('trusted-folders', TrustedFolder)
+    this.#stopListening = dependencies.storage.onChange(() => this.#changes.tell())
+  }
+
+  /** The question that tasks, hooks, language servers, tools and rules of a folder ask before they do anything. */
+  async mayRun(workspaceId: string): Promise<boolean> {
+    return this.isTrusted(await this.#path(workspaceId))
+  }
+
+  /** `path` is absolute and without links. */
+  isTrusted(path: string): boolean {
+    return this.#through(path) !== null
+  }
+
+  /** Told when a folder was trusted or restricted, or the database opened or shut. */
+  onChange(listener: () => void): () => void {
+    return this.#changes.add(listener)
+  }
+
+  async watch(workspaceId: string, signal?: AbortSignal): Promise<AsyncGenerator<FolderTrust, void, void>> {
+    const path = await this.#path(workspaceId)
+    return liveStream<FolderTrust>(
+      push => {
+        push(this.#state(path))
+        return this.#changes.add(() => push(this.#state(path)))
+      },
+      { signal, limit: 1, collapse: newest },
+    )
+  }
+
+  async review(workspaceId: string): Promise<TrustFinding[]> {
+    return reviewFolder(this.#dependencies.files, await this.#path(workspaceId))
+  }
+
+  async grant(workspaceId: string, scope: 'folder' | 'parent'): Promise<void> {
+    const own = await this.#path(workspaceId)
+    const path = scope === 'parent' && this.#offersParent(own) ? dirname(own) : own
+    this.#change('trust.grant', path, () => this.#kept.put(path, { grantedAt: this.#dependencies.clock.now() }))
+  }
+
+  async revoke(workspaceId: string): Promise<void> {
+    const own = await this.#path(workspaceId)
+    for (let path = this.#through(own); path !== null; path = this.#through(own)) {
+      const revoked = path
+      this.#change('trust.revoke', revoked, () => this.#kept.delete(revoked))
+    }
+  }
+
+  dispose(): void {
+    this.#stopListening()
+  }
+
+  /** Recorded first: what cannot be recorded does not happen. */
+  #change(kind: 'trust.grant' | 'trust.revoke', path: string, change: () => void): void {
+    const { audit, storage, home } = this.#dependencies
+    if (storage.problem) throw storage.problem
+    audit.record({ kind, actor: 'person', outcome: 'done', subject: displayPath(path, home) })
+    change()
+    this.#changes.tell()
+  }
+
+  #state(path: string): FolderTrust {
+    const { home } = this.#dependencies
+    const through = this.#through(path)
+    return { type: 'snapshot', isTrusted: through !== null, through: through === null ? null : displayPath(through, home), parent: this.#offersParent(path) ? displayPath(dirname(path), home) : null }
+  }
+
+  /** The nearest trusted folder that `path` is or lies in. */
+  #through(path: string): string | null {
+    if (this.#dependencies.storage.problem) return null
+    for (let folder = path; ; folder = dirname(folder)) {
+      if (this.#kept.get(folder)) return folder
+      if (dirname(folder) === folder) return null
+    }
+  }
+
+  #offersParent(path: string): boolean {
+    const parent = dirname(path)
+    return parent !== path && dirname(parent) !== parent && !isInside(parent, this.#dependencies.home)
+  }
+
+  async #path(workspaceId: string): Promise<string> {
+    return (await this.#dependencies.workspaces.get(workspaceId)).path
+  }
+}
