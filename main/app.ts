@@ -16,6 +16,7 @@ import { FileIndexes } from './features/files/file-indexes.ts'
 import { filesRouter } from './features/files/files-router.ts'
 import { FilesService } from './features/files/files-service.ts'
 import { WorkspaceChanges } from './features/files/workspace-changes.ts'
+import { LabelGate } from './features/labels/context-gate.ts'
 import { labelsRouter } from './features/labels/labels-router.ts'
 import { LabelsService } from './features/labels/labels-service.ts'
 import { layoutRouter } from './features/layout/layout-router.ts'
@@ -105,7 +106,7 @@ export async function createApp(host: Host) {
 
   const systemPrompt = readFileSync(join(paths.resources, 'prompts', 'chat.md'), 'utf8').trim()
   const conversations = new ConversationStore(storage, clock)
-  const chat = new ChatService({ engine: models.engine, store: conversations, workspaces, settings, clock, log: log.scope('chat'), systemPrompt })
+  const chat = new ChatService({ engine: models.engine, gate, store: conversations, workspaces, settings, clock, log: log.scope('chat'), systemPrompt })
   made.defer(() => chat.dispose())
 
   // `implement(contract)` makes a missing procedure a compile error.
@@ -113,7 +114,7 @@ export async function createApp(host: Host) {
     app: appRouter(new AppService(host, storage)),
     buffers: buffersRouter(new BuffersService({ storage, workspaces, clock })),
     chat: chatRouter(chat),
-    completion: completionRouter(new CompletionService(models.engine)),
+    completion: completionRouter(new CompletionService(models.engine, gate)),
     files: filesRouter(new FilesService({ files: new PinnedFiles(files), workspaces, changes, indexes })),
     labels: labelsRouter(labels),
     layout: layoutRouter(new LayoutService(storage)),

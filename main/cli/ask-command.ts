@@ -3,6 +3,7 @@ import { readAttachment, readStdin } from './read-context.ts'
 
 export interface AskOptions {
   file: string[]
+  sendSecret: string[]
   json?: boolean
   maxTokens?: number
   temperature?: number
@@ -10,12 +11,14 @@ export interface AskOptions {
 
 /** Streams the answer to one question to stdout: its text as it comes, or each event as a line of JSON. */
 export async function ask(client: Client, question: string, options: AskOptions, signal: AbortSignal): Promise<void> {
-  const attachments = await Promise.all(options.file.map(readAttachment))
+  const attachments = await Promise.all([...new Set([...options.file, ...options.sendSecret])].map(readAttachment))
   const prompt = question === '-' ? await readStdin() : question
   const events = await client.chat.ask(
     {
       prompt,
       attachments,
+      overrides: options.sendSecret,
+      folder: process.cwd(),
       ...(options.maxTokens === undefined ? {} : { maxTokens: options.maxTokens }),
       ...(options.temperature === undefined ? {} : { temperature: options.temperature }),
     },

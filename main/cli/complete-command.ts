@@ -26,6 +26,7 @@ export async function complete(client: Client, { file, line, column, json }: Com
     {
       prefix: text.slice(Math.max(0, offset - prefixCharacters), offset),
       suffix: text.slice(offset, offset + suffixCharacters),
+      file: { folder: process.cwd(), path: file },
       language: languages[extname(file).toLowerCase()] ?? 'plaintext',
     },
     { signal },

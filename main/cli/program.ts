@@ -22,6 +22,7 @@ export function cortexProgram(entryFolder: string): Command {
     .description('Ask one question; the answer streams to stdout and is not kept. "-" reads the question from stdin, so that it stands in no list of processes.')
     .argument('<question>', 'the question, or - for stdin')
     .option('--file <path>', 'attach a file; may be given more than once', (path: string, all: string[]) => [...all, path], [])
+    .option('--send-secret <path>', 'attach a file that is labelled secret, for this one question; may be given more than once', (path: string, all: string[]) => [...all, path], [])
     .option('--json', 'print each event as a line of JSON')
     .option('--max-tokens <number>', 'end the answer after this many tokens', wholeNumber(1, 32_768))
     .option('--temperature <number>', '0 always takes the likeliest word, 2 varies most', readTemperature)

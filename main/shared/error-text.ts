@@ -79,6 +79,7 @@ const catalog: { [C in ErrorCode]: Words<C> } = {
       `It takes ${count(promptTokens)} tokens; ${count(availableTokens)} of the model's ${count(contextTokens)} are available for it. Nothing was cut or sent.`,
       'Shorten it, attach less, or choose a model with a larger context.',
     ),
+  CONTEXT_REFUSED: ({ path, label, rule }) => text(`${shown(path)} is ${label} and was not given to the model.`, `The rule: ${clause(rule)}. Nothing of it was sent.`, 'Leave it out, or say for this one question that it may go along.'),
   WORKER_CRASHED: ({ worker, reason }) =>
     text(`The ${workerName(worker)} stopped unexpectedly.`, `Its process ended: ${clause(reason)}. What had come is kept.`, worker === 'inference' ? restartModel : 'Try again; it starts by itself.'),
   WORKER_UNAVAILABLE: ({ worker, crashes }) =>

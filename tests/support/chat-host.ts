@@ -1,5 +1,6 @@
 import { ChatService } from '../../main/features/chat/chat-service.ts'
 import { ConversationStore } from '../../main/features/chat/conversation-store.ts'
+import { FakeContextGate } from '../../main/features/labels/fake-context-gate.ts'
 import { FakeEngine } from '../../main/features/models/fake-engine.ts'
 import { systemClock } from '../../main/platform/clock/clock.ts'
 import { FakeLog } from '../../main/platform/log/fake-log.ts'
@@ -11,9 +12,10 @@ const storage = openStorage(process.argv[2] ?? '', (await openVault(process.argv
 const engine = new FakeEngine()
 engine.answers = [Array.from({ length: 900 }, (_, index) => `word${index}`).join(' ')]
 engine.millisecondsPerToken = 2
-engine.model = { id: 'fake', name: 'Fake model', contextTokens: 1_000_000, canChat: true, canFill: true }
+engine.model = { id: 'fake', name: 'Fake model', contextTokens: 1_000_000, canChat: true, canFill: true, destination: 'local' }
 const chat = new ChatService({
   engine,
+  gate: new FakeContextGate(),
   store: new ConversationStore(storage, systemClock),
   workspaces: { get: async () => ({}) },
   settings: { values: async () => ({ 'chat.answerReserve': 0.33, 'chat.temperature': 0 }) },

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ContextInput } from '#shared/contract/chat.ts'
+import type { Judgement } from '../labels/context-gate.ts'
 import { assemblePrompt, refuseOverflow, type PromptRequest, type TokenCounter } from './assemble-prompt.ts'
 import { linesOf } from './attachment-text.ts'
 import { exchangeTurns, questionTurns, type Exchange } from './chat-exchange.ts'
@@ -17,7 +18,10 @@ const unfair: TokenCounter = {
   countChatTokens: async turns => turns.reduce((sum, turn) => sum + Math.ceil((text => text.length / 4 + text.length / 20)(turn.text)) + 3, 3),
 }
 
-const file = (lines: number, more: Partial<ContextInput> = {}): ContextInput => ({
+const file = (lines: number, more: Partial<ContextInput & Judgement> = {}): ContextInput & Judgement => ({
+  label: 'internal',
+  rule: 'default',
+  decision: 'sent',
   kind: 'file',
   path: 'src/a.ts',
   startLine: 1,
@@ -26,7 +30,7 @@ const file = (lines: number, more: Partial<ContextInput> = {}): ContextInput => 
   text: Array.from({ length: lines }, (_, index) => `line ${index + 1}\n`).join(''),
   ...more,
 })
-const base: PromptRequest = { system: 'be brief', history: [], prompt: 'what is this', attachments: [], contextTokens: 200, reserveShare: 0.33 }
+const base: PromptRequest = { system: 'be brief', history: [], prompt: 'what is this', attachments: [], contextTokens: 200, destination: 'local', reserveShare: 0.33 }
 const exchange = ([prompt, answer]: readonly [string, string]): Exchange => ({ attachmentText: '', prompt, answer })
 const assemble = (more: Partial<PromptRequest>, counter = words) => assemblePrompt({ ...base, ...more }, counter)
 

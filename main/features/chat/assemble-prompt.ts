@@ -1,6 +1,8 @@
 import type { ContextInput, ContextUse, PromptBudget } from '#shared/contract/chat.ts'
 import { AppError } from '#shared/errors.ts'
+import { highest, maySend, type Destination } from '#shared/sensitivity.ts'
 import type { ChatTurn } from '../../../native/inference/contract.ts'
+import type { Judgement } from '../labels/context-gate.ts'
 import { attachmentText, wholeRange, type LineRange } from './attachment-text.ts'
 import { exchangeTurns, questionTurns, type Exchange } from './chat-exchange.ts'
 import { fitLines } from './fit-lines.ts'
@@ -20,10 +22,12 @@ export interface PromptRequest {
   /** Oldest first. */
   history: readonly Exchange[]
   prompt: string
-  attachments: readonly ContextInput[]
+  /** Those that were refused stay in the list, so that it can be told, and nothing of them goes in. */
+  attachments: readonly (ContextInput & Judgement)[]
   /** Text of attachments that were put together before, for asking again. */
   attachmentText?: string
   contextTokens: number
+  destination: Destination
   /** Share of the context kept free for the answer. */
   reserveShare: number
 }
@@ -32,6 +36,8 @@ export interface AssembledPrompt {
   turns: ChatTurn[]
   /** The attachments as the model reads them; empty for none. */
   attachmentText: string
+  /** The same without what the person let through for this one message. */
+  keptText: string
   budget: PromptBudget
 }
 
@@ -53,7 +59,7 @@ export async function assemblePrompt(request: PromptRequest, counter: TokenCount
   const count = (texts: readonly string[]): Promise<number[]> => (texts.length === 0 ? Promise.resolve([]) : counter.countTokens(texts, signal))
   const total = (choice: Choice): Promise<number> => counter.countChatTokens(turnsOf(request, choice), signal)
 
-  const least: Choice = { history: [], ranges: attachments.map(input => (input.kind === 'selection' ? wholeRange(input) : null)) }
+  const least: Choice = { history: [], ranges: attachments.map(input => (input.kind === 'selection' && mayEnter(input, request) ? wholeRange(input) : null)) }
   const required = await total(least)
   const pairs = await pairCosts(request, required, count, total, least)
   let choice = least
@@ -68,6 +74,11 @@ export async function assemblePrompt(request: PromptRequest, counter: TokenCount
     sum = required
   }
   return describe(request, choice, { sum, reserve, count })
+}
+
+/** The last check before text goes into a prompt, whatever was decided before. */
+function mayEnter({ label, decision }: Judgement, { destination }: PromptRequest): boolean {
+  return decision === 'overridden' ? maySend('internal', destination) : decision === 'sent' && maySend(label, destination)
 }
 
 /** Throws CONTEXT_OVERFLOW where the prompt does not fit. */
@@ -99,7 +110,7 @@ function nearPairs({ history, contextTokens }: PromptRequest): PromptRequest['hi
 
 /** Files may take half of what is spare, more where the history leaves it. */
 async function choose(request: PromptRequest, pairs: readonly number[], spare: number, count: Count): Promise<Choice> {
-  const files = request.attachments.filter(input => input.kind === 'file')
+  const files = request.attachments.filter(input => input.kind === 'file' && mayEnter(input, request))
   const fitted = await fitFiles(files, pairs.length === 0 ? spare : Math.floor(spare / 2), count)
   const fileTokens = fitted.reduce((sum, range) => sum + (range?.tokens ?? 0), 0)
   let historyTokens = 0
@@ -110,10 +121,10 @@ async function choose(request: PromptRequest, pairs: readonly number[], spare: n
     kept++
   }
   const ranges = pairs.length === 0 ? fitted : await fitFiles(files, spare - historyTokens, count)
-  const byFile = new Map(files.map((file, index) => [file, ranges[index] ?? null]))
+  const byFile = new Map<ContextInput, LineRange | null>(files.map((file, index) => [file, ranges[index] ?? null]))
   return {
     history: request.history.slice(request.history.length - kept),
-    ranges: request.attachments.map(input => (input.kind === 'selection' ? wholeRange(input) : (byFile.get(input) ?? null))),
+    ranges: request.attachments.map(input => (input.kind === 'selection' && mayEnter(input, request) ? wholeRange(input) : (byFile.get(input) ?? null))),
   }
 }
 
@@ -166,12 +177,14 @@ async function describe(request: PromptRequest, choice: Choice, { sum, reserve, 
     const range = choice.ranges[index] ?? null
     const { startLine, endLine } = range ?? wholeRange(input)
     const tokens = range ? (tokensOfTexts.shift() ?? 0) : 0
-    return { kind: input.kind, path: input.path, startLine, endLine, totalLines: input.totalLines, tokens, isIncluded: range !== null, ...(range ? invisibleIn(input, range) : {}) }
+    const { kind, path, totalLines, label, rule, decision, ...(range ? invisibleIn(input, range) : {}) } = input
+    return { kind, path, startLine, endLine, totalLines, tokens, isIncluded: range !== null, label, rule, decision, ...(range ? invisibleIn(input, range) : {}) }
   })
   const attachmentTokens = attachments.reduce((tokens, use) => tokens + use.tokens, 0)
   return {
     turns: turnsOf(request, choice),
     attachmentText: attachmentsOf(request, choice),
+    keptText: attachmentsOf(request, { ...choice, ranges: choice.ranges.map((range, index) => (request.attachments[index]?.decision === 'sent' ? range : null)) }),
     budget: {
       contextTokens: request.contextTokens,
       systemTokens,
@@ -181,6 +194,8 @@ async function describe(request: PromptRequest, choice: Choice, { sum, reserve, 
       answerReserveTokens: reserve,
       totalTokens: sum,
       droppedTurns: 2 * (request.history.length - choice.history.length),
+      // What a person types is theirs to keep on this machine.
+      label: highest(['internal', ...attachments.filter(use => use.isIncluded).map(use => use.label)]),
     },
   }
 }

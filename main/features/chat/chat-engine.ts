@@ -1,9 +1,11 @@
+import type { Destination } from '#shared/sensitivity.ts'
 import type { ChatTurn, GenerateEvent, GenerateRequest } from '../../../native/inference/contract.ts'
 import type { TokenCounter } from './assemble-prompt.ts'
 
 export interface ChatModel {
   name: string
   contextTokens: number
+  destination: Destination
 }
 
 /** What chat needs of the loaded model; see the engine of the models feature for the errors of each call. */

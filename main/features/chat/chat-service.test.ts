@@ -6,6 +6,7 @@ import { systemClock } from '../../platform/clock/clock.ts'
 import { FakeLog } from '../../platform/log/fake-log.ts'
 import { openFakeStorage } from '../../platform/storage/fake-storage.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
+import { FakeContextGate } from '../labels/fake-context-gate.ts'
 import { FakeEngine } from '../models/fake-engine.ts'
 import { ChatService } from './chat-service.ts'
 import { ConversationStore } from './conversation-store.ts'
@@ -15,8 +16,10 @@ afterEach(() => controllers.splice(0).forEach(controller => controller.abort()))
 
 function start(storage: Storage = openFakeStorage(), engine = new FakeEngine()) {
   const log = new FakeLog()
+  const gate = new FakeContextGate()
   const service = new ChatService({
     engine,
+    gate,
     store: new ConversationStore(storage, systemClock),
     workspaces: {
       get: async workspaceId => {
@@ -29,7 +32,7 @@ function start(storage: Storage = openFakeStorage(), engine = new FakeEngine()) 
     log,
     systemPrompt: 'be brief',
   })
-  return { service, engine, storage, log }
+  return { service, engine, storage, log, gate }
 }
 
 type Service = ChatService

@@ -5,6 +5,7 @@ import type { Settings } from '#shared/setting-definitions.ts'
 import type { GenerateRequest } from '../../../native/inference/contract.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { Log } from '../../platform/log/log.ts'
+import type { ContextGate, Judgement } from '../labels/context-gate.ts'
 import { assemblePrompt, refuseOverflow, type AssembledPrompt } from './assemble-prompt.ts'
 import type { Exchange } from './chat-exchange.ts'
 import type { ChatEngine, ChatModel } from './chat-engine.ts'
@@ -18,6 +19,7 @@ import { writeAnswer } from './write-answer.ts'
 
 interface Dependencies {
   engine: ChatEngine
+  gate: ContextGate
   store: ConversationStore
   workspaces: { get(workspaceId: string): Promise<unknown> }
   settings: { values(workspaceId: string | null): Promise<Pick<Settings, 'chat.answerReserve' | 'chat.temperature'>> }
@@ -28,7 +30,9 @@ interface Dependencies {
 
 interface Question {
   prompt: string
-  attachments: ContextInput[]
+  attachments: readonly ContextInput[]
+  /** Paths of secret attachments that go along this once. */
+  overrides?: readonly string[] | undefined
 }
 
 export interface AskRequest extends Question {
@@ -36,6 +40,8 @@ export interface AskRequest extends Question {
   temperature?: number | undefined
   seed?: number | undefined
   ignoreEndOfText: boolean
+  /** Absolute folder that the paths of the attachments count from. */
+  folder?: string | null | undefined
 }
 
 /** Conversations and their answers. An answer is written here, so that it goes on while a page reloads. */
@@ -48,31 +54,33 @@ export class ChatService {
     this.conversations = new Conversations(dependencies.store, dependencies.workspaces)
   }
 
-  async measure({ workspaceId, conversationId, ...question }: Question & { workspaceId: string; conversationId: string | null }, signal?: AbortSignal): Promise<PromptBudget> {
+  async measure({ workspaceId, conversationId, prompt, ...question }: Question & { workspaceId: string; conversationId: string | null }, signal?: AbortSignal): Promise<PromptBudget> {
     await this.#dependencies.workspaces.get(workspaceId)
     const live = conversationId === null ? null : await this.conversations.open({ workspaceId, conversationId })
     const model = await this.#dependencies.engine.ready(signal)
-    const { budget } = await this.#assemble({ workspaceId, model, history: live ? historyOf(live.state) : [], ...question }, signal)
+    const attachments = await this.#judge({ who: 'chat', place: { workspaceId }, model, isRecorded: false }, question)
+    const { budget } = await this.#assemble({ workspaceId, model, history: live ? historyOf(live.state) : [], prompt, attachments }, signal)
     if (live) this.conversations.letGo(live)
     return budget
   }
 
   /** Resolves when the question is kept; the answer comes through `watch`. */
-  async send({ prompt, attachments, ...named }: ConversationName & Question, signal?: AbortSignal): Promise<{ questionId: string; answerId: string; budget: PromptBudget }> {
+  async send({ prompt, attachments: given, overrides, ...named }: ConversationName & Question, signal?: AbortSignal): Promise<{ questionId: string; answerId: string; budget: PromptBudget }> {
     const live = await this.conversations.open(named)
     return this.#reserved(live, async () => {
       const model = await this.#dependencies.engine.ready(signal)
+      const attachments = await this.#judge({ who: 'chat', place: { workspaceId: named.workspaceId }, model, isRecorded: true }, { attachments: given, overrides })
       const assembled = await this.#assemble({ workspaceId: named.workspaceId, model, history: historyOf(live.state), prompt, attachments }, signal)
       refuseOverflow(assembled)
       const questionId = randomUUID()
       const title: NewChatEvent[] = live.state.conversation.title === untitled ? [['title-given', { title: titleOf(prompt) }]] : []
-      const question: NewChatEvent = ['question-asked', { id: questionId, text: prompt, attachmentText: assembled.attachmentText, attachments: assembled.budget.attachments }]
+      const question: NewChatEvent = ['question-asked', { id: questionId, text: prompt, attachmentText: assembled.keptText, attachments: assembled.budget.attachments }]
       const answerId = await this.#answer(live, { assembled, model, before: [...title, question] })
       return { questionId, answerId, budget: assembled.budget }
     })
   }
 
-  /** Answers the last question again, as the model read it the first time. */
+  /** Answers the last question again, as the model read it the first time; a secret that went along once does not go again. */
   async retry(named: ConversationName, signal?: AbortSignal): Promise<{ answerId: string; budget: PromptBudget }> {
     const live = await this.conversations.open(named)
     return this.#reserved(live, async () => {
@@ -98,8 +106,11 @@ export class ChatService {
   }
 
   /** One question outside any conversation. */
-  async *ask({ prompt, attachments, maxTokens, temperature, seed, ignoreEndOfText }: AskRequest, signal?: AbortSignal): AsyncGenerator<AskEvent, void, void> {
+  async *ask({ prompt, attachments: given, overrides, folder, maxTokens, temperature, seed, ignoreEndOfText }: AskRequest, signal?: AbortSignal): AsyncGenerator<AskEvent, void, void> {
     const model = await this.#dependencies.engine.ready(signal)
+    const attachments = await this.#judge({ who: 'ask', place: { folder }, model, isRecorded: true }, { attachments: given, overrides })
+    const refused = attachments.find(one => one.decision === 'refused')
+    if (refused) throw new AppError('CONTEXT_REFUSED', { path: refused.path, label: refused.label, rule: refused.rule })
     const assembled = await this.#assemble({ workspaceId: null, model, history: [], prompt, attachments }, signal)
     refuseOverflow(assembled)
     const request = await this.#request(null, assembled)
@@ -127,10 +138,14 @@ export class ChatService {
     }
   }
 
-  async #assemble({ workspaceId, model, ...request }: Question & { workspaceId: string | null; model: ChatModel; history: Exchange[]; attachmentText?: string }, signal?: AbortSignal): Promise<AssembledPrompt> {
+  #judge({ model, ...request }: { who: 'chat' | 'ask'; place: { workspaceId?: string; folder?: string | null | undefined }; model: ChatModel; isRecorded: boolean }, { attachments, overrides = [] }: Omit<Question, 'prompt'>): Promise<(ContextInput & Judgement)[]> {
+    return this.#dependencies.gate.judge({ ...request, items: attachments, overrides, destination: model.destination })
+  }
+
+  async #assemble({ workspaceId, model, ...request }: { prompt: string; attachments: readonly (ContextInput & Judgement)[]; workspaceId: string | null; model: ChatModel; history: Exchange[]; attachmentText?: string }, signal?: AbortSignal): Promise<AssembledPrompt> {
     const { engine, settings, systemPrompt } = this.#dependencies
     const { 'chat.answerReserve': reserveShare } = await settings.values(workspaceId)
-    return assemblePrompt({ system: systemPrompt, contextTokens: model.contextTokens, reserveShare, ...request }, engine, signal)
+    return assemblePrompt({ system: systemPrompt, contextTokens: model.contextTokens, destination: model.destination, reserveShare, ...request }, engine, signal)
   }
 
   async #request(workspaceId: string | null, { turns, budget }: AssembledPrompt): Promise<GenerateRequest> {

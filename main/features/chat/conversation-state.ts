@@ -1,4 +1,5 @@
 import type { ChatMessage, Conversation } from '#shared/contract/chat.ts'
+import { highest } from '#shared/sensitivity.ts'
 import type { ChatEvent, ChatEventData } from './chat-events.ts'
 
 export const untitled = 'New conversation'
@@ -12,7 +13,7 @@ export interface ConversationState {
 }
 
 export function emptyState(id: string, workspaceId: string, at: Date): ConversationState {
-  return { conversation: { id, workspaceId, title: untitled, createdAt: at, updatedAt: at, messageCount: 0 }, messages: [], attachmentTexts: new Map() }
+  return { conversation: { id, workspaceId, title: untitled, createdAt: at, updatedAt: at, messageCount: 0, label: 'internal' }, messages: [], attachmentTexts: new Map() }
 }
 
 /** The state after one more event; the former state is left as it is, its map of attachments aside. */
@@ -24,7 +25,7 @@ export function applyEvent(state: ConversationState, { kind, data, at }: ChatEve
       return { ...state, conversation: { ...state.conversation, title: data.title } }
     case 'question-asked':
       state.attachmentTexts.set(data.id, data.attachmentText)
-      return withMessages(state, [...state.messages, questionOf(data, at)], at)
+      return labelled(withMessages(state, [...state.messages, questionOf(data, at)], at), data.attachments)
     case 'answer-started':
       return withMessages(state, [...state.messages, answerOf(data, at)], at)
     case 'answer-text':
@@ -50,6 +51,12 @@ function answerOf({ id, modelName, droppedTurns }: ChatEventData<'answer-started
 
 function withMessages(state: ConversationState, messages: ChatMessage[], at: Date): ConversationState {
   return { ...state, messages, conversation: { ...state.conversation, updatedAt: at, messageCount: messages.length } }
+}
+
+/** What the model has read may stand in its answers, so that the label never sinks again. */
+function labelled(state: ConversationState, attachments: ChatEventData<'question-asked'>['attachments']): ConversationState {
+  const label = highest([state.conversation.label, ...attachments.filter(use => use.isIncluded).map(use => use.label)])
+  return { ...state, conversation: { ...state.conversation, label } }
 }
 
 function change(state: ConversationState, id: string, update: (message: ChatMessage) => ChatMessage): ConversationState {

@@ -1,6 +1,7 @@
 import { createRouterClient } from '@orpc/server'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '#shared/errors.ts'
+import { FakeContextGate } from '../labels/fake-context-gate.ts'
 import { FakeEngine } from '../models/fake-engine.ts'
 import { completionRouter } from './completion-router.ts'
 import { CompletionService } from './completion-service.ts'
@@ -11,7 +12,7 @@ describe('CompletionService', () => {
   it('asks the model with the scope that fits and cuts the answer to what follows', async () => {
     const engine = new FakeEngine()
     engine.fills = ['add(1, 2))']
-    const service = new CompletionService(engine)
+    const service = new CompletionService(engine, new FakeContextGate())
     expect(await service.complete({ ...request, prefix: 'print(', suffix: ')\n' })).toMatchObject({ text: 'add(1, 2)', scope: 'line', stopReason: 'end-of-scope' })
     expect(engine.filled[0]).toMatchObject({ scope: 'line', maxTokens: 16 })
     await service.complete({ ...request, prefix: 'function f() {\n  ', suffix: '\n}\n' })
@@ -23,13 +24,13 @@ describe('CompletionService', () => {
   it('suggests nothing where the model only repeats itself', async () => {
     const engine = new FakeEngine()
     engine.fills = ['Z'.repeat(100)]
-    expect(await new CompletionService(engine).complete(request)).toMatchObject({ text: '' })
+    expect(await new CompletionService(engine, new FakeContextGate()).complete(request)).toMatchObject({ text: '' })
   })
 
   it('answers an older request of the same caller with nothing, and leaves other callers alone', async () => {
     const engine = new FakeEngine()
     engine.millisecondsPerToken = 50
-    const service = new CompletionService(engine)
+    const service = new CompletionService(engine, new FakeContextGate())
     const older = service.complete({ ...request, caller: 'editor-1' })
     const other = service.complete({ ...request, caller: 'editor-2' })
     const newer = service.complete({ ...request, caller: 'editor-1' })
@@ -41,7 +42,7 @@ describe('CompletionService', () => {
   it('throws the reason of its own signal and the errors of the engine', async () => {
     const engine = new FakeEngine()
     engine.millisecondsPerToken = 50
-    const service = new CompletionService(engine)
+    const service = new CompletionService(engine, new FakeContextGate())
     const abort = new AbortController()
     const aborted = service.complete({ ...request, caller: 'editor' }, abort.signal)
     abort.abort(new Error('gone'))
@@ -51,7 +52,7 @@ describe('CompletionService', () => {
   })
 
   it('is served', async () => {
-    const client = createRouterClient(completionRouter(new CompletionService(new FakeEngine())))
+    const client = createRouterClient(completionRouter(new CompletionService(new FakeEngine(), new FakeContextGate())))
     expect(await client.complete({ prefix: 'a', suffix: '' })).toMatchObject({ text: 'completed()' })
   })
 })

@@ -7,8 +7,8 @@ import { realNames } from '../../platform/labels/real-names.ts'
 import { strictest, unsure, type Verdict } from '../../platform/labels/rule-set.ts'
 import type { Log } from '../../platform/log/log.ts'
 import { folderRulesPath, RulesFiles, type LoadedRules } from './rules-files.ts'
-import type { Scan } from './scan-secrets.ts'
 import { SecretScans } from './secret-scans.ts'
+import { secretSource } from './secret-source.ts'
 import { watchLabels } from './watch-labels.ts'
 
 type FolderListen = (folder: string, listener: () => void) => Promise<() => void>
@@ -27,6 +27,8 @@ interface Dependencies {
 
 /** Another name may have been given to a secret file since a scan of this age. */
 const hardLinkMilliseconds = 500
+/** Whose text an attachment is may be looked up among the secret files of a moment ago: its own path was checked already. */
+const textMilliseconds = 60_000
 const brokenRules = 'the rules cannot be read'
 
 /** A file as somebody named it: in a workspace, below a folder given by its absolute path, or by its own absolute path. */
@@ -82,15 +84,16 @@ export class LabelsService {
     })
   }
 
-  /** The secret files of the place where a file lies; null where they cannot be had. */
-  async secretsAround(named: NamedFile): Promise<{ root: string; scan: Scan } | null> {
+  /** The label of the secret file that a text was taken from, if it stands under another path; null where there is none or no workspace to look in. */
+  async secretSource({ workspaceId }: Pick<NamedFile, 'workspaceId' | 'folder'>, path: string, text: string): Promise<FileLabel | null> {
+    if (!workspaceId) return null
+    const { workspaces, files } = this.#dependencies
+    const { path: root } = await workspaces.get(workspaceId)
     try {
-      const root = named.workspaceId ? (await this.#dependencies.workspaces.get(named.workspaceId)).path : null
-      if (root === null) return null
-      const rules = await this.#rules.load(root)
-      return { root, scan: await this.#scans.take(root, rules, 5000) }
+      const source = await secretSource(files, root, await this.#scans.take(root, await this.#rules.load(root), textMilliseconds), text)
+      return source && { path, label: 'secret', rule: `the text of ${source.path}`, source: 'check', why: 'it stands in a secret file' }
     } catch {
-      return null
+      return { path, ...unsure('the secret files cannot be found') }
     }
   }
 

@@ -103,7 +103,8 @@ export class EngineService implements Engine {
       const model = this.#model
       if (state.status === 'ready' && model) {
         const { modelId: id, contextTokens, canChat, canFill } = state
-        return { id, name: model.name, contextTokens, canChat, canFill }
+        // The worker is a process that this host started.
+        return { id, name: model.name, contextTokens, canChat, canFill, destination: 'local' }
       }
       if (state.status === 'failed') throw failureFor(state)
       if (state.status === 'empty') this.#loadChosen()

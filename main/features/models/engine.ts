@@ -1,3 +1,4 @@
+import type { Destination } from '#shared/sensitivity.ts'
 import type { ChatTurn, FillRequest, FillResult, GenerateEvent, GenerateRequest } from '../../../native/inference/contract.ts'
 
 /** The model that answers now. */
@@ -7,6 +8,8 @@ export interface EngineModel {
   contextTokens: number
   canChat: boolean
   canFill: boolean
+  /** Where a prompt goes: to a process on this machine, or away from it. */
+  destination: Destination
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Engine, EngineModel } from './engine.ts'
 
 /** An engine that says what a test gave it; a token is a word with the space before it. */
 export class FakeEngine implements Engine {
-  model: EngineModel | null = { id: 'fake', name: 'Fake model', contextTokens: 1024, canChat: true, canFill: true }
+  model: EngineModel | null = { id: 'fake', name: 'Fake model', contextTokens: 1024, canChat: true, canFill: true, destination: 'local' }
   /** Answers to come, in order; the last is repeated. */
   answers: string[] = ['A short answer.']
   fills: string[] = ['completed()']

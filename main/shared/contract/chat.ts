@@ -1,6 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { errorCatalog, may, type ErrorCode } from '../errors.ts'
+import { Label } from '../sensitivity.ts'
 import { RelativePath } from './files.ts'
 
 const errorCodes = Object.keys(errorCatalog) as [ErrorCode, ...ErrorCode[]]
@@ -34,10 +35,15 @@ export const ContextUse = z.object({
   endLine: z.number().int(),
   totalLines: z.number().int(),
   tokens: z.number().int(),
-  /** False when nothing of it fits. */
+  /** False when nothing of it fits, or when its label keeps it back. */
   isIncluded: z.boolean(),
   /** Of the lines that go; absent where there is nothing to say. */
   invisible: InvisibleNote.optional(),
+  label: Label.default('internal'),
+  /** What gave the label: a pattern, or what could not be made sure of. */
+  rule: z.string().default(''),
+  /** `refused`: its label keeps it out of every context. `overridden`: a secret that the person sent along with this one message. */
+  decision: z.enum(['sent', 'refused', 'overridden']).default('sent'),
 })
 export type ContextUse = z.infer<typeof ContextUse>
 
@@ -55,6 +61,8 @@ export const PromptBudget = z.object({
   totalTokens: z.number().int(),
   /** Older turns, questions and answers counted each, that no longer fit and are left out. */
   droppedTurns: z.number().int(),
+  /** The most sensitive label of what goes. */
+  label: Label,
 })
 export type PromptBudget = z.infer<typeof PromptBudget>
 
@@ -83,6 +91,8 @@ export const Conversation = z.object({
   createdAt: z.date(),
   updatedAt: z.date(),
   messageCount: z.number().int(),
+  /** The most sensitive label of all that ever went into it. */
+  label: Label.default('internal'),
 })
 export type Conversation = z.infer<typeof Conversation>
 
@@ -118,6 +128,8 @@ export type AskEvent = z.infer<typeof AskEvent>
 const engineErrors = may('MODEL_NOT_LOADED', 'MODEL_CANNOT_CHAT', 'CONTEXT_OVERFLOW', 'WORKER_CRASHED', 'WORKER_UNAVAILABLE')
 const conversation = z.object({ workspaceId: z.string(), conversationId: z.string() })
 const storage = may('STORAGE_FULL', 'STORAGE_LOCKED', 'STORAGE_DAMAGED')
+/** Paths of secret files that go along with this one message, by the person's word. */
+const overrides = z.array(RelativePath).max(50).default([])
 const missing = { ...may('WORKSPACE_NOT_FOUND', 'CONVERSATION_NOT_FOUND'), ...storage }
 
 export const chat = {
@@ -144,12 +156,12 @@ export const chat = {
     .errors(missing),
   measure: oc
     .route({ method: 'POST', summary: 'What would go to the model for this prompt, in tokens of the loaded model, without sending it.' })
-    .input(z.object({ workspaceId: z.string(), conversationId: z.string().nullable(), prompt: z.string().max(2_000_000), attachments: z.array(ContextInput).max(50) }))
+    .input(z.object({ workspaceId: z.string(), conversationId: z.string().nullable(), prompt: z.string().max(2_000_000), attachments: z.array(ContextInput).max(50), overrides }))
     .output(PromptBudget)
     .errors({ ...missing, ...may('MODEL_NOT_LOADED', 'MODEL_CANNOT_CHAT', 'WORKER_CRASHED', 'WORKER_UNAVAILABLE') }),
   send: oc
-    .route({ method: 'POST', summary: 'Ask in a conversation. Answers when the question is kept; the answer itself streams through `watch` and goes on without a listener.' })
-    .input(conversation.extend({ prompt: z.string().min(1).max(2_000_000), attachments: z.array(ContextInput).max(50).default([]) }))
+    .route({ method: 'POST', summary: 'Ask in a conversation. A secret attachment is left out and marked so in the budget, unless it is overridden. Answers when the question is kept; the answer itself streams through `watch` and goes on without a listener.' })
+    .input(conversation.extend({ prompt: z.string().min(1).max(2_000_000), attachments: z.array(ContextInput).max(50).default([]), overrides }))
     .output(z.object({ questionId: z.string(), answerId: z.string(), budget: PromptBudget }))
     .errors({ ...missing, ...engineErrors, ...may('CONVERSATION_BUSY') }),
   retry: oc
@@ -159,11 +171,14 @@ export const chat = {
     .errors({ ...missing, ...engineErrors, ...may('CONVERSATION_BUSY', 'MESSAGE_NOT_FOUND') }),
   stop: oc.route({ method: 'POST', summary: 'Stop the answer being written; what has come is kept.' }).input(conversation).output(z.void()).errors(missing),
   ask: oc
-    .route({ method: 'POST', summary: 'One question outside any conversation, streamed; nothing is kept.' })
+    .route({ method: 'POST', summary: 'One question outside any conversation, streamed; nothing is kept. A secret attachment is an error, unless it is overridden.' })
     .input(
       z.object({
         prompt: z.string().min(1).max(2_000_000),
         attachments: z.array(ContextInput).max(50).default([]),
+        overrides,
+        /** Absolute folder that the paths of attachments count from. Without it a relative path belongs to no known file, which is refused. */
+        folder: z.string().max(4096).nullable().default(null),
         maxTokens: z.number().int().min(1).max(32_768).optional(),
         temperature: z.number().min(0).max(2).optional(),
         seed: z.number().int().nonnegative().optional(),
@@ -172,5 +187,5 @@ export const chat = {
       }),
     )
     .output(eventIterator(AskEvent))
-    .errors(engineErrors),
+    .errors({ ...engineErrors, ...may('CONTEXT_REFUSED', 'STORAGE_FULL', 'STORAGE_LOCKED', 'STORAGE_DAMAGED') }),
 }

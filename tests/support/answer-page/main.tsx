@@ -18,7 +18,7 @@ window.ran = []
 const root = createRoot(document.getElementById('root') ?? document.body)
 
 function question(text: string, index: number): ChatMessage {
-  const file = { kind: 'file', path: `src/${text}`, startLine: 1, endLine: 2, totalLines: 3, tokens: 1, isIncluded: true } as const
+  const file = { kind: 'file', path: `src/${text}`, startLine: 1, endLine: 2, totalLines: 3, tokens: 1, isIncluded: true, label: 'internal', rule: '', decision: 'sent' } as const
   return {
     id: String(index), role: 'user', text, createdAt: new Date(0), status: 'complete', attachments: [file], droppedTurns: 0, modelName: null, tokens: null, tokensPerSecond: null, milliseconds: null, stopReason: null, error: null,
   }
