@@ -47,6 +47,33 @@ describe('assemblePrompt', () => {
     expect(turns.map(turn => turn.text)).toEqual(['be brief', 'a.ts, line 1 of 1', 'I have read it.', 'what is this'])
   })
 
+  it('lets in no byte of what was refused, and says so', async () => {
+    const refused = { label: 'secret', rule: '.env*', decision: 'refused', text: 'TOKEN=canary\n' } as const
+    for (const kind of ['file', 'selection'] as const) {
+      const { turns, attachmentText, keptText, budget } = await assemble({ attachments: [file(1, { kind, path: '.env', ...refused }), file(2)] })
+      expect(JSON.stringify(turns) + attachmentText + keptText).not.toMatch(/canary|\.env/)
+      expect(budget.attachments).toMatchObject([{ path: '.env', isIncluded: false, tokens: 0, label: 'secret', rule: '.env*', decision: 'refused' }, { path: 'src/a.ts', isIncluded: true, decision: 'sent' }])
+      expect(budget.label).toBe('internal')
+    }
+  })
+
+  it('checks labels once more, whatever was decided before', async () => {
+    const text = 'canary\n'
+    for (const more of [{ label: 'secret', decision: 'sent' }, { label: 'unknown' as never, decision: 'sent' }, { label: 'internal', decision: 'unknown' as never }] as const) expect(JSON.stringify(await assemble({ attachments: [file(1, { text, rule: '', ...more })] }))).not.toContain('canary')
+    for (const destination of ['remote', 'unknown' as never] as const) {
+      for (const more of [{ label: 'internal', decision: 'sent' }, { label: 'secret', decision: 'overridden' }] as const) expect(JSON.stringify(await assemble({ destination, attachments: [file(1, { text, rule: '', ...more })] }))).not.toContain('canary')
+    }
+    expect(JSON.stringify((await assemble({ destination: 'remote', attachments: [file(1, { text, rule: 'docs/', label: 'public' })] })).turns)).toContain('canary')
+  })
+
+  it('keeps no text of what was let through for one message', async () => {
+    const { attachmentText, keptText, budget } = await assemble({ attachments: [file(1, { path: '.env', text: 'canary\n', label: 'secret', rule: '.env*', decision: 'overridden' }), file(2)] })
+    expect(attachmentText).toContain('canary')
+    expect(keptText).not.toContain('canary')
+    expect(keptText).toContain('src/a.ts')
+    expect(budget).toMatchObject({ label: 'secret', attachments: [{ decision: 'overridden', isIncluded: true }, { decision: 'sent' }] })
+  })
+
   it('sends no empty system turn', async () => {
     expect((await assemble({ system: '' })).turns.map(turn => turn.role)).toEqual(['user'])
   })
@@ -124,10 +151,10 @@ describe('assemblePrompt', () => {
   const text = fc.oneof(fc.string({ maxLength: 80 }), fc.constantFrom('```', '````ts\n', 'const a = 1\n', 'word '.repeat(30), '\n\n\n'))
   const attachment = fc
     .record({ kind: fc.constantFrom('file' as const, 'selection' as const), path: fc.constantFrom('a.ts', 'b`\n`.md', 'noext'), startLine: fc.integer({ min: 1, max: 50 }), lines: fc.array(text, { minLength: 1, maxLength: 60 }), cursor: fc.integer({ min: 0, max: 59 }) })
-    .map(({ kind, path, startLine, lines, cursor }): ContextInput => {
+    .map(({ kind, path, startLine, lines, cursor }): ContextInput & Judgement => {
       const joined = lines.join('\n')
       const count = linesOf({ text: joined }).length
-      return { kind, path, startLine, totalLines: startLine + count + 5, cursorLine: startLine + Math.min(cursor, count - 1), text: joined }
+      return { kind, path, startLine, totalLines: startLine + count + 5, cursorLine: startLine + Math.min(cursor, count - 1), text: joined, label: 'internal', rule: 'default', decision: 'sent' }
     })
 
   it.each([['a fair counter', words], ['a counter whose parts do not add up', unfair]])('for any conversation, with %s: never over the room, nothing cut silently', async (_, counter) => {

@@ -56,3 +56,28 @@ describe('CompletionService', () => {
     expect(await client.complete({ prefix: 'a', suffix: '' })).toMatchObject({ text: 'completed()' })
   })
 })
+
+describe('labels of completions', () => {
+  const file = { workspaceId: 'w', folder: null, path: '.env' }
+
+  it('refuse text of a secret file before the model sees it, and tell it once', async () => {
+    const engine = new FakeEngine()
+    const gate = new FakeContextGate()
+    gate.secret.add('.env')
+    const service = new CompletionService(engine, gate)
+    for (let turn = 0; turn < 3; turn++) await expect(service.complete({ ...request, file })).rejects.toMatchObject({ code: 'CONTEXT_REFUSED', data: { path: '.env', label: 'secret' } })
+    expect(engine.filled).toEqual([])
+    expect(gate.asked.map(one => one.isRecorded)).toEqual([true, false, false])
+    gate.secret.clear()
+    expect(await service.complete({ ...request, file })).toMatchObject({ label: 'internal', text: 'completed()' })
+    gate.secret.add('.env')
+    await expect(service.complete({ ...request, file })).rejects.toMatchObject({ code: 'CONTEXT_REFUSED' })
+    expect(gate.asked.at(-1)?.isRecorded).toBe(true)
+  })
+
+  it('leave text of the caller alone', async () => {
+    const gate = new FakeContextGate()
+    expect(await new CompletionService(new FakeEngine(), gate).complete(request)).toMatchObject({ label: 'internal' })
+    expect(gate.asked).toEqual([])
+  })
+})

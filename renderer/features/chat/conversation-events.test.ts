@@ -3,7 +3,7 @@ import type { ChatMessage, Conversation } from '#shared/contract/chat.ts'
 import { afterEvent, type ConversationState } from './conversation-events.ts'
 
 const at = new Date('2026-01-01')
-const conversation: Conversation = { id: 'c', workspaceId: 'w', title: 'A title', createdAt: at, updatedAt: at, messageCount: 1 }
+const conversation: Conversation = { id: 'c', workspaceId: 'w', title: 'A title', createdAt: at, updatedAt: at, messageCount: 1, label: 'internal' }
 
 function message(id: string, change: Partial<ChatMessage> = {}): ChatMessage {
   return {

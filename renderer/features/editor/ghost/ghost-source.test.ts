@@ -8,7 +8,7 @@ const ask = { path: 'a.ts', prefix: 'const a = ', suffix: '', language: 'typescr
 function setUp(answer: (signal: AbortSignal) => Promise<string>) {
   const outcomes: GhostOutcome[] = []
   const complete = vi.fn(async (_: unknown, signal: AbortSignal): Promise<Completion> => {
-    return { text: await answer(signal), tokens: 3, promptTokens: 9, milliseconds: 20, scope: 'line', stopReason: 'end-of-scope' }
+    return { text: await answer(signal), tokens: 3, promptTokens: 9, milliseconds: 20, scope: 'line', label: 'internal', stopReason: 'end-of-scope' }
   })
   const source = new GhostSource({ complete, settings: () => ({ isEnabled: true, debounce: 40, maxTokens: 96 }), onOutcome: outcome => outcomes.push(outcome) })
   return { source, complete, outcomes }
