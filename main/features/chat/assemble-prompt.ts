@@ -177,7 +177,7 @@ async function describe(request: PromptRequest, choice: Choice, { sum, reserve, 
     const range = choice.ranges[index] ?? null
     const { startLine, endLine } = range ?? wholeRange(input)
     const tokens = range ? (tokensOfTexts.shift() ?? 0) : 0
-    const { kind, path, totalLines, label, rule, decision, ...(range ? invisibleIn(input, range) : {}) } = input
+    const { kind, path, totalLines, label, rule, decision } = input
     return { kind, path, startLine, endLine, totalLines, tokens, isIncluded: range !== null, label, rule, decision, ...(range ? invisibleIn(input, range) : {}) }
   })
   const attachmentTokens = attachments.reduce((tokens, use) => tokens + use.tokens, 0)

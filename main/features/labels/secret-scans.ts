@@ -29,7 +29,7 @@ export class SecretScans {
     const since = this.#dependencies.clock.monotonic() - oldestMilliseconds
     return this.#turns.take(root, async () => {
       const known = this.#kept.get(root)
-      if (known?.revision === revision && known.scan.at >= since) return known.scan
+      if (known?.revision === revision && known.scan.at > since) return known.scan
       const scan = await scanSecrets({ ...this.#dependencies, root, rules, at: this.#dependencies.clock.monotonic() })
       this.#kept.delete(root)
       this.#kept.set(root, { scan, revision })
