@@ -27,6 +27,7 @@ import { modelsRouter } from './features/models/models-router.ts'
 import { ModelsService } from './features/models/models-service.ts'
 import { privacyRouter } from './features/privacy/privacy-router.ts'
 import { PrivacyService } from './features/privacy/privacy-service.ts'
+import { PrivacySummary } from './features/privacy/privacy-summary.ts'
 import { settingsRouter } from './features/settings/settings-router.ts'
 import { SettingsService } from './features/settings/settings-service.ts'
 import { killShell } from './features/terminals/kill-shell.ts'
@@ -121,7 +122,7 @@ export async function createApp(host: Host) {
     layout: layoutRouter(new LayoutService(storage)),
     logs: logsRouter(new LogsService(host.logBook)),
     models: modelsRouter(models),
-    privacy: privacyRouter(new PrivacyService({ hostKind: host.kind, launcher, isEnforcementOff: host.isEnforcementOff, modelName: () => models.engine.model?.name ?? null, onModelChange: listener => models.engine.onChange(listener) })),
+    privacy: privacyRouter(new PrivacyService({ hostKind: host.kind, launcher, isEnforcementOff: host.isEnforcementOff, modelName: () => models.engine.model?.name ?? null, onModelChange: listener => models.engine.onChange(listener) }), new PrivacySummary({ ledger, storage })),
     settings: settingsRouter(settings),
     terminals: terminalsRouter(terminals),
     trust: trustRouter(trust),

@@ -14,9 +14,9 @@ export function invisibleCount(count: number): string {
   return `${count.toLocaleString('en')} invisible ${count === 1 ? 'character' : 'characters'}`
 }
 
-/** "2 turns the order of text, 1 takes no room; hidden letters: …": what was found, in a line. */
+/** "hidden letters: “…”; 2 × turns the order of text; U+202E at 1:4": what was found, in a line. */
 export function invisibleDetail({ kinds, findings, hiddenText }: Pick<InvisibleReport, 'kinds' | 'hiddenText'> & { findings?: InvisibleReport['findings'] }): string {
   const parts = kinds.map(({ kind, count }) => `${count.toLocaleString('en')} × ${names[kind]}`)
-  const places = (findings ?? []).slice(0, 5).map(({ codePoint, line, column }) => `U+${codePoint.toString(16).toUpperCase().padStart(4, '0')} at ${line}:${column}`)
-  return [parts.join(', '), places.join(', '), hiddenText === null ? '' : `hidden letters: “${hiddenText}”`].filter(Boolean).join('; ')
+  const places = (findings ?? []).slice(0, 3).map(({ codePoint, line, column }) => `U+${codePoint.toString(16).toUpperCase().padStart(4, '0')} at ${line}:${column}`)
+  return [hiddenText === null ? '' : `hidden letters: “${hiddenText}”`, parts.join(', '), places.join(', ')].filter(Boolean).join('; ')
 }

@@ -46,6 +46,7 @@ export async function exercise(client: Client, folder: string): Promise<void> {
 
   expect((await until(await client.logs.watch(), event => event.type === 'snapshot')).lines).toBeDefined()
   expect((await until(await client.privacy.watch(), () => true)).processes.length).toBeGreaterThan(0)
+  expect((await until(await client.privacy.summary(), () => true)).leftCount).toBe(0)
   await client.workspaces.forget({ path: folder })
   expect((await client.workspaces.recent()).some(recent => recent.path === folder)).toBe(false)
 }

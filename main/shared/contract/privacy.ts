@@ -31,6 +31,23 @@ export const PrivacyState = z.object({
 })
 export type PrivacyState = z.infer<typeof PrivacyState>
 
+/** The ledger in a sentence. Only what Cortex itself asked for stands in it: not what a person starts in a terminal, nor other programs. */
+export const PrivacySummary = z.object({
+  type: z.literal('snapshot'),
+  /** When the oldest line of the ledger was noted; null while it is empty. */
+  since: z.date().nullable(),
+  /** False while the vault is shut: then only what this start has seen is counted. */
+  isKept: z.boolean(),
+  refusedCount: z.number().int(),
+  /** Allowed connections to anywhere but this machine. */
+  leftCount: z.number().int(),
+  /** Bytes sent over them. */
+  leftBytes: z.number().int(),
+  lastLeft: z.object({ at: z.date(), who: z.string(), target: z.string() }).nullable(),
+})
+export type PrivacySummary = z.infer<typeof PrivacySummary>
+
 export const privacy = {
   watch: oc.route({ method: 'GET', summary: 'What each process can reach right now, network and files, and who enforces it.' }).output(eventIterator(PrivacyState)),
+  summary: oc.route({ method: 'GET', summary: 'Since when the ledger goes back, what it refused, and what left this machine; now and as it changes.' }).output(eventIterator(PrivacySummary)),
 }

@@ -18,8 +18,8 @@ export function FindingList({ findings }: { findings: readonly TrustFinding[] })
   return (
     <>
       <p className="pb-1 text-12 text-muted">It holds what some tools run or obey; Cortex has run none of it:</p>
-      <ul aria-label="What the folder would run" tabIndex={0} className="focus-inset max-h-64 overflow-y-auto rounded-control border border-line bg-surface-2 px-3 py-1 text-12">
-        {findings.map(({ path, kind, note, invisibleCount: count, invisibleDetail }) => (
+      <ul aria-label="What the folder would run" tabIndex={0} className="focus-inset max-h-80 overflow-y-auto rounded-control border border-line bg-surface-2 px-3 py-1 text-12">
+        {findings.toSorted((one, other) => other.invisibleCount - one.invisibleCount).map(({ path, kind, note, invisibleCount: count, invisibleDetail }) => (
           <li key={path} className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-3 py-1.5 not-first:border-t not-first:border-line">
             <span className="font-mono break-all">{path}</span>
             <span className="text-faint">{kindWords[kind]}</span>
