@@ -15,6 +15,7 @@ const mainEntries = {
   'workers/inference': at('native/inference/worker.ts'),
   'workers/keychain': at('native/keychain/worker.ts'),
   'workers/pty': at('native/pty/worker.ts'),
+  'workers/keeper': at('native/keeper/worker.ts'),
 }
 
 export default defineConfig({

@@ -31,6 +31,11 @@ import { PrivacySummary } from './features/privacy/privacy-summary.ts'
 import { settingsRouter } from './features/settings/settings-router.ts'
 import { SettingsService } from './features/settings/settings-service.ts'
 import { killShell } from './features/terminals/kill-shell.ts'
+import { EraseEverything } from './features/storage/erase-everything.ts'
+import { ExportAndImport } from './features/storage/export-and-import.ts'
+import { Retention } from './features/storage/retention.ts'
+import { storageRouter } from './features/storage/storage-router.ts'
+import { StorageService } from './features/storage/storage-service.ts'
 import { terminalsRouter } from './features/terminals/terminals-router.ts'
 import { TerminalsService } from './features/terminals/terminals-service.ts'
 import { trustRouter } from './features/trust/trust-router.ts'
@@ -46,6 +51,8 @@ import { RipgrepFileLister } from './platform/files/ripgrep-file-lister.ts'
 import { watchFile } from './platform/files/watch-file.ts'
 import type { Host } from './platform/host.ts'
 import { StoredLedger } from './platform/ledger/stored-ledger.ts'
+import { forgetLogs } from './platform/log/forget-logs.ts'
+import { DatabaseKeeper } from './platform/storage/database-keeper.ts'
 import { VaultStorage } from './platform/storage/vault-storage.ts'
 import { openVault } from './platform/vault/open-vault.ts'
 import { unconfined } from './platform/workers/confinement.ts'
@@ -53,6 +60,7 @@ import { ObservedLauncher } from './platform/workers/observed-launcher.ts'
 import { SupervisedWorker } from './platform/workers/supervised-worker.ts'
 import type { WorkerSpec } from './platform/workers/worker-launcher.ts'
 import type { inference } from '../native/inference/contract.ts'
+import type { keeper } from '../native/keeper/contract.ts'
 import type { pty } from '../native/pty/contract.ts'
 
 export type App = Awaited<ReturnType<typeof createApp>>
@@ -64,7 +72,7 @@ export async function createApp(host: Host) {
   const launcher = new ObservedLauncher(host.launcher)
   /** What is made below is freed in the reverse order; one that fails keeps none of the others. */
   const made = new AsyncDisposableStack()
-  const { vault } = await openVault(paths.state, { keychain: host.keychain, clock, passphrase: host.passphrase ?? null })
+  const { vault, slots } = await openVault(paths.state, { keychain: host.keychain, clock, passphrase: host.passphrase ?? null })
   const storage = new VaultStorage({ folder: paths.state, vault, clock })
   made.defer(() => storage.close())
   const ledger = new StoredLedger({ storage, clock })
@@ -111,6 +119,28 @@ export async function createApp(host: Host) {
   const chat = new ChatService({ engine: models.engine, gate, store: conversations, workspaces, settings, clock, log: log.scope('chat'), systemPrompt })
   made.defer(() => chat.dispose())
 
+  // A check of a large database takes longer than any other work, and has no time for signs of life.
+  const keeperSpec: WorkerSpec = { name: 'keeper', entry: 'keeper', env: {}, confinement: { network: 'none', files: 'own' } }
+  const keeperWorker = new SupervisedWorker<typeof keeper>({ launcher, clock, log, spec: keeperSpec, missedBeatsAllowed: 3600 })
+  made.defer(() => keeperWorker.dispose())
+  const databaseKeeper = new DatabaseKeeper({ folder: paths.state, vault, storage, clock, work: keeperWorker.client, onIdle: () => void keeperWorker.stop() })
+  const retention = new Retention({
+    storage,
+    clock,
+    audit,
+    settings,
+    kinds: [
+      { kind: 'conversations', setting: 'privacy.keepConversations', forget: before => chat.conversations.forget(before) },
+      { kind: 'ledger', setting: 'privacy.keepLedger', forget: before => ledger.forget(before) },
+      { kind: 'logs', setting: 'privacy.keepLogs', forget: before => forgetLogs(paths.logs, before) },
+    ],
+  })
+  const exports = new ExportAndImport({ folder: paths.state, storage, keeper: databaseKeeper })
+  const kept = new StorageService({ folder: paths.state, logs: paths.logs, vault, storage, keeper: databaseKeeper, retention, exports, audit, clock, log: log.scope('storage') })
+  made.defer(() => kept.dispose())
+  kept.start()
+  const eraser = new EraseEverything({ folder: paths.state, storage, forgetKeys: () => slots.forget(), log: log.scope('storage'), endHost: host.end })
+
   // `implement(contract)` makes a missing procedure a compile error.
   const router = implement(contract).use(mapErrors).router({
     app: appRouter(new AppService(host, storage)),
@@ -124,6 +154,7 @@ export async function createApp(host: Host) {
     models: modelsRouter(models),
     privacy: privacyRouter(new PrivacyService({ hostKind: host.kind, launcher, isEnforcementOff: host.isEnforcementOff, modelName: () => models.engine.model?.name ?? null, onModelChange: listener => models.engine.onChange(listener) }), new PrivacySummary({ ledger, storage })),
     settings: settingsRouter(settings),
+    storage: storageRouter(kept, eraser),
     terminals: terminalsRouter(terminals),
     trust: trustRouter(trust),
     workspaces: workspacesRouter(workspaces),

@@ -29,7 +29,7 @@ export async function serve(options: ServeOptions, entryFolder: string): Promise
   const stop = untilStopped()
   const cleanups: (() => unknown)[] = [() => { lock.release() }, () => { host.logBook.close() }, logFaults(host.log.scope('faults'))]
   try {
-    const app = await createApp(host)
+    const app = await createApp({ ...host, end: () => process.kill(process.pid, 'SIGTERM') })
     cleanups.unshift(() => app.dispose())
     const http = await startHttpHost({ router: app.router, log: host.log.scope('http'), clock: host.clock, version: host.version, port: options.port, rendererFolder: join(entryFolder, '..', 'renderer') })
     cleanups.unshift(() => http.close())

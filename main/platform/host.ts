@@ -36,4 +36,6 @@ export interface Host {
   redactor: Redactor
   /** Settings given on the command line, by key: the top layer. */
   settingOverrides: Record<string, unknown>
+  /** Ends this host as a signal from outside would; absent where what it does ends by itself. */
+  end?: () => void
 }

@@ -92,7 +92,7 @@ const catalog: { [C in ErrorCode]: Words<C> } = {
   SETTINGS_INVALID: ({ path, problems }) => text(`The settings were not changed.`, `${shown(path)}: ${problems.join(' ')}`, 'Correct the file or the value, then try again.'),
   SETTING_UNKNOWN: ({ key }) => text(`There is no setting “${key}”.`, 'The name is mistyped, or it belongs to another version.', 'Search the settings for its name.'),
   STORAGE_LOCKED: ({ path, reason }) => text('Your conversations and unsaved text cannot be opened.', `The database ${shown(path)} stays shut: ${clause(reason)}. Nothing was deleted.`, 'Close other windows of Cortex or bring the key file back, then start Cortex again.'),
-  STORAGE_DAMAGED: ({ path }) => text('Your conversations and unsaved text cannot be read.', `The database ${shown(path)} is damaged. It is left as it is and nothing was deleted.`, 'Put a backup of the file in its place, or move it away to start with an empty one.'),
+  STORAGE_DAMAGED: ({ path }) => text('Your conversations and unsaved text cannot be read.', `The database ${shown(path)} is damaged. It is left as it is and nothing was deleted.`, 'Restore a backup or start anew in the privacy page; the damaged file stays on disk.'),
   STORAGE_FULL: ({ path }) => text('This was not kept.', `The disk with ${shown(path)} is full. What was kept before is safe.`, 'Free some space on the disk, then try again.'),
   KEYCHAIN_UNAVAILABLE: ({ reason }) => text('The keychain could not be used.', keychainReasons[reason], keychainActions[reason]),
   SECRET_NOT_FOUND: ({ name }) => text(`There is no secret ${shown(name)}.`, 'It was deleted, or its name is mistyped.', 'Look at the list of secrets for its name.'),
@@ -113,6 +113,7 @@ const catalog: { [C in ErrorCode]: Words<C> } = {
   VAULT_SLOT_MISSING: ({ kind }) => text(`The vault has no ${slotNames[kind]}.`, 'None was set, or it was removed.', 'Use another way to open it; `cortex vault status` lists them.'),
   VAULT_LAST_SLOT: ({ kind }) => text(`The ${slotNames[kind]} was not removed.`, 'It is the only way to the key: without it nothing that is kept could ever be read again.', 'Set another one first.'),
   VAULT_NOTHING_TO_UNLOCK: () => text('The vault was not locked.', 'It has neither a passphrase nor a recovery code, so that you could not open it by hand.', 'Set a passphrase first.'),
+  EXPORT_UNREADABLE: ({ path, reason }) => text(`${shown(path)} cannot be imported.`, `The reason: ${clause(reason)}. Nothing was changed.`, 'Check the passphrase, or take another copy of the file.'),
   PORT_IN_USE: ({ port }) => text(`Port ${port} is taken.`, 'Another program listens there.', 'Choose another port, or leave it out and any free one is taken.'),
   HOST_UNREACHABLE: ({ reason }) => text('The running Cortex does not answer.', `The connection failed: ${clause(reason)}.`, 'Start Cortex again; nothing that was kept is lost.'),
 }

@@ -60,6 +60,7 @@ export const errorCatalog = {
   VAULT_SLOT_MISSING: z.object({ kind: z.enum(['keychain', 'passphrase', 'recovery', 'file']) }),
   VAULT_LAST_SLOT: z.object({ kind: z.enum(['keychain', 'passphrase', 'recovery', 'file']) }),
   VAULT_NOTHING_TO_UNLOCK: none,
+  EXPORT_UNREADABLE: z.object({ path: z.string(), reason: z.string() }),
   PORT_IN_USE: z.object({ port: z.number() }),
   HOST_UNREACHABLE: z.object({ reason: z.string() }),
 } as const
@@ -110,6 +111,7 @@ const errorStatuses: Partial<Record<keyof typeof errorCatalog, number>> = {
   SECRET_TOO_LARGE: 413,
   REDACTION_TOO_LARGE: 413,
   REDACTION_OWN_SECRET: 409,
+  EXPORT_UNREADABLE: 422,
   WORKER_CRASHED: 503,
   WORKER_UNAVAILABLE: 503,
   DISK_FULL: 507,

@@ -4,7 +4,7 @@ interface Words {
   title: string
   /** One or two sentences: what it does, units, what the default means. */
   description: string
-  category: 'Appearance' | 'Editor' | 'Completion' | 'Chat' | 'Model' | 'Terminal' | 'Files'
+  category: 'Appearance' | 'Editor' | 'Completion' | 'Chat' | 'Model' | 'Terminal' | 'Files' | 'Privacy'
 }
 
 interface Definition<T> extends Words {
@@ -35,6 +35,14 @@ function choice<const V extends string>(words: Words, standard: NoInfer<V>, opti
 function text(words: Words, standard: string): Definition<string> {
   return { ...words, schema: z.string().max(4096), default: standard, control: { kind: 'text' } }
 }
+
+const keepOptions = [
+  { value: 'forever', label: 'For ever' },
+  { value: '365', label: 'One year' },
+  { value: '90', label: '90 days' },
+  { value: '30', label: '30 days' },
+  { value: '7', label: '7 days' },
+] as const
 
 /** Every setting: the form, the file's validation and the types all come from here. */
 export const settingDefinitions = {
@@ -72,6 +80,9 @@ export const settingDefinitions = {
   'terminal.shell': { ...text({ category: 'Terminal', title: 'Shell', description: 'Absolute path of the shell. Empty takes your login shell.' }, ''), isUserOnly: true },
   'files.trimTrailingWhitespace': onOff({ category: 'Files', title: 'Trim trailing spaces', description: 'Removes spaces at the ends of lines when a file is saved.' }, false),
   'files.insertFinalNewline': onOff({ category: 'Files', title: 'Final newline', description: 'Ends a file with a newline when it is saved.' }, false),
+  'privacy.keepConversations': { ...choice({ category: 'Privacy', title: 'Keep conversations', description: 'Conversations that nothing was added to for this long are deleted for good.' }, 'forever', keepOptions), isUserOnly: true },
+  'privacy.keepLedger': { ...choice({ category: 'Privacy', title: 'Keep the ledger', description: 'Lines of the ledger that are older are deleted.' }, '90', keepOptions), isUserOnly: true },
+  'privacy.keepLogs': { ...choice({ category: 'Privacy', title: 'Keep logs', description: 'Log files that were last written before are deleted. Logs hold no content.' }, '90', keepOptions), isUserOnly: true },
 } as const satisfies Record<string, Definition<string> | Definition<number> | Definition<boolean>>
 
 /** What a folder may set before it is trusted: how things look and how text is saved. Whatever is added later waits for trust. */

@@ -43,12 +43,34 @@ export async function exercise(client: Client, folder: string): Promise<void> {
   await exerciseKept(client, workspaceId)
   await exerciseTerminals(client, workspaceId)
   await exerciseModel(client, workspaceId)
+  await exerciseStorage(client, folder)
 
   expect((await until(await client.logs.watch(), event => event.type === 'snapshot')).lines).toBeDefined()
   expect((await until(await client.privacy.watch(), () => true)).processes.length).toBeGreaterThan(0)
   expect((await until(await client.privacy.summary(), () => true)).leftCount).toBe(0)
   await client.workspaces.forget({ path: folder })
   expect((await client.workspaces.recent()).some(recent => recent.path === folder)).toBe(false)
+}
+
+async function exerciseStorage({ storage }: Client, folder: string): Promise<void> {
+  const backup = await storage.backUp()
+  expect(backup).toMatchObject({ reason: 'asked', at: expect.any(Date) })
+  expect((await until(await storage.watch(), event => event.work === null)).backups[0]).toEqual(backup)
+  expect(await storage.check()).toEqual({ problems: [] })
+  const sealed = { path: join(folder, 'all.cortex'), passphrase: 'a long passphrase' }
+  expect((await storage.exportTo(sealed)).sizeBytes).toBeGreaterThan(10_000)
+  await fails(storage.exportTo(sealed), 'FILE_EXISTS')
+  await fails(storage.exportTo({ ...sealed, passphrase: 'short' }), 'BAD_REQUEST')
+  await fails(storage.importFrom({ ...sealed, passphrase: 'another' }), 'EXPORT_UNREADABLE')
+  expect(await storage.importFrom(sealed)).toMatchObject({ conversations: 0, documents: 0 })
+  expect((await storage.startAnew()).setAside).toMatch(/^cortex\.db\.damaged-/)
+  expect((await storage.restore()).backupAt).toBeInstanceOf(Date)
+  expect((await until(await storage.watch(), () => true)).restored).not.toBeNull()
+  await storage.dismissRestored()
+  expect((await until(await storage.watch(), () => true)).restored).toBeNull()
+  await storage.rekey()
+  expect((await until(await storage.watch(), () => true)).backups).toMatchObject([{ reason: 'rekey' }])
+  await fails(storage.erase({ confirmation: 'yes' as never }), 'BAD_REQUEST')
 }
 
 async function exerciseLabels({ labels }: Client, workspaceId: string, folder: string): Promise<void> {

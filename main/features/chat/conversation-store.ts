@@ -53,6 +53,10 @@ export class ConversationStore {
   }
 
   erase({ conversation: { workspaceId, id } }: ConversationState): void {
+    this.eraseNamed(workspaceId, id)
+  }
+
+  eraseNamed(workspaceId: string, id: string): void {
     const stream = streamOf(workspaceId, id)
     this.#storage.transaction(() => {
       this.#storage.events.erase(stream)
@@ -66,6 +70,11 @@ export class ConversationStore {
     if (!this.#checked.has(workspaceId)) this.#rebuild(prefix, workspaceId)
     const conversations = this.#list.entries(prefix).map(entry => entry.value)
     return conversations.sort((a, b) => b.updatedAt.getTime() - a.updatedAt.getTime())
+  }
+
+  /** Conversations of all workspaces that nothing was added to since then. */
+  unchangedSince(before: Date): Conversation[] {
+    return this.#list.entries().map(entry => entry.value).filter(conversation => conversation.updatedAt < before)
   }
 
   /** Once per start: puts what the list lacks back into it. */

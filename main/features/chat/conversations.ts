@@ -46,6 +46,14 @@ export class Conversations {
     await stopAnswer(live)
   }
 
+  /** Deletes what nothing was added to since then and nobody looks at now; the number. */
+  forget(before: Date): number {
+    const old = this.#store.unchangedSince(before).filter(({ id }) => !this.#live.has(id))
+    for (const { workspaceId, id } of old) this.#store.eraseNamed(workspaceId, id)
+    for (const workspaceId of new Set(old.map(one => one.workspaceId))) this.#listChanges.tell(workspaceId)
+    return old.length
+  }
+
   async watchList(workspaceId: string, signal?: AbortSignal): Promise<AsyncGenerator<{ type: 'snapshot'; conversations: Conversation[] }>> {
     await this.#workspaces.get(workspaceId)
     return liveStream<{ type: 'snapshot'; conversations: Conversation[] }>(

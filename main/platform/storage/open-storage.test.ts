@@ -85,7 +85,7 @@ describe('openStorage', () => {
     close()
     const kept = fs.readFileSync(key())
     fs.writeFileSync(key(), Buffer.alloc(32, 7))
-    expect(open().problem).toMatchObject({ code: 'STORAGE_LOCKED', data: { reason: 'its key file belongs to another database' } })
+    expect(open().problem).toMatchObject({ code: 'STORAGE_LOCKED', data: { reason: 'it was made with other keys than this vault holds' } })
     fs.writeFileSync(key(), kept.subarray(0, 10))
     expect(open().problem).toMatchObject({ code: 'STORAGE_LOCKED', data: { reason: 'its key file is damaged' } })
     fs.writeFileSync(key(), kept)

@@ -6,6 +6,9 @@ import { SqliteEvents } from './sqlite-events.ts'
 import type { Collection, EventStore, Prepared, Storage } from './storage.ts'
 import { storageError } from './storage-errors.ts'
 
+/** SQLite's own default. */
+const checkpointPages = 1000
+
 interface Statements {
   get: Statement<[string, string], { value: string }>
   put: Statement<[string, string, string]>
@@ -20,10 +23,14 @@ export class SqliteStorage implements Storage {
   readonly #database: Database
   readonly #path: string
   readonly #statements: Statements
+  readonly #onDamage: () => void
+  #isHeld = false
 
-  constructor(database: Database, path: string, clock: Clock) {
+  /** `onDamage` is called when a page cannot be read. */
+  constructor(database: Database, path: string, clock: Clock, onDamage: () => void = () => undefined) {
     this.#database = database
     this.#path = path
+    this.#onDamage = onDamage
     this.events = new SqliteEvents(database, clock, work => this.#guard(work))
     this.#statements = {
       get: database.prepare('SELECT value FROM documents WHERE collection = ? AND key = ?'),
@@ -84,6 +91,20 @@ export class SqliteStorage implements Storage {
     return this.#guard(() => this.#database.transaction(work)(), false)
   }
 
+  /** From here until `release` the database file stays as it is, whole, while changes go to its log: another process may copy it. */
+  hold(): { release: () => void } {
+    if (this.#isHeld) throw new Error('The database is held already')
+    this.#guard(() => this.#database.pragma('wal_checkpoint(TRUNCATE)'))
+    this.#database.pragma('wal_autocheckpoint = 0')
+    this.#isHeld = true
+    return {
+      release: () => {
+        this.#isHeld = false
+        if (this.#database.open) this.#database.pragma(`wal_autocheckpoint = ${checkpointPages}`)
+      },
+    }
+  }
+
   close(): void {
     this.#database.close()
   }
@@ -95,12 +116,14 @@ export class SqliteStorage implements Storage {
       const known = storageError(error, this.#path)
       const isFull = known instanceof AppError && known.code === 'STORAGE_FULL' && !this.#database.inTransaction
       if (isFull && this.#shrinkLog() && isRepeatable) return this.#guard(work, false)
+      if (known instanceof AppError && known.code === 'STORAGE_DAMAGED') this.#onDamage()
       throw known
     }
   }
 
   /** Folds the write-ahead log into the database: where nothing more fits behind it, not even a deletion could be written. */
   #shrinkLog(): boolean {
+    if (this.#isHeld) return false
     try {
       this.#database.pragma('wal_checkpoint(TRUNCATE)')
       return true

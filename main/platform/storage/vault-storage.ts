@@ -1,8 +1,12 @@
-import type { AppError } from '#shared/errors.ts'
+import { AppError } from '#shared/errors.ts'
 import type { Clock } from '../clock/clock.ts'
 import { Listeners } from '../live/listeners.ts'
 import type { Vault } from '../vault/vault.ts'
-import { openStorage } from './open-storage.ts'
+import { LockedStorage } from './locked-storage.ts'
+import { openDatabaseOf, databasePath } from './open-storage.ts'
+import type { Recovery } from './recover-database.ts'
+import { restoredNote } from './restored-note.ts'
+import { SqliteStorage } from './sqlite-storage.ts'
 import type { Collection, EventStore, Prepared, Storage } from './storage.ts'
 import type { z } from 'zod'
 
@@ -18,7 +22,13 @@ export class VaultStorage implements Storage {
   readonly #options: Options
   readonly #changes = new Listeners<void>()
   readonly #stopListening: () => void
-  #current: Storage
+  #current: SqliteStorage | LockedStorage
+  #isCheckDue = false
+  /** A database that is found whole after a page could not be read is not checked over and over. */
+  #wasCheckedForDamage = false
+  #isClosed = false
+  /** Another process is at work on the file: nothing may open it. */
+  #isShut = false
 
   constructor(options: Options) {
     this.#options = options
@@ -32,7 +42,7 @@ export class VaultStorage implements Storage {
       },
     }
     this.#stopListening = options.vault.onChange(() => {
-      this.reopen()
+      if (!this.#isShut) this.reopen()
     })
   }
 
@@ -72,20 +82,84 @@ export class VaultStorage implements Storage {
     return this.#current.transaction(work)
   }
 
-  /** Shuts the database and opens what lies on disk now. */
-  reopen(): void {
+  /** Whether the last end was not clean and the database was too large to be checked at once. */
+  get isCheckDue(): boolean {
+    return this.#isCheckDue
+  }
+
+  /** Shuts the database and opens what lies on disk now; `isChecked` has every page of it read first, and a damaged one replaced by a backup. */
+  reopen({ isChecked = false } = {}): void {
+    if (this.#isClosed) return
     this.#current.close()
-    this.#current = this.#open()
+    this.#current = this.#open(isChecked)
     this.#changes.tell()
   }
 
+  /** Keeps the database file as it is while `work` copies it in another process; changes go on meanwhile. */
+  async whileHeld<T>(work: () => Promise<T>): Promise<T> {
+    const held = this.#current
+    if (held instanceof LockedStorage) throw held.problem
+    const { release } = held.hold()
+    try {
+      return await work()
+    } finally {
+      release()
+    }
+  }
+
+  /** Keeps the database shut while `work` changes its file, then opens it again. `reason` completes "the database stays shut: …". */
+  async whileShut<T>(reason: string, work: () => Promise<T> | T): Promise<T> {
+    if (this.#isShut) throw new AppError('STORAGE_LOCKED', { path: databasePath(this.#options.folder), reason: 'it is being changed already' })
+    this.#isShut = true
+    this.#current.close()
+    this.#current = new LockedStorage(new AppError('STORAGE_LOCKED', { path: databasePath(this.#options.folder), reason }))
+    this.#changes.tell()
+    try {
+      return await work()
+    } finally {
+      this.#isShut = false
+      this.reopen()
+    }
+  }
+
+  /** Shuts the database; nothing opens it again in this process. */
+  shutForGood(reason: string): void {
+    this.close()
+    this.#current = new LockedStorage(new AppError('STORAGE_LOCKED', { path: databasePath(this.#options.folder), reason }))
+    this.#changes.tell()
+  }
+
+  /** Remembers that a backup took the database's place, so that the person is told. */
+  noteRecovery(recovery: Recovery): void {
+    this.#note(this.#current, recovery)
+  }
+
   close(): void {
+    this.#isClosed = true
     this.#stopListening()
     this.#current.close()
   }
 
-  #open(): Storage {
-    return openStorage(this.#options.folder, this.#options.vault, this.#options.clock)
+  #open(isChecked = false): SqliteStorage | LockedStorage {
+    const opened = openDatabaseOf({ ...this.#options, isChecked, onDamage: () => {
+      this.#checkSoon()
+    } })
+    this.#isCheckDue = opened.isCheckDue
+    if (opened.recovery) this.#note(opened.storage, opened.recovery)
+    return opened.storage
+  }
+
+  #note(storage: Storage, { backup, setAside }: Recovery): void {
+    restoredNote(storage).put('last', { at: this.#options.clock.now(), backupAt: backup.at, setAside, isSeen: false })
+  }
+
+  #checkSoon(): void {
+    if (this.#wasCheckedForDamage) return
+    this.#wasCheckedForDamage = true
+    // Not here: whoever met the damage is still inside a call.
+    setImmediate(() => {
+      if (!this.#isClosed) this.reopen({ isChecked: true })
+    })
   }
 }
 

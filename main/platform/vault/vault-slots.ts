@@ -136,6 +136,13 @@ export class VaultSlots {
     })
   }
 
+  /** Locks, and takes the key out of the keychain, for a vault whose files are destroyed. Throws where the keychain does not answer. */
+  async forget(): Promise<void> {
+    const slot = this.#find('keychain')
+    if (this.vault.isOpen) this.vault.shut('locked-by-person')
+    if (slot) await keySlots.forgetKeychainEntry(slot, this.#keychain, asked)
+  }
+
   /** A new vault key and new secrets in every slot. The new recovery code comes back; null where there was none. */
   rotate(passphrase: string | null): Promise<string | null> {
     return this.#turns.take('', async () => {

@@ -10,10 +10,11 @@ import { logs } from './logs.ts'
 import { models } from './models.ts'
 import { privacy } from './privacy.ts'
 import { settings } from './settings.ts'
+import { storage } from './storage.ts'
 import { terminals } from './terminals.ts'
 import { trust } from './trust.ts'
 import { workspaces } from './workspaces.ts'
 
 /** Every procedure of Cortex. The same router is served over MessagePort, WebSocket and REST. */
-export const contract = { app, buffers, chat, completion, files, labels, layout, logs, models, privacy, settings, terminals, trust, workspaces }
+export const contract = { app, buffers, chat, completion, files, labels, layout, logs, models, privacy, settings, storage, terminals, trust, workspaces }
 export type Client = ContractRouterClient<typeof contract>

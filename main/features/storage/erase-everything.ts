@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto'
+import fs from 'node:fs'
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Log } from '../../platform/log/log.ts'
+import { syncFile } from '../../platform/storage/sync-path.ts'
+import type { VaultStorage } from '../../platform/storage/vault-storage.ts'
+
+/** The lock that says who hosts this profile, and the socket of that host, go with the process. */
+const heldByHost = /^(host\.lock.*|.*\.sock)$/
+const keyFiles = /^(cortex|vault)\.(key|json).*$/
+const backupKeyFiles = /\.vault\.json(\.part)?$/
+const endMilliseconds = 500
+
+interface Dependencies {
+  folder: string
+  storage: VaultStorage
+  /** Takes the keys out of what is not a file of this folder, such as the keychain. */
+  forgetKeys: () => Promise<void>
+  log: Log
+  /** Ends the host; it begins anew at the next start. */
+  endHost: (() => void) | undefined
+}
+
+/** Destroys the keys first, so that whatever of the rest stays on the disk cannot be read, then the files. */
+export class EraseEverything {
+  readonly #dependencies: Dependencies
+  constructor(dependencies: Dependencies) {
+    this.#dependencies = dependencies
+  }
+
+  async erase(): Promise<void> {
+    const { folder, storage, forgetKeys, log, endHost } = this.#dependencies
+    storage.shutForGood('everything was erased')
+    for (const path of keyPaths(folder)) destroy(path)
+    await forgetKeys().catch((error: unknown) => {
+      // The keychain holds a key to a file that is gone: it opens nothing any more.
+      log.warn('The keychain still holds its entry', { reason: error instanceof Error ? error.name : 'unknown' })
+    })
+    for (const name of await readdir(folder)) {
+      if (heldByHost.test(name)) continue
+      await rm(join(folder, name), { recursive: true, force: true, maxRetries: 2 }).catch((error: unknown) => {
+        log.warn('A file stays, and cannot be read without the keys', { reason: error instanceof Error ? error.name : 'unknown' })
+      })
+    }
+    // The answer goes out first.
+    if (endHost) setTimeout(endHost, endMilliseconds).unref()
+  }
+}
+
+function keyPaths(folder: string): string[] {
+  const backups = join(folder, 'backups')
+  return [
+    ...fs.readdirSync(folder).filter(name => keyFiles.test(name)).map(name => join(folder, name)),
+    ...(fs.existsSync(backups) ? fs.readdirSync(backups) : []).filter(name => backupKeyFiles.test(name)).map(name => join(backups, name)),
+  ]
+}
+
+/** Overwrites a small file before its name goes: deleting alone leaves the bytes where they are. */
+function destroy(path: string): void {
+  try {
+    const descriptor = fs.openSync(path, 'r+')
+    try {
+      fs.writeSync(descriptor, randomBytes(Math.max(32, fs.fstatSync(descriptor).size)), 0, undefined, 0)
+    } finally {
+      fs.closeSync(descriptor)
+    }
+    syncFile(path)
+  } finally {
+    fs.rmSync(path, { force: true })
+  }
+}

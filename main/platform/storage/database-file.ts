@@ -1,0 +1,84 @@
+import fs from 'node:fs'
+import Sqlite, { type Database } from 'better-sqlite3-multiple-ciphers'
+import { AppError } from '#shared/errors.ts'
+import { errnoOf } from '../files/file-errors.ts'
+import { saltOf } from './database-key.ts'
+
+const busyMilliseconds = 2000
+const saltBytes = 16
+/** Random bytes have at least this many different values among 16, but for one case in many billions. */
+const leastVariety = 8
+
+/** What a database is opened with: its key, then the salt that its file begins with. */
+export function cipherKey(key: Buffer): Buffer {
+  return Buffer.concat([key, saltOf(key)])
+}
+
+/**
+ * Whose file lies at `path`, by its first bytes: made with `key`, with some other key, or no database at all. Opens and closes the
+ * file, which would drop SQLite's locks of this process: never to be called while it is open.
+ */
+export function headOf(path: string, key: Buffer): 'absent' | 'ours' | 'foreign' | 'garbled' {
+  const start = Buffer.alloc(saltBytes)
+  try {
+    const descriptor = fs.openSync(path, 'r')
+    try {
+      const length = fs.readSync(descriptor, start, 0, saltBytes, 0)
+      if (length === 0) return 'absent'
+      if (length < saltBytes) return 'garbled'
+    } finally {
+      fs.closeSync(descriptor)
+    }
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return 'absent'
+    throw error
+  }
+  const salt = saltOf(key)
+  if (start.equals(salt)) return 'ours'
+  const isNear = differentBits(start, salt) < 32
+  return isNear || new Set(start).size < leastVariety ? 'garbled' : 'foreign'
+}
+
+/** Opens the database at `path`, with one writer and every commit durable; it is not migrated yet. */
+export function openDatabase(path: string, key: Buffer): Database {
+  const database = openRaw(path, key)
+  try {
+    // Before the first read: one writer, and no shared memory file beside the database.
+    database.pragma('locking_mode = EXCLUSIVE')
+    database.pragma('journal_mode = WAL')
+    database.pragma('synchronous = FULL')
+    database.pragma('secure_delete = ON')
+    database.pragma('journal_size_limit = 16777216')
+    return database
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
+
+/** Reads every page of the closed database at `path`; throws STORAGE_DAMAGED or SQLite's error where one is not as it was written. */
+export function checkFile(path: string, key: Buffer): void {
+  const database = openRaw(path, key)
+  try {
+    throwIfDamaged(database, path, 'integrity_check')
+  } finally {
+    database.close()
+  }
+}
+
+export function throwIfDamaged(database: Database, path: string, check: 'quick_check' | 'integrity_check'): void {
+  if (database.pragma(`${check}(1)`, { simple: true }) !== 'ok') throw new AppError('STORAGE_DAMAGED', { path })
+}
+
+function openRaw(path: string, key: Buffer): Database {
+  const database = new Sqlite(path, { timeout: busyMilliseconds })
+  database.pragma(`cipher = 'sqlcipher'`)
+  database.pragma(`key = "x'${cipherKey(key).toString('hex')}'"`)
+  return database
+}
+
+function differentBits(one: Buffer, other: Buffer): number {
+  let bits = 0
+  for (const [index, byte] of one.entries()) for (let rest = byte ^ (other[index] ?? 0); rest > 0; rest >>= 1) bits += rest & 1
+  return bits
+}
