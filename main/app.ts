@@ -12,6 +12,8 @@ import { ChatService } from './features/chat/chat-service.ts'
 import { ConversationStore } from './features/chat/conversation-store.ts'
 import { completionRouter } from './features/completion/completion-router.ts'
 import { CompletionService } from './features/completion/completion-service.ts'
+import { egressRouter } from './features/egress/egress-router.ts'
+import { EgressService } from './features/egress/egress-service.ts'
 import { FileIndexes } from './features/files/file-indexes.ts'
 import { filesRouter } from './features/files/files-router.ts'
 import { FilesService } from './features/files/files-service.ts'
@@ -21,6 +23,8 @@ import { labelsRouter } from './features/labels/labels-router.ts'
 import { LabelsService } from './features/labels/labels-service.ts'
 import { layoutRouter } from './features/layout/layout-router.ts'
 import { LayoutService } from './features/layout/layout-service.ts'
+import { ledgerRouter } from './features/ledger/ledger-router.ts'
+import { LedgerService } from './features/ledger/ledger-service.ts'
 import { logsRouter } from './features/logs/logs-router.ts'
 import { LogsService } from './features/logs/logs-service.ts'
 import { modelsRouter } from './features/models/models-router.ts'
@@ -53,6 +57,7 @@ import type { Host } from './platform/host.ts'
 import { StoredLedger } from './platform/ledger/stored-ledger.ts'
 import { forgetLogs } from './platform/log/forget-logs.ts'
 import { DatabaseKeeper } from './platform/storage/database-keeper.ts'
+import { openDoor } from './platform/network/open-door.ts'
 import { VaultStorage } from './platform/storage/vault-storage.ts'
 import { openVault } from './platform/vault/open-vault.ts'
 import { unconfined } from './platform/workers/confinement.ts'
@@ -84,6 +89,8 @@ export async function createApp(host: Host) {
     audit.dispose()
   })
   recordIfPossible(audit, { kind: 'host.start', actor: 'host', outcome: 'done', details: { host: host.kind, version: host.version } })
+  const network = openDoor({ storage, clock, ledger, audit })
+  made.defer(() => network.dispose())
 
   const files = new DiskFiles()
   const changes = new WorkspaceChanges(new ParcelFolderWatcher(), log.scope('files'))
@@ -147,9 +154,11 @@ export async function createApp(host: Host) {
     buffers: buffersRouter(new BuffersService({ storage, workspaces, clock })),
     chat: chatRouter(chat),
     completion: completionRouter(new CompletionService(models.engine, gate)),
+    egress: egressRouter(new EgressService({ ...network, ledger, clock })),
     files: filesRouter(new FilesService({ files: new PinnedFiles(files), workspaces, changes, indexes })),
     labels: labelsRouter(labels),
     layout: layoutRouter(new LayoutService(storage)),
+    ledger: ledgerRouter(new LedgerService({ book: ledger, clock })),
     logs: logsRouter(new LogsService(host.logBook)),
     models: modelsRouter(models),
     privacy: privacyRouter(new PrivacyService({ hostKind: host.kind, launcher, isEnforcementOff: host.isEnforcementOff, modelName: () => models.engine.model?.name ?? null, onModelChange: listener => models.engine.onChange(listener) }), new PrivacySummary({ ledger, storage })),

@@ -1,3 +1,5 @@
-import { cortexProgram } from './cli/program.ts'
+import './platform/network/guard-host.ts'
 
+// Loaded once the guard stands, so that no dependency runs before it.
+const { cortexProgram } = await import('./cli/program.ts')
 await cortexProgram(import.meta.dirname).parseAsync()

@@ -1,3 +1,4 @@
+import './platform/network/guard-host.ts'
 import { join } from 'node:path'
 import { app } from 'electron/main'
 import { startDesktopHost } from './cli/desktop-host.ts'

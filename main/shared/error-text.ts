@@ -114,6 +114,15 @@ const catalog: { [C in ErrorCode]: Words<C> } = {
   VAULT_LAST_SLOT: ({ kind }) => text(`The ${slotNames[kind]} was not removed.`, 'It is the only way to the key: without it nothing that is kept could ever be read again.', 'Set another one first.'),
   VAULT_NOTHING_TO_UNLOCK: () => text('The vault was not locked.', 'It has neither a passphrase nor a recovery code, so that you could not open it by hand.', 'Set a passphrase first.'),
   EXPORT_UNREADABLE: ({ path, reason }) => text(`${shown(path)} cannot be imported.`, `The reason: ${clause(reason)}. Nothing was changed.`, 'Check the passphrase, or take another copy of the file.'),
+  EGRESS_REFUSED: ({ host, port, rule }) =>
+    text(`The connection to ${shown(host)} was refused.`, `Cortex asked its own rules before anything was sent to port ${port}: ${clause(rule)}.`, 'To allow it, change the mode or grant the host on the privacy page, or with cortex egress.'),
+  EGRESS_FAILED: ({ host, reason }) => text(`${shown(host)} could not be reached.`, `The connection was allowed, but ${clause(reason)}.`, 'Check the address and your network, then try again.'),
+  EGRESS_TIMED_OUT: ({ host, seconds }) => text(`${shown(host)} did not answer in time.`, `It was given ${count(seconds)} seconds.`, 'Try again later.'),
+  EGRESS_TOO_LARGE: ({ host, limitBytes }) => text(`${shown(host)} sent too much.`, `At most ${bytes(limitBytes)} were allowed for this; the rest was not read.`, 'Choose something smaller.'),
+  EGRESS_ADDRESS_INVALID: ({ reason }) => text('This address is not used.', `The reason: ${clause(reason)}.`, 'Correct it, for example example.org or https://example.org/file.'),
+  EGRESS_GRANT_REFUSED: ({ host, reason }) => text(`${shown(host)} was not granted.`, `The reason: ${clause(reason)}.`, 'Name the host and the port that are meant, for example localhost:11434.'),
+  EGRESS_GRANT_NOT_FOUND: () => text('This grant is gone already.', 'It expired or was revoked, perhaps in another window.', 'Look at the list of grants; nothing has to be done.'),
+  EGRESS_QUESTION_NOT_FOUND: () => text('This question waits no more.', 'It was answered in another window, or nobody answered in time and it was refused.', 'Start again what had asked.'),
   PORT_IN_USE: ({ port }) => text(`Port ${port} is taken.`, 'Another program listens there.', 'Choose another port, or leave it out and any free one is taken.'),
   HOST_UNREACHABLE: ({ reason }) => text('The running Cortex does not answer.', `The connection failed: ${clause(reason)}.`, 'Start Cortex again; nothing that was kept is lost.'),
 }

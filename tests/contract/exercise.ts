@@ -48,6 +48,7 @@ export async function exercise(client: Client, folder: string): Promise<void> {
   expect((await until(await client.logs.watch(), event => event.type === 'snapshot')).lines).toBeDefined()
   expect((await until(await client.privacy.watch(), () => true)).processes.length).toBeGreaterThan(0)
   expect((await until(await client.privacy.summary(), () => true)).leftCount).toBe(0)
+  await exerciseEgress(client)
   await client.workspaces.forget({ path: folder })
   expect((await client.workspaces.recent()).some(recent => recent.path === folder)).toBe(false)
 }
@@ -89,6 +90,26 @@ async function exerciseTrust({ trust }: Client, workspaceId: string): Promise<vo
   await trust.revoke({ workspaceId })
   expect(await isTrusted()).toBe(false)
   await fails(trust.grant({ workspaceId: 'nobody', scope: 'folder' }), 'WORKSPACE_NOT_FOUND')
+}
+
+async function exerciseEgress({ egress, ledger }: Client): Promise<void> {
+  expect((await until(await egress.watch(), () => true)).mode).toBe('offline')
+  await egress.setMode({ mode: 'list' })
+  const grant = await egress.grant({ host: 'Example.org', feature: 'models', minutes: 5 })
+  expect(grant).toMatchObject({ host: 'example.org', port: null, expiresAt: expect.any(Date) })
+  expect(await egress.check({ url: 'https://example.org/x', feature: 'models' })).toMatchObject({ decision: 'allowed', port: 443 })
+  await egress.revoke({ id: grant.id })
+  await fails(egress.revoke({ id: grant.id }), 'EGRESS_GRANT_NOT_FOUND')
+  await fails(egress.grant({ host: 'localhost' }), 'EGRESS_GRANT_REFUSED')
+  await fails(egress.answer({ id: 'nobody', answer: 'once' }), 'EGRESS_QUESTION_NOT_FOUND')
+  await egress.setMode({ mode: 'offline' })
+  await fails(egress.try({ url: 'https://example.org/' }), 'EGRESS_REFUSED')
+  await fails(egress.check({ url: 'nothing' }), 'EGRESS_ADDRESS_INVALID')
+  await egress.report({ directive: 'img-src', host: 'img.example', port: 443 })
+  const { entries } = await until(await ledger.watch({ limit: 10 }), event => event.type === 'snapshot')
+  expect(entries[0]).toMatchObject({ who: 'page', target: 'img.example', decision: 'refused' })
+  expect((await ledger.list({ who: 'try', limit: 1 })).entries[0]).toMatchObject({ target: 'example.org', rule: 'offline' })
+  expect(await until(await ledger.export({ format: 'csv', who: 'page' }), text => text.includes('img.example'))).toContain('img.example')
 }
 
 async function exerciseFiles({ files }: Client, workspaceId: string, folder: string): Promise<void> {

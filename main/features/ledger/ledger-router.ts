@@ -1,0 +1,12 @@
+import { implement } from '@orpc/server'
+import { ledger as contract } from '#shared/contract/ledger.ts'
+import type { LedgerService } from './ledger-service.ts'
+
+export function ledgerRouter(service: LedgerService) {
+  const os = implement(contract)
+  return os.router({
+    watch: os.watch.handler(({ input, signal }) => service.watch(input.limit, signal)),
+    list: os.list.handler(({ input }) => service.list(input)),
+    export: os.export.handler(({ input, signal }) => service.export(input, signal)),
+  })
+}
