@@ -6,7 +6,9 @@ import { addLabelsCommands } from './labels-commands.ts'
 import { addModel, listModels } from './models-commands.ts'
 import { plain } from './plain-command.ts'
 import { printError } from './print-error.ts'
+import { addRedactCommand } from './redact-command.ts'
 import { runCommand } from './run-command.ts'
+import { addSecretsCommands } from './secrets-commands.ts'
 import { serve } from './serve-command.ts'
 import { addServeOptions, readServeOptions } from './serve-options.ts'
 
@@ -48,6 +50,9 @@ export function cortexProgram(entryFolder: string): Command {
     .argument('<file>')
     .option('--json', 'print JSON')
     .action(async (file: string, options: { json?: boolean }) => await runCommand(host(), async client => { await addModel(client, file, options.json === true) }))
+
+  addSecretsCommands(program, host)
+  addRedactCommand(program, host)
 
   plain(addServeOptions(program.command('serve').description('Serve Cortex to the browser on this machine until Ctrl-C.'))).action(
     async (folder: string | undefined, options: Record<string, unknown>) => {

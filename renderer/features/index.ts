@@ -7,6 +7,7 @@ import { logsFeature } from './logs/index.ts'
 import { modelsFeature } from './models/index.ts'
 import { privacyFeature } from './privacy/index.ts'
 import { quickOpenFeature } from './quick-open/index.ts'
+import { secretsFeature } from './secrets/index.ts'
 import { settingsFeature } from './settings/index.ts'
 import { terminalsFeature } from './terminals/index.ts'
 import { trustFeature } from './trust/index.ts'
@@ -25,6 +26,7 @@ export const features: readonly Feature[] = [
   modelsFeature,
   linksFeature,
   logsFeature,
+  secretsFeature,
   settingsFeature,
   privacyFeature,
   trustFeature,
