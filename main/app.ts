@@ -32,6 +32,10 @@ import { ModelsService } from './features/models/models-service.ts'
 import { privacyRouter } from './features/privacy/privacy-router.ts'
 import { PrivacyService } from './features/privacy/privacy-service.ts'
 import { PrivacySummary } from './features/privacy/privacy-summary.ts'
+import { redactionRouter } from './features/redaction/redaction-router.ts'
+import { RedactionService } from './features/redaction/redaction-service.ts'
+import { secretsRouter } from './features/secrets/secrets-router.ts'
+import { SecretsService } from './features/secrets/secrets-service.ts'
 import { settingsRouter } from './features/settings/settings-router.ts'
 import { SettingsService } from './features/settings/settings-service.ts'
 import { killShell } from './features/terminals/kill-shell.ts'
@@ -58,12 +62,16 @@ import { StoredLedger } from './platform/ledger/stored-ledger.ts'
 import { forgetLogs } from './platform/log/forget-logs.ts'
 import { DatabaseKeeper } from './platform/storage/database-keeper.ts'
 import { openDoor } from './platform/network/open-door.ts'
+import { FalseAlarms } from './platform/redaction/false-alarms.ts'
+import { maskOwnSecrets } from './platform/secrets/mask-own-secrets.ts'
+import { VaultSecrets } from './platform/secrets/vault-secrets.ts'
 import { VaultStorage } from './platform/storage/vault-storage.ts'
 import { openVault } from './platform/vault/open-vault.ts'
 import { unconfined } from './platform/workers/confinement.ts'
 import { ObservedLauncher } from './platform/workers/observed-launcher.ts'
 import { SupervisedWorker } from './platform/workers/supervised-worker.ts'
 import type { WorkerSpec } from './platform/workers/worker-launcher.ts'
+import { maskErrors } from './transport/mask-errors.ts'
 import type { inference } from '../native/inference/contract.ts'
 import type { keeper } from '../native/keeper/contract.ts'
 import type { pty } from '../native/pty/contract.ts'
@@ -72,7 +80,8 @@ export type App = Awaited<ReturnType<typeof createApp>>
 
 /** Puts the application together: the only place where services are made. A database that stays shut is told by `app.info`. */
 export async function createApp(host: Host) {
-  const { clock, log, paths } = host
+  const { clock, log, paths, redactor } = host
+  const maskSure = (text: string): string => redactor.mask(text, { isSureOnly: true })
   // Workers are started through this one, so that the privacy statements know them.
   const launcher = new ObservedLauncher(host.launcher)
   /** What is made below is freed in the reverse order; one that fails keeps none of the others. */
@@ -83,7 +92,7 @@ export async function createApp(host: Host) {
   const ledger = new StoredLedger({ storage, clock })
   made.defer(() => ledger.dispose())
   if (storage.problem) log.error('The database stays shut', { code: storage.problem.code, ...storage.problem.data })
-  const audit = new AuditLog({ storage, vault, headPath: join(paths.state, 'audit.head'), clock, log: log.scope('audit') })
+  const audit = new AuditLog({ storage, vault, headPath: join(paths.state, 'audit.head'), clock, log: log.scope('audit'), mask: maskSure })
   made.defer(() => {
     recordIfPossible(audit, { kind: 'host.stop', actor: 'host', outcome: 'done' })
     audit.dispose()
@@ -91,6 +100,10 @@ export async function createApp(host: Host) {
   recordIfPossible(audit, { kind: 'host.start', actor: 'host', outcome: 'done', details: { host: host.kind, version: host.version } })
   const network = openDoor({ storage, clock, ledger, audit })
   made.defer(() => network.dispose())
+  const secrets = new VaultSecrets({ storage, vault, audit, clock, looksSecret: text => redactor.redact(text).findings.length > 0 })
+  made.defer(maskOwnSecrets({ secrets, storage, redactor, log: log.scope('secrets') }))
+  const falseAlarms = new FalseAlarms({ storage, vault, clock })
+  redactor.useFalseAlarms((kind, value) => falseAlarms.has(kind, value))
 
   const files = new DiskFiles()
   const changes = new WorkspaceChanges(new ParcelFolderWatcher(), log.scope('files'))
@@ -149,7 +162,7 @@ export async function createApp(host: Host) {
   const eraser = new EraseEverything({ folder: paths.state, storage, forgetKeys: () => slots.forget(), log: log.scope('storage'), endHost: host.end })
 
   // `implement(contract)` makes a missing procedure a compile error.
-  const router = implement(contract).use(mapErrors).router({
+  const router = implement(contract).use(mapErrors).use(maskErrors(maskSure)).router({
     app: appRouter(new AppService(host, storage)),
     buffers: buffersRouter(new BuffersService({ storage, workspaces, clock })),
     chat: chatRouter(chat),
@@ -162,6 +175,8 @@ export async function createApp(host: Host) {
     logs: logsRouter(new LogsService(host.logBook)),
     models: modelsRouter(models),
     privacy: privacyRouter(new PrivacyService({ hostKind: host.kind, launcher, isEnforcementOff: host.isEnforcementOff, modelName: () => models.engine.model?.name ?? null, onModelChange: listener => models.engine.onChange(listener) }), new PrivacySummary({ ledger, storage })),
+    redaction: redactionRouter(new RedactionService({ redactor, falseAlarms, audit })),
+    secrets: secretsRouter(new SecretsService({ secrets, storage, clock, readAudit: name => audit.chain?.table.page({ kind: 'secret', actor: null, outcome: null, text: name, from: null, to: null }, null, 500) ?? [] })),
     settings: settingsRouter(settings),
     storage: storageRouter(kept, eraser),
     terminals: terminalsRouter(terminals),
@@ -172,7 +187,7 @@ export async function createApp(host: Host) {
   return {
     router,
     /** For the host: a second start hands its folder to `workspaces.requestFolder`. */
-    services: { workspaces, settings, engine: models.engine, ledger },
+    services: { workspaces, settings, engine: models.engine, ledger, secrets },
     dispose: () => made.disposeAsync(),
   }
 }

@@ -45,6 +45,7 @@ export async function exercise(client: Client, folder: string): Promise<void> {
   await exerciseModel(client, workspaceId)
   await exerciseStorage(client, folder)
 
+  await exerciseSecrets(client)
   expect((await until(await client.logs.watch(), event => event.type === 'snapshot')).lines).toBeDefined()
   expect((await until(await client.privacy.watch(), () => true)).processes.length).toBeGreaterThan(0)
   expect((await until(await client.privacy.summary(), () => true)).leftCount).toBe(0)
@@ -151,6 +152,27 @@ async function exerciseKept({ buffers, layout, settings }: Client, workspaceId: 
   expect((await settings.readFile({ scope: 'workspace', workspaceId })).text).toContain('tabSize')
   await settings.writeFile({ scope: 'workspace', workspaceId, text: '{}\n' })
   await fails(settings.writeFile({ scope: 'workspace', workspaceId, text: '{' }), 'SETTINGS_INVALID')
+}
+
+async function exerciseSecrets({ secrets, redaction }: Client): Promise<void> {
+  const value = 'a-value-that-only-goes-in'
+  await secrets.add({ name: 'exercise', description: 'for a test', value, expiresAt: null })
+  await fails(secrets.add({ name: 'exercise', value }), 'SECRET_EXISTS')
+  await fails(secrets.add({ name: 'large', value: 'x'.repeat(1024 * 1024) }), 'SECRET_TOO_LARGE')
+  await secrets.rotate({ name: 'exercise', value: `${value}-2` })
+  await secrets.setExpiry({ name: 'exercise', expiresAt: new Date('2099-01-01') })
+  const { secrets: kept } = await until(await secrets.watch(), event => event.secrets.length > 0)
+  expect(kept).toMatchObject([{ name: 'exercise', state: 'valid', expiresAt: new Date('2099-01-01') }])
+  expect((await redaction.test({ text: `x ${value}-2 y` })).masked).toBe('x [masked: own-secret 1] y')
+  await secrets.delete({ name: 'exercise' })
+  await fails(secrets.rotate({ name: 'exercise', value }), 'SECRET_NOT_FOUND')
+  await expect.poll(async () => (await secrets.history({ name: 'exercise' })).slice(0, 4).map(entry => entry.action)).toEqual(['deleted', 'expiry set', 'rotated', 'added'])
+
+  await fails(redaction.addFalseAlarm({ kind: 'own-secret', text: 'x' }), 'REDACTION_OWN_SECRET')
+  await redaction.addFalseAlarm({ kind: 'email', text: 'ann@corp.io' })
+  expect((await redaction.test({ text: 'ann@corp.io' })).count).toBe(0)
+  for (const { id } of await redaction.listFalseAlarms()) await redaction.removeFalseAlarm({ id })
+  expect((await redaction.test({ text: 'ann@corp.io' })).count).toBe(1)
 }
 
 async function exerciseTerminals({ terminals }: Client, workspaceId: string): Promise<void> {

@@ -1,9 +1,11 @@
 import type { Secret, SecretHistoryEntry, SecretsEvent, SecretState } from '#shared/contract/secrets.ts'
+import type { AuditFacts } from '../../platform/audit/audit-entry.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import { liveStream, newest } from '../../platform/live/live-stream.ts'
 import type { StoredSecret } from '../../platform/secrets/stored-secret.ts'
 import type { NewSecret, VaultSecrets } from '../../platform/secrets/vault-secrets.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
+import { secretHistory } from './secret-history.ts'
 
 const soonMilliseconds = 14 * 24 * 60 * 60_000
 /** How often a watched list looks whether a secret has come to its end. */
@@ -13,8 +15,8 @@ interface Dependencies {
   secrets: VaultSecrets
   storage: Storage
   clock: Clock
-  /** The audit log's lines about secrets of that name, newest first. */
-  history: (name: string) => SecretHistoryEntry[]
+  /** The audit log's entries about secrets that hold this text, newest first. */
+  readAudit: (text: string) => readonly AuditFacts[]
 }
 
 /** The secrets as a person manages them: everything but their values. */
@@ -66,7 +68,7 @@ export class SecretsService {
   }
 
   history(name: string): SecretHistoryEntry[] {
-    return this.#dependencies.history(name)
+    return secretHistory(this.#dependencies.readAudit(name), name)
   }
 
   #snapshot(): SecretsEvent {

@@ -3,6 +3,7 @@ import { AppError, isAppError } from '#shared/errors.ts'
 import type { Clock } from '../clock/clock.ts'
 import { Listeners } from '../live/listeners.ts'
 import type { Log } from '../log/log.ts'
+import { maskEvent } from '../redaction/mask-event.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { Vault } from '../vault/vault.ts'
 import type { Audit, AuditEvent } from './audit.ts'
@@ -24,6 +25,8 @@ interface Dependencies {
   headPath: string
   clock: Clock
   log: Log
+  /** Masks secrets in subjects and details. */
+  mask?: (text: string) => string
 }
 
 export type AuditProblem = AppError
@@ -108,11 +111,11 @@ export class AuditLog implements Audit {
   }
 
   #entries(event: AuditEvent): PendingEntry[] {
-    const { clock } = this.#dependencies
+    const { clock, mask } = this.#dependencies
     const now = { at: clock.now().getTime(), uptime: clock.monotonic() - this.#startedAt }
     const jump = this.#clockBefore && clockJump(this.#clockBefore, now)
     this.#clockBefore = now
-    return [...(jump ? [jump] : []), event].map(each => pendingEntry(each, new Date(now.at), now.uptime))
+    return [...(jump ? [jump] : []), mask ? maskEvent(event, mask) : event].map(each => pendingEntry(each, new Date(now.at), now.uptime))
   }
 
   /** Writes what waits. Where that fails, it stays and is tried again; `problem` says why. */
