@@ -1,5 +1,5 @@
 import { FileUp } from 'lucide-react'
-import { useRef, type Ref } from 'react'
+import { useImperativeHandle, useRef, type Ref } from 'react'
 import { Field } from '../../ui/field.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
 
@@ -20,8 +20,7 @@ export function ValueField({ source, error, fileName, onFile }: { source: Ref<Va
     onFile(null)
     return value
   }
-  if (typeof source === 'function') source({ take })
-  else if (source) source.current = { take }
+  useImperativeHandle(source, () => ({ take }))
   return (
     <div className="flex items-start gap-2">
       <Field
