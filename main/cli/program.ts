@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander'
 import { packageFolder, packageVersion } from '../platform/node-host.ts'
 import { ask, type AskOptions } from './ask-command.ts'
 import { complete, type CompleteOptions } from './complete-command.ts'
+import { addDataCommands } from './data-commands.ts'
 import { addLabelsCommands } from './labels-commands.ts'
 import { addModel, listModels } from './models-commands.ts'
 import { plain } from './plain-command.ts'
@@ -38,6 +39,7 @@ export function cortexProgram(entryFolder: string): Command {
     .option('--json', 'print the completion with its counts as JSON')
     .action(async (options: CompleteOptions) => await runCommand(host(), async (client, signal) => { await complete(client, options, signal) }))
 
+  addDataCommands(program, host)
   addLabelsCommands(program, host)
 
   const models = plain(program.command('models')).description('The models that Cortex knows.')

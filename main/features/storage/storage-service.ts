@@ -1,4 +1,4 @@
-import type { BackupInfo, StorageState } from '#shared/contract/storage.ts'
+import type { BackupInfo, StorageState, StoredKind } from '#shared/contract/storage.ts'
 import { isAppError } from '#shared/errors.ts'
 import type { Audit } from '../../platform/audit/audit.ts'
 import { recordIfPossible } from '../../platform/audit/record-if-possible.ts'
@@ -44,6 +44,7 @@ export class StorageService {
   #work: StorageState['work'] = null
   #backupProblem: StorageState['backupProblem'] = null
   #isDisposed = false
+  #measured: { kinds: StoredKind[]; isShut: boolean; until: number } | null = null
 
   constructor(dependencies: Dependencies) {
     this.#dependencies = dependencies
@@ -67,13 +68,24 @@ export class StorageService {
       problem: problem && { code: problem.code, data: problem.data },
       restored: note && !note.isSeen ? { at: note.at, backupAt: note.backupAt, setAside: note.setAside } : null,
       damaged: damagedNames(folder),
-      kinds: measureStored(storage, folder, logs),
+      kinds: this.#measure(),
       databaseBytes: sizeOf(path) + sizeOf(`${path}-wal`),
       backups: keeper.backups().map(describe),
       work: this.#work,
       backupProblem: this.#backupProblem,
       isClockDoubted: retention.isClockDoubted,
     }
+  }
+
+  /** A large database takes a while to measure: it is measured as rarely as that costs next to nothing, and when its state has changed. */
+  #measure(): StoredKind[] {
+    const { folder, logs, storage, clock } = this.#dependencies
+    const now = clock.monotonic()
+    if (this.#measured && this.#measured.isShut === (storage.problem !== null) && now < this.#measured.until) return this.#measured.kinds
+    const kinds = measureStored(storage, folder, logs)
+    const took = clock.monotonic() - now
+    this.#measured = { kinds, isShut: storage.problem !== null, until: now + took * 200 }
+    return kinds
   }
 
   watch(signal?: AbortSignal): AsyncGenerator<StorageState, void, void> {

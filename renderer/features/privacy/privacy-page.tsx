@@ -2,7 +2,10 @@ import { useRef } from 'react'
 import type { PageProps } from '../../shell/feature.ts'
 import { usePageFocus } from '../../shell/page-focus.ts'
 import { ProcessesSection } from './processes-section.tsx'
+import { EraseButton } from './erase-button.tsx'
 import { PrivacyHead } from './privacy-head.tsx'
+import { StorageBanner } from './storage-banner.tsx'
+import { StoredSection } from './stored-section.tsx'
 
 /**
  * What a person reads in a minute and then knows the truth. Main column: what may leave and what was asked for; aside: what is kept and how.
@@ -15,13 +18,17 @@ export function PrivacyPage({ page, isActive }: PageProps) {
     <div className="@container h-full overflow-y-auto">
       <div className="grid min-h-full grid-cols-[minmax(0,1fr)_320px] @max-[860px]:grid-cols-1">
         <div className="flex min-w-0 flex-col gap-7 px-8 pt-7 pb-12 @max-[560px]:px-4">
+          <StorageBanner />
           <PrivacyHead heading={heading} />
           <ProcessesSection />
         </div>
         <aside
           aria-label="What is kept"
           className="flex min-w-0 flex-col gap-6 border-l border-line bg-surface-1 px-6 pt-7 pb-8 @max-[860px]:grid @max-[860px]:grid-cols-2 @max-[860px]:gap-x-10 @max-[860px]:border-t @max-[860px]:border-l-0 @max-[860px]:px-8 @max-[560px]:grid-cols-1 @max-[560px]:px-4"
-        ></aside>
+        >
+          <StoredSection />
+          <EraseButton />
+        </aside>
       </div>
     </div>
   )

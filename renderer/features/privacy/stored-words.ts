@@ -1,0 +1,41 @@
+import type { StorageState, StoredKind } from '#shared/contract/storage.ts'
+import type { Fact } from '../../ui/fact-list.tsx'
+import { whenText } from '../../ui/when.ts'
+
+const names: Readonly<Record<StoredKind['kind'], string>> = {
+  conversations: 'Conversations',
+  unsaved: 'Unsaved text',
+  layout: 'Layout',
+  secrets: 'Secrets',
+  audit: 'Audit log',
+  ledger: 'Ledger',
+  other: 'Everything else',
+  backups: 'Backups',
+  damaged: 'Damaged databases',
+  settings: 'Settings',
+  logs: 'Log',
+}
+
+/** What is encrypted, in rows; conversations stand there always. */
+export function encryptedFacts({ kinds }: StorageState): Fact[] {
+  const shown = kinds.filter(({ kind, protection, sizeBytes }) => protection === 'encrypted' && (sizeBytes > 0 || kind === 'conversations'))
+  return shown.map(({ kind, sizeBytes, count }) => ({ label: names[kind], value: sizeText(sizeBytes), ...(count === null ? {} : { title: `${count.toLocaleString('en-US')} kept` }) }))
+}
+
+/** What is plain text and holds no content. */
+export function plainText({ kinds }: StorageState): string {
+  const plain = kinds.filter(({ protection, sizeBytes }) => protection === 'no-content' && sizeBytes > 0)
+  return plain.length === 0 ? '' : `Not encrypted, and without content: ${plain.map(({ kind, sizeBytes }) => `${names[kind].toLowerCase()} (${sizeText(sizeBytes)})`).join(', ')}.`
+}
+
+export function backupFact({ backups, backupProblem, work }: StorageState, now = new Date()): Fact {
+  const [newest] = backups
+  if (work === 'backup') return { label: 'Last backup', value: 'being written' }
+  if (backupProblem) return { label: 'Last backup', value: newest ? `${whenText(newest.at, now)}, the next failed` : 'failed', tone: 'error' }
+  return newest ? { label: 'Last backup', value: whenText(newest.at, now) } : { label: 'Last backup', value: 'none yet', tone: 'warn' }
+}
+
+export function sizeText(bytes: number): string {
+  if (bytes < 1000) return `${Math.round(bytes)} B`
+  return bytes < 100_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`
+}
