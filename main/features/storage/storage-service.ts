@@ -59,7 +59,7 @@ export class StorageService {
   }
 
   state(): StorageState {
-    const { folder, logs, storage, keeper, retention } = this.#dependencies
+    const { folder, storage, keeper, retention } = this.#dependencies
     const { problem } = storage
     const note = problem ? null : restoredNote(storage).get('last')
     const path = databasePath(folder)

@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from 'react'
+import { useState, type SyntheticEvent } from 'react'
 import { client } from '../../rpc/client.ts'
 import { errorWords } from '../../shell/error-words.ts'
 import { notify } from '../../shell/notices.ts'
@@ -23,7 +23,7 @@ export function TransferDialog({ kind, onClose }: { kind: 'export' | 'import'; o
   const isReady = path.trim() !== '' && passphrase.length >= (kind === 'export' ? leastCharacters : 1) && !isBusy
   const { title, confirm, description } = words[kind]
 
-  const submit = async (event: FormEvent): Promise<void> => {
+  const submit = async (event: SyntheticEvent): Promise<void> => {
     event.preventDefault()
     if (!isReady) return
     setIsBusy(true)
