@@ -74,7 +74,7 @@ import type { WorkerSpec } from './platform/workers/worker-launcher.ts'
 import { maskErrors } from './transport/mask-errors.ts'
 import type { inference } from '../native/inference/contract.ts'
 import type { keeper } from '../native/keeper/contract.ts'
-import type { pty } from '../native/pty/contract.ts'
+import { coreFilterVariable, type pty } from '../native/pty/contract.ts'
 
 export type App = Awaited<ReturnType<typeof createApp>>
 
@@ -98,10 +98,10 @@ export async function createApp(host: Host) {
     audit.dispose()
   })
   recordIfPossible(audit, { kind: 'host.start', actor: 'host', outcome: 'done', details: { host: host.kind, version: host.version } })
-  const network = openDoor({ storage, clock, ledger, audit })
-  made.defer(() => network.dispose())
   const secrets = new VaultSecrets({ storage, vault, audit, clock, looksSecret: text => redactor.redact(text).findings.length > 0 })
   made.defer(maskOwnSecrets({ secrets, storage, redactor, log: log.scope('secrets') }))
+  const network = openDoor({ storage, clock, ledger, audit, secrets })
+  made.defer(() => network.dispose())
   const falseAlarms = new FalseAlarms({ storage, vault, clock })
   redactor.useFalseAlarms((kind, value) => falseAlarms.has(kind, value))
 
@@ -117,7 +117,7 @@ export async function createApp(host: Host) {
   made.defer(() => settings.dispose())
   const labels = new LabelsService({ files, lister: new RipgrepFileLister(), workspaces, listenToFolder: (folder, listener) => changes.listen(folder, listener), watchFile, clock, log: log.scope('labels'), stateFolder: paths.state, home: paths.home })
   const gate = new LabelGate({ labels, audit, ledger, log: log.scope('labels') })
-  const ptyWorker = new SupervisedWorker<typeof pty>({ launcher, clock, log, spec: { name: 'pty', entry: 'pty', env: {}, confinement: unconfined } })
+  const ptyWorker = new SupervisedWorker<typeof pty>({ launcher, clock, log, spec: { name: 'pty', entry: 'pty', env: host.coreFilter ? { [coreFilterVariable]: host.coreFilter } : {}, confinement: unconfined } })
   made.defer(() => ptyWorker.dispose())
   const terminals = new TerminalsService({ worker: ptyWorker, workspaces, settings, clock, environment: process.env, killShell })
   made.defer(() => terminals.dispose())

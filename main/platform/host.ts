@@ -34,6 +34,8 @@ export interface Host {
   logBook: LogBook
   /** Masks what enters `log`; the application shows it the person's own secrets and false alarms. */
   redactor: Redactor
+  /** What core files held before the host kept its memory out of them: for the terminals' process. Null where the system has no such filter. */
+  coreFilter?: string | null
   /** Settings given on the command line, by key: the top layer. */
   settingOverrides: Record<string, unknown>
   /** Ends this host as a signal from outside would; absent where what it does ends by itself. */

@@ -5,6 +5,7 @@ import type { Host } from './host.ts'
 import { systemKeychain } from './keychain/system-keychain.ts'
 import { openPinoLog } from './log/pino-log.ts'
 import { hostPaths, prepareFolders } from './paths/host-paths.ts'
+import { keepMemoryOffDisk } from './process/keep-memory-off-disk.ts'
 import { Redactor } from './redaction/redactor.ts'
 import { NodeLauncher } from './workers/node-launcher.ts'
 import { SystemConfiner } from './workers/system-confiner.ts'
@@ -21,6 +22,7 @@ interface Options {
 export function nodeHost({ entryFolder, settingOverrides = {}, isEnforced = process.env['CORTEX_ENFORCEMENT'] !== 'off' }: Options): Host {
   const root = packageFolder(entryFolder)
   const paths = hostPaths({ environment: process.env, resources: join(root, 'resources') })
+  const coreFilter = keepMemoryOffDisk()
   prepareFolders(paths)
   const redactor = new Redactor()
   const logBook = openPinoLog(paths.logs, redactor)
@@ -37,6 +39,7 @@ export function nodeHost({ entryFolder, settingOverrides = {}, isEnforced = proc
     log,
     logBook,
     redactor,
+    coreFilter,
     settingOverrides,
   }
 }

@@ -2,6 +2,9 @@ import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { may } from '#shared/errors.ts'
 
+/** Names the variable that holds the core filter of the person's own programs. */
+export const coreFilterVariable = 'CORTEX_CORE_FILTER'
+
 export const PtyOutput = z.discriminatedUnion('type', [
   z.object({ type: z.literal('snapshot'), replay: z.string(), position: z.number(), columns: z.number().int(), rows: z.number().int() }),
   z.object({ type: z.literal('data'), data: z.string(), position: z.number() }),

@@ -4,6 +4,7 @@ import { AppError } from '#shared/errors.ts'
 import type { Audit } from '../audit/audit.ts'
 import { recordIfPossible } from '../audit/record-if-possible.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import type { Secrets } from '../secrets/secrets.ts'
 import { addressKind } from './addresses.ts'
 import { decideAddress, decideHost, isLocalKind, type Decision } from './egress-policy.ts'
 import type { EgressQuestions } from './egress-questions.ts'
@@ -13,6 +14,7 @@ import { defaultLimits, type EgressLimits, type EgressRequest, type EgressRespon
 import { OpenConnection } from './open-connection.ts'
 import { readBody } from './read-body.ts'
 import { nextHop, sendableHeaders, shownHeaders, type HopRequest } from './redirects.ts'
+import { withSecretHeaders } from './secret-headers.ts'
 import { sendRequest } from './send-request.ts'
 
 interface Options {
@@ -20,6 +22,8 @@ interface Options {
   questions: EgressQuestions
   ledger: Ledger
   audit: Audit
+  /** For headers that name one. */
+  secrets?: Secrets
   resolve: (host: string) => Promise<string[]>
   dial: (address: string, port: number) => Socket
 }
@@ -85,7 +89,8 @@ export class GuardedDoor implements NetworkDoor {
     const id = ledger.note({ kind: 'connection', who: asked.feature, why: asked.why, target: asked.host, address, port: asked.port, decision: 'allowed', rule: decision.rule })
     connection.beginHop({ asked, isOnce: decision.grant === null, count: counts => ledger.update(id, counts) })
     const socket = await this.#connected(addresses, asked, connection, limits)
-    const response = await connection.unlessStopped(sendRequest({ ...hop, headerBytes: limits.headerBytes, socket }))
+    const sent = withSecretHeaders(hop.headers, { secrets: this.#options.secrets, asked, address }, headers => sendRequest({ ...hop, headers, headerBytes: limits.headerBytes, socket }))
+    const response = await connection.unlessStopped(sent)
     return { response, address: socket.remoteAddress ?? address }
   }
 

@@ -11,11 +11,17 @@ export interface EgressLimits {
 
 export const defaultLimits: EgressLimits = { bodyBytes: 64 * 1024 * 1024, headerBytes: 16 * 1024, idleMilliseconds: 30_000, totalMilliseconds: 300_000, redirects: 5 }
 
+/** A stored secret by its name, such as `{ secret: 'registry.token', prefix: 'Bearer ' }`: read when the request is sent, over TLS or to this machine only. */
+export interface SecretHeader {
+  secret: string
+  prefix?: string
+}
+
 export interface EgressRequest {
   url: string
   method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Without cookies and what the connection itself sets; those are left out. Sent to another origin after a redirect: none but harmless ones. */
-  headers?: Readonly<Record<string, string>>
+  headers?: Readonly<Record<string, string | SecretHeader>>
   body?: Uint8Array
   /** Which feature asks: grants are given to it by this name. */
   feature: string
@@ -39,6 +45,6 @@ export interface EgressResponse {
 
 /** The one way to another machine. */
 export interface NetworkDoor {
-  /** Throws EGRESS_ADDRESS_INVALID, EGRESS_REFUSED, EGRESS_FAILED, EGRESS_TIMED_OUT, EGRESS_TOO_LARGE, and the signal's reason. */
+  /** Throws EGRESS_ADDRESS_INVALID, EGRESS_REFUSED, EGRESS_FAILED, EGRESS_TIMED_OUT, EGRESS_TOO_LARGE, what `Secrets.use` throws, and the signal's reason. */
   request(request: EgressRequest, signal?: AbortSignal): Promise<EgressResponse>
 }

@@ -1,12 +1,13 @@
 import type { IncomingMessage } from 'node:http'
 import { AppError } from '#shared/errors.ts'
 import { readTarget, type EgressTarget } from './egress-target.ts'
+import type { SecretHeader } from './network-door.ts'
 
 export interface HopRequest {
   url: URL
   target: EgressTarget
   method: string
-  headers: Record<string, string>
+  headers: Record<string, string | SecretHeader>
   body: Uint8Array | null
 }
 
@@ -17,7 +18,7 @@ const harmless = new Set(['accept', 'accept-language', 'user-agent', 'range', 'i
 const ours = new Set(['host', 'connection', 'keep-alive', 'proxy-connection', 'proxy-authorization', 'transfer-encoding', 'content-length', 'upgrade', 'te', 'trailer', 'expect', 'cookie', 'cookie2', 'accept-encoding'])
 const hidden = new Set(['set-cookie', 'set-cookie2'])
 
-export function sendableHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+export function sendableHeaders(headers: Readonly<Record<string, string | SecretHeader>>): Record<string, string | SecretHeader> {
   const kept = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const).filter(([name]) => !ours.has(name))
   return { 'user-agent': 'Cortex', accept: '*/*', ...Object.fromEntries(kept), 'accept-encoding': 'gzip, br' }
 }

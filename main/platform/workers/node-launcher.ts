@@ -47,7 +47,7 @@ export class NodeLauncher implements WorkerLauncher {
     const [first, ...rest] = before
     const child = fork(entry, [], {
       execPath: first ?? executable,
-      execArgv: [...rest, ...(first === undefined ? [] : [executable]), `--title=cortex-${spec.name}`],
+      execArgv: [...rest, ...(first === undefined ? [] : [executable]), `--title=cortex-${spec.name}`, '--disable-sigusr1'],
       env: workerEnvironment(process.env, spec.env),
       serialization: 'advanced',
       // A parent that stands between would die of a terminal's Ctrl-C, which a worker must survive until the host ends it.
