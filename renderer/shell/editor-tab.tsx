@@ -1,9 +1,10 @@
 import type { IDockviewPanelHeaderProps } from 'dockview-react'
-import { FileText, X } from 'lucide-react'
+import { FileText, Lock, X } from 'lucide-react'
 import { classNames } from '../ui/class-names.ts'
 import { ContextMenu } from '../ui/context-menu.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { closePage } from './close-page.ts'
+import { useFileLabels } from './file-labels.ts'
 import { useFeatureList } from './feature-list.ts'
 import { tabMenu } from './page-commands.ts'
 import { updatePage, usePages } from './pages.ts'
@@ -13,6 +14,7 @@ import { reportFailure } from './report-failure.ts'
 export function EditorTab({ api }: IDockviewPanelHeaderProps) {
   const page = usePages(state => state.pages.find(other => other.id === api.id))
   const icon = useFeatureList(state => (page ? state.pageKinds.get(page.kind)?.icon : undefined)) ?? FileText
+  const secretBy = useFileLabels(state => (page?.kind === 'file' ? state.secret.get(page.id.slice('file:'.length))?.rule : undefined))
   if (!page) return null
   const close = (): void => {
     closePage(page.id).catch(reportFailure)
@@ -20,7 +22,7 @@ export function EditorTab({ api }: IDockviewPanelHeaderProps) {
   return (
     <ContextMenu entries={tabMenu(page)}>
       <div
-        title={page.description ?? page.title}
+        title={`${page.description ?? page.title}${secretBy === undefined ? '' : `: secret by ${secretBy}, never read by AI`}`}
         data-tab-menu=""
         className="group flex h-full max-w-60 items-center gap-2 pr-2 pl-3.5"
         onDoubleClick={() => updatePage(page.id, { isPreview: false })}
@@ -29,6 +31,12 @@ export function EditorTab({ api }: IDockviewPanelHeaderProps) {
       >
         <Icon icon={icon} size={14} className="text-muted" />
         <span className={classNames('truncate', page.isPreview && 'pr-0.5 italic')}>{page.title}</span>
+        {secretBy !== undefined && (
+          <>
+            <Icon icon={Lock} size={12} className="text-faint" />
+            <span className="sr-only">secret</span>
+          </>
+        )}
         <span
           aria-hidden="true"
           data-close-tab={page.id}

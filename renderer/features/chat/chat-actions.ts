@@ -32,10 +32,11 @@ export async function sendQuestion(): Promise<void> {
   useChat.setState({ isSending: true, failure: null })
   try {
     const attachments = currentAttachments().map(one => one.input)
+    const { overrides } = useChat.getState()
     const conversationId = useChat.getState().currentId ?? (await newConversation(workspaceId))
-    await client.chat.send({ workspaceId, conversationId, prompt: draft, attachments })
+    await client.chat.send({ workspaceId, conversationId, prompt: draft, attachments, overrides: [...overrides] })
     forgetDraft(workspaceId, conversationId, draft)
-    if (useChat.getState().workspaceId === workspaceId) useChat.setState({ pinned: [], hasFile: null })
+    if (useChat.getState().workspaceId === workspaceId) useChat.setState({ pinned: [], hasFile: null, overrides: [] })
   } catch (failure) {
     if (useChat.getState().workspaceId === workspaceId) useChat.setState({ failure })
   } finally {
@@ -88,7 +89,20 @@ export function attachOpenFile(): void {
   useChat.setState({ hasFile: true })
 }
 
+/** Lets one secret file go along with the next question, after the person has said so by its name. */
+export async function sendOnce(path: string, rule: string): Promise<void> {
+  const isSure = await askConfirm({
+    title: `Send “${path}” with this question?`,
+    text: `It is labelled secret by ${rule}. The model on this machine reads it once; it is not kept, but the answer may quote it. The audit log notes it.`,
+    confirmLabel: 'Send this once',
+    isDanger: true,
+  })
+  if (isSure) useChat.setState(state => ({ overrides: [...new Set([...state.overrides, path])] }))
+}
+
 export function removeAttachment(key: string): void {
+  const { path } = currentAttachments().find(one => one.key === key)?.input ?? {}
+  useChat.setState(state => ({ overrides: state.overrides.filter(one => one !== path) }))
   if (key === 'file') useChat.setState({ hasFile: false })
   else useChat.setState(state => ({ pinned: state.pinned.filter(one => one.key !== key), removedSelection: key }))
 }

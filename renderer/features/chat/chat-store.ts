@@ -19,6 +19,8 @@ export interface ChatState {
   /** Whether the open file goes along; null is as the settings say. */
   hasFile: boolean | null
   removedSelection: string | null
+  /** Paths of secret files that go along with the next question alone, by the person's word. */
+  overrides: readonly string[]
   budget: PromptBudget | null
   /** What went wrong with the last thing the person asked for, and stays until the next. */
   failure: unknown
@@ -27,7 +29,7 @@ export interface ChatState {
 
 const empty: ConversationState = { conversation: null, messages: [] }
 const first: ChatState = {
-  workspaceId: null, conversations: null, currentId: null, current: null, draft: '', pinned: [], hasFile: null, removedSelection: null, budget: null, failure: null, isSending: false,
+  workspaceId: null, conversations: null, currentId: null, current: null, draft: '', pinned: [], hasFile: null, removedSelection: null, overrides: [], budget: null, failure: null, isSending: false,
 }
 
 export const useChat = create<ChatState>(() => first)
@@ -67,7 +69,7 @@ export function showConversation(currentId: string | null): void {
   stopConversation?.()
   stopConversation = null
   keepCurrent(workspaceId, currentId)
-  useChat.setState({ currentId, current: currentId === null ? empty : null, draft: readDraft(workspaceId, currentId), budget: null, failure: null })
+  useChat.setState({ currentId, current: currentId === null ? empty : null, draft: readDraft(workspaceId, currentId), overrides: [], budget: null, failure: null })
   if (currentId !== null) stopConversation = followConversation(workspaceId, currentId)
 }
 

@@ -1,15 +1,18 @@
 import { FileCode2, Plus, TextSelect } from 'lucide-react'
-import type { ContextUse } from '#shared/contract/chat.ts'
+import type { ContextInput, ContextUse } from '#shared/contract/chat.ts'
 import { useShallow } from 'zustand/shallow'
 import { useActiveEditor } from '../../shell/active-editor.ts'
+import { useFileLabels } from '../../shell/file-labels.ts'
+import { reportFailure } from '../../shell/report-failure.ts'
 import { useSetting } from '../../shell/settings.ts'
 import { Chip } from '../../ui/chip.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { Menu } from '../../ui/menu.tsx'
 import { attachmentsFor, countLines, selectionOf } from './attachments.ts'
-import { attachOpenFile, attachSelection, removeAttachment } from './chat-actions.ts'
+import { attachOpenFile, attachSelection, removeAttachment, sendOnce } from './chat-actions.ts'
 import { useChat } from './chat-store.ts'
 import { exactCount, fileName, rangeWords } from './context-words.ts'
+import { decisionWords, labelIcons, labelMeans } from './label-words.ts'
 import { InvisibleNote } from './invisible-note.tsx'
 
 /** What goes with the next question: each with its lines and its tokens, to take away or to add. */
@@ -29,14 +32,7 @@ export function ContextChips() {
         const label = chipLabel(input.kind, input.path, use ?? { startLine: input.startLine, endLine: input.startLine + countLines(input.text) - 1, totalLines: input.totalLines })
         return (
           <li key={key} className="flex max-w-full min-w-0">
-            <Chip
-              icon={input.kind === 'file' ? FileCode2 : TextSelect}
-              label={label}
-              title={use && !use.isIncluded ? `${input.path}: nothing of it fits` : input.path}
-              {...(use ? { detail: use.isIncluded ? exactCount(use.tokens) : 'does not fit' } : {})}
-              tone={use && !use.isIncluded ? 'warn' : 'plain'}
-              onRemove={() => removeAttachment(key)}
-            />
+            <AttachmentChip input={input} label={label} use={use} onRemove={() => removeAttachment(key)} />
           </li>
         )
       })}
@@ -65,6 +61,29 @@ export function ContextChips() {
         </li>
       )}
     </ul>
+  )
+}
+
+/** One attachment: its lines, its label in words, and its tokens or why nothing of it goes. */
+function AttachmentChip({ input, label, use, onRemove }: { input: ContextInput; label: string; use: ContextUse | null; onRemove: () => void }) {
+  // The folder's marks are there before the counts, and where no model is loaded.
+  const marked = useFileLabels(state => state.secret.get(input.path))
+  const isOverridden = useChat(state => state.overrides.includes(input.path))
+  const judged = use ?? (marked ? { label: marked.label, rule: marked.rule, decision: isOverridden ? ('overridden' as const) : ('refused' as const), isIncluded: isOverridden } : null)
+  const isRefused = judged?.decision === 'refused'
+  const isTooLong = judged !== null && !isRefused && !judged.isIncluded
+  const means = judged ? `: ${judged.label} by ${judged.rule}, ${labelMeans[judged.label]}` : ''
+  return (
+    <Chip
+      icon={input.kind === 'file' ? FileCode2 : TextSelect}
+      label={label}
+      title={isTooLong ? `${input.path}: nothing of it fits` : `${input.path}${means}`}
+      mark={judged ? { icon: labelIcons[judged.label], word: decisionWords(judged) } : undefined}
+      action={isRefused ? { label: 'Send once', name: `Send ${label} with this question once`, run: () => void sendOnce(input.path, judged.rule).catch(reportFailure) } : undefined}
+      {...(isTooLong ? { detail: 'does not fit' } : use?.isIncluded ? { detail: exactCount(use.tokens) } : {})}
+      tone={judged && (isTooLong || judged.label === 'secret') ? 'warn' : 'plain'}
+      onRemove={onRemove}
+    />
   )
 }
 

@@ -1,4 +1,4 @@
-import { Copy, CopyCheck, FileCode2, RotateCcw, TextSelect } from 'lucide-react'
+import { Copy, CopyCheck, FileCode2, Lock, RotateCcw, TextSelect } from 'lucide-react'
 import { lazy, memo, Suspense } from 'react'
 import type { ChatMessage, ContextUse } from '#shared/contract/chat.ts'
 import { errorWords } from '../../shell/error-words.ts'
@@ -7,6 +7,7 @@ import { IconButton } from '../../ui/icon-button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { retryAnswer } from './chat-actions.ts'
 import { droppedWords, durationWords, fileName, rangeWords, speedWords } from './context-words.ts'
+import { decisionWords } from './label-words.ts'
 import { InvisibleIn, InvisibleNote } from './invisible-note.tsx'
 import { useCopy } from './use-copy.ts'
 
@@ -15,16 +16,16 @@ const MarkdownView = lazy(async () => ({ default: (await import('./markdown-view
 
 /** The question in muted weight, with what went along. */
 export const QuestionView = memo(function QuestionView({ message }: { message: ChatMessage }) {
-  const sent = message.attachments.filter(one => one.isIncluded)
+  const sent = message.attachments.filter(one => one.isIncluded || one.decision === 'refused')
   return (
     <section aria-label="Question" className="min-w-0 text-muted">
       {message.droppedTurns > 0 && <DroppedLine turns={message.droppedTurns} />}
       <p className="break-words whitespace-pre-wrap [overflow-wrap:anywhere]">{message.text}</p>
       {sent.length > 0 && (
-        <ul aria-label="Sent along" className="mt-1 flex flex-wrap gap-x-3 gap-y-0.5 text-11 text-faint">
+        <ul aria-label={sent.some(use => use.decision === 'refused') ? 'Sent along and left out' : 'Sent along'} className="mt-1 flex flex-wrap gap-x-3 gap-y-0.5 text-11 text-faint">
           {sent.map(use => (
-            <li key={`${use.kind}:${use.path}:${use.startLine}-${use.endLine}`} className="flex min-w-0 items-center gap-1" title={use.path}>
-              <Icon icon={use.kind === 'file' ? FileCode2 : TextSelect} size={12} />
+            <li key={`${use.kind}:${use.path}:${use.startLine}-${use.endLine}`} className="flex min-w-0 items-center gap-1" title={use.decision === 'refused' ? `${use.path}: ${use.label} by ${use.rule}` : use.path}>
+              <Icon icon={use.label === 'secret' ? Lock : use.kind === 'file' ? FileCode2 : TextSelect} size={12} />
               <span className="min-w-0 truncate">{labelOf(use)}</span>
             </li>
           ))}
@@ -37,7 +38,8 @@ export const QuestionView = memo(function QuestionView({ message }: { message: C
 })
 
 function labelOf(use: ContextUse): string {
-  return [fileName(use.path), rangeWords(use)].filter(Boolean).join(' ')
+  const name = [fileName(use.path), rangeWords(use)].filter(Boolean).join(' ')
+  return use.decision === 'sent' ? name : `${name}, ${decisionWords(use)}`
 }
 
 function DroppedLine({ turns }: { turns: number }) {

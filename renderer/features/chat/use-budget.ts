@@ -3,6 +3,7 @@ import { useShallow } from 'zustand/shallow'
 import { client } from '../../rpc/client.ts'
 import { useEngine } from '../../rpc/engine.ts'
 import { useActiveEditor } from '../../shell/active-editor.ts'
+import { useFileLabels } from '../../shell/file-labels.ts'
 import { useSetting } from '../../shell/settings.ts'
 import { currentAttachments } from './chat-actions.ts'
 import { useChat } from './chat-store.ts'
@@ -14,10 +15,12 @@ export function useBudget(): void {
   const isReady = useEngine(state => state.engine?.status === 'ready')
   const modelId = useEngine(state => (state.engine?.status === 'ready' ? state.engine.modelId : null))
   const place = useActiveEditor(({ editor }) => (editor ? `${editor.path}:${editor.cursor.line}:${editor.cursor.column}:${editor.totalLines}:${editor.selection?.startLine}:${editor.selection?.text.length}` : ''))
-  const { workspaceId, currentId, draft, pinned, hasFile, removedSelection } = useChat(
-    useShallow(state => ({ workspaceId: state.workspaceId, currentId: state.currentId, draft: state.draft, pinned: state.pinned, hasFile: state.hasFile, removedSelection: state.removedSelection })),
+  const { workspaceId, currentId, draft, pinned, hasFile, removedSelection, overrides } = useChat(
+    useShallow(state => ({ workspaceId: state.workspaceId, currentId: state.currentId, draft: state.draft, pinned: state.pinned, hasFile: state.hasFile, removedSelection: state.removedSelection, overrides: state.overrides })),
   )
   const turns = useChat(state => state.current?.messages.filter(message => message.status !== 'streaming').length ?? 0)
+  // Rules that change may change what goes.
+  const labels = useFileLabels(state => state.snapshot)
   const includesOpenFile = useSetting('chat.includeOpenFile')
 
   useEffect(() => {
@@ -28,7 +31,7 @@ export function useBudget(): void {
     const stopped = new AbortController()
     const timer = setTimeout(() => {
       const attachments = currentAttachments().map(one => one.input)
-      client.chat.measure({ workspaceId, conversationId: currentId, prompt: draft, attachments }, { signal: stopped.signal }).then(
+      client.chat.measure({ workspaceId, conversationId: currentId, prompt: draft, attachments, overrides: [...overrides] }, { signal: stopped.signal }).then(
         budget => {
           if (!stopped.signal.aborted) useChat.setState({ budget })
         },
@@ -40,5 +43,5 @@ export function useBudget(): void {
       clearTimeout(timer)
       stopped.abort()
     }
-  }, [isReady, modelId, place, workspaceId, currentId, draft, pinned, hasFile, removedSelection, turns, includesOpenFile])
+  }, [isReady, modelId, place, workspaceId, currentId, draft, pinned, hasFile, removedSelection, overrides, labels, turns, includesOpenFile])
 }

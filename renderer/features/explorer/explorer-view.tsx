@@ -6,6 +6,7 @@ import { ContextMenu } from '../../ui/context-menu.tsx'
 import { EmptyState, LoadingState } from '../../ui/states.tsx'
 import { ErrorState } from '../../shell/error-state.tsx'
 import { runCommand } from '../../shell/commands.ts'
+import { useFileLabels } from '../../shell/file-labels.ts'
 import { usePages } from '../../shell/pages.ts'
 import { reportFailure } from '../../shell/report-failure.ts'
 import { useSession } from '../../shell/session.ts'
@@ -42,6 +43,7 @@ function Tree({ name }: { name: string }) {
   const [menuPath, setMenuPath] = useState<string | null>(null)
   const dirty = usePages(useShallow(state => state.pages.filter(page => page.kind === 'file' && page.isDirty).map(page => page.id.slice(5))))
   const activeId = usePages(state => state.activeId)
+  const secret = useFileLabels(state => state.secret)
   const height = useSetting('appearance.compact') ? 24 : 28
   const rows = useMemo(() => visibleRows(shown), [shown])
   const entries = useMemo(() => rows.filter((row): row is EntryRow => row.kind === 'entry'), [rows])
@@ -121,7 +123,7 @@ function Tree({ name }: { name: string }) {
   }
   const stateOf = (row: Row) => {
     const path = row.key
-    return { id: rowId(path), isFocused: focused === path, isSelected: selected.has(path), isCut: cut.has(path), isDirty: dirty.includes(path), isOpen: activeId === `file:${path}`, isTreeFocused }
+    return { id: rowId(path), isFocused: focused === path, isSelected: selected.has(path), isCut: cut.has(path), isDirty: dirty.includes(path), isOpen: activeId === `file:${path}`, secretBy: secret.get(path)?.rule ?? null, isTreeFocused }
   }
   const setScroller = useCallback((element: HTMLDivElement | null) => {
     scroller.current = element

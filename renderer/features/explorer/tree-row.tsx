@@ -1,4 +1,4 @@
-import { ChevronDown, ChevronRight } from 'lucide-react'
+import { ChevronDown, ChevronRight, Lock } from 'lucide-react'
 import type { DragEvent, MouseEvent } from 'react'
 import { shownName } from '#shared/relative-path.ts'
 import { classNames } from '../../ui/class-names.ts'
@@ -14,6 +14,8 @@ export interface RowState {
   isCut: boolean
   isDirty: boolean
   isOpen: boolean
+  /** The rule that keeps every model from reading it. */
+  secretBy: string | null
   isTreeFocused: boolean
 }
 
@@ -55,8 +57,8 @@ export function TreeRow({ row, state, events, top, height }: { row: Row; state: 
       aria-selected={state.isSelected}
       aria-current={state.isOpen ? 'page' : undefined}
       {...(entry.kind === 'folder' ? { 'aria-expanded': row.isExpanded } : {})}
-      aria-label={`${name}${state.isDirty ? ', not saved' : ''}${entry.isLink ? ', link' : ''}`}
-      title={shownName(entry.path)}
+      aria-label={`${name}${state.isDirty ? ', not saved' : ''}${entry.isLink ? ', link' : ''}${state.secretBy === null ? '' : ', secret'}`}
+      title={state.secretBy === null ? shownName(entry.path) : `${shownName(entry.path)}: secret by ${state.secretBy}, never read by AI`}
       draggable
       style={place}
       onClick={event => events.onClick(event, row)}
@@ -73,6 +75,7 @@ export function TreeRow({ row, state, events, top, height }: { row: Row; state: 
     >
       <Glyph isFolder={entry.kind === 'folder'} isExpanded={row.isExpanded} row={row} />
       <span className="min-w-0 flex-1 truncate">{name}</span>
+      {state.secretBy !== null && <Icon icon={Lock} size={12} className="text-faint" />}
       {state.isDirty && <span aria-hidden="true" className="size-1.5 shrink-0 rounded-small bg-warn" />}
     </div>
   )

@@ -1,5 +1,6 @@
 import { Lock, ShieldCheck } from 'lucide-react'
 import type { Feature } from '../../shell/feature.ts'
+import { followFileLabels } from '../../shell/file-labels.ts'
 import { wantPageFocus } from '../../shell/page-focus.ts'
 import { openPage } from '../../shell/pages.ts'
 import { PrivacyPage } from './privacy-page.tsx'
@@ -7,6 +8,7 @@ import { PrivacyPill, usePrivacyPopover } from './privacy-pill.tsx'
 
 export const privacyFeature: Feature = {
   id: 'privacy',
+  onWorkspace: followFileLabels,
   titleItems: [{ id: 'privacy.pill', component: PrivacyPill }],
   pages: [{ kind: 'privacy', icon: ShieldCheck, component: PrivacyPage }],
   railPages: [{ command: 'privacy.open', page: 'privacy' }],

@@ -1,4 +1,6 @@
 import type { Completion } from '#shared/contract/completion.ts'
+import { errorCatalog, type ErrorData } from '#shared/errors.ts'
+import { foreseen } from '../../../rpc/follow.ts'
 import { GhostCache, type CursorWindow } from './ghost-cache.ts'
 import type { GhostOutcome } from './ghost-status.ts'
 
@@ -37,10 +39,17 @@ export class GhostSource {
       this.#options.onOutcome(completion.text.trim() === '' ? { kind: 'empty' } : { kind: 'shown', tokens: completion.tokens, milliseconds: completion.milliseconds })
       return completion.text
     } catch (error) {
-      this.#options.onOutcome(signal.aborted ? { kind: 'cancelled' } : { kind: 'failed', error })
+      const refusal = refusalOf(error)
+      this.#options.onOutcome(signal.aborted ? { kind: 'cancelled' } : refusal ? { kind: 'refused', ...refusal } : { kind: 'failed', error })
       return ''
     }
   }
+}
+
+function refusalOf(error: unknown): ErrorData<'CONTEXT_REFUSED'> | null {
+  const failure = foreseen(error)
+  if (failure?.code !== 'CONTEXT_REFUSED') return null
+  return errorCatalog.CONTEXT_REFUSED.safeParse(failure.data).data ?? null
 }
 
 /** False when the wait was cut short. */

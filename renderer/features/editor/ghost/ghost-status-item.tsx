@@ -21,6 +21,8 @@ export function outcomeWords(outcome: GhostOutcome): string {
       return 'No suggestion: the model has nothing to add here.'
     case 'cancelled':
       return 'No suggestion: you typed on before it was ready.'
+    case 'refused':
+      return `No suggestions: ${outcome.label} file (${outcome.rule}).`
     case 'failed': {
       const { what, next } = errorWords(outcome.error)
       return `No suggestion: ${what} ${next}`

@@ -7,6 +7,8 @@ export type GhostOutcome =
   | { kind: 'shown'; tokens: number; milliseconds: number }
   | { kind: 'empty' }
   | { kind: 'cancelled' }
+  /** The file is labelled so that no model reads it. */
+  | { kind: 'refused'; label: string; rule: string }
   | { kind: 'failed'; error: unknown }
 
 interface GhostStatus {

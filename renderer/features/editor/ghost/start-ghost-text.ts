@@ -1,6 +1,7 @@
 import { client } from '../../../rpc/client.ts'
 import { follow } from '../../../rpc/follow.ts'
 import { keep, readKept } from '../../../shell/layout.ts'
+import { workspaceId } from '../../../shell/session.ts'
 import { readSetting, useSettings } from '../../../shell/settings.ts'
 import { runInEditor } from '../focused-editor.ts'
 import { onMonaco } from '../monaco/load-monaco.ts'
@@ -28,7 +29,8 @@ function settings(): { isEnabled: boolean; debounce: number; maxTokens: number }
 /** Lets the local model suggest text in every editor. Answers how to stop. */
 export function startGhostText(): () => void {
   const source = new GhostSource({
-    complete: ({ prefix, suffix, language, maxTokens }, signal) => client.completion.complete({ prefix, suffix, language, scope: 'auto', maxTokens }, { signal }),
+    complete: ({ path, prefix, suffix, language, maxTokens }, signal) =>
+      client.completion.complete({ prefix, suffix, language, scope: 'auto', maxTokens, file: { workspaceId: workspaceId(), path: path.replace(/^\/+/, '') } }, { signal }),
     settings,
     onOutcome: setOutcome,
   })

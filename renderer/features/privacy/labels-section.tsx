@@ -1,0 +1,72 @@
+import { FileCog, List } from 'lucide-react'
+import { useState } from 'react'
+import { client } from '../../rpc/client.ts'
+import { runCommand } from '../../shell/commands.ts'
+import { useFileLabels } from '../../shell/file-labels.ts'
+import { reportFailure } from '../../shell/report-failure.ts'
+import { useSession } from '../../shell/session.ts'
+import { Button } from '../../ui/button.tsx'
+import { FactList } from '../../ui/fact-list.tsx'
+import { Actions, Section } from '../../ui/section.tsx'
+import { LoadingState } from '../../ui/states.tsx'
+import { Toned } from '../../ui/tone.tsx'
+import { SecretFilesDialog } from './secret-files-dialog.tsx'
+
+const template = `{
+  // Who may read what: "secret" is never read by AI, "internal" goes to local models only. A pattern here can only raise a label.
+  // Without a slash it means a name at any depth, with one it counts from this folder: "customers/", "*.dump", "/plans/**".
+  "labels": {
+  }
+}
+`
+
+const files = (count: number): string => `${count.toLocaleString('en')} ${count === 1 ? 'file' : 'files'}`
+
+/** How many files of the folder AI may read, and which never. */
+export function LabelsSection() {
+  const workspace = useSession(state => state.workspace)
+  const snapshot = useFileLabels(state => state.snapshot)
+  const [isListed, setListed] = useState(false)
+  if (!workspace) return null
+  const counts = snapshot?.counts
+  return (
+    <Section title="Labels in this folder">
+      {!snapshot || !counts ? (
+        <LoadingState text="Counting the files" />
+      ) : (
+        <FactList
+          facts={[
+            { label: 'Secret, never read by AI', value: files(counts.secret) },
+            { label: 'Internal, local models only', value: counts.internal.toLocaleString('en') },
+            { label: 'Public', value: counts.public.toLocaleString('en') },
+          ]}
+        />
+      )}
+      {snapshot && snapshot.problems.length > 0 && (
+        <div role="status" className="mt-1 text-12">
+          <Toned tone="warn">Every file counts as secret until the rules can be read.</Toned>
+          <ul className="mt-1 text-muted">
+            {snapshot.problems.map(({ source, message }) => (
+              <li key={`${source}:${message}`} className="break-words">{`${source === 'user' ? snapshot.userFile : snapshot.folderFile}: ${message}`}</li>
+            ))}
+          </ul>
+        </div>
+      )}
+      <Actions>
+        <Button icon={List} disabled={!counts || counts.secret === 0} onClick={() => setListed(true)}>
+          Secret files
+        </Button>
+        <Button icon={FileCog} disabled={!snapshot} onClick={() => void editRules(workspace.id, snapshot?.folderFile ?? '').catch(reportFailure)}>
+          Edit rules
+        </Button>
+      </Actions>
+      {snapshot && counts && <SecretFilesDialog isOpen={isListed} onClose={() => setListed(false)} files={snapshot.secretFiles} total={counts.secret} />}
+    </Section>
+  )
+}
+
+/** Opens the folder's rules; where there are none yet, a file that says how they are written. */
+async function editRules(workspaceId: string, path: string): Promise<void> {
+  if ((await client.files.stat({ workspaceId, path })) === null) await client.files.write({ workspaceId, path, text: template, expectedVersion: null })
+  await runCommand('editor.open', { path })
+}
