@@ -1,5 +1,6 @@
 import type { IDockviewPanelHeaderProps } from 'dockview-react'
 import { FileText, Lock, X } from 'lucide-react'
+import { useEffect, useRef } from 'react'
 import { classNames } from '../ui/class-names.ts'
 import { ContextMenu } from '../ui/context-menu.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -15,6 +16,13 @@ export function EditorTab({ api }: IDockviewPanelHeaderProps) {
   const page = usePages(state => state.pages.find(other => other.id === api.id))
   const icon = useFeatureList(state => (page ? state.pageKinds.get(page.kind)?.icon : undefined)) ?? FileText
   const secretBy = useFileLabels(state => (page?.kind === 'file' ? state.secret.get(page.id.slice('file:'.length))?.rule : undefined))
+  const content = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    // The dock names its own element by the title alone, and that name hides what stands in it.
+    const tab = content.current?.closest('[role=tab]')
+    if (secretBy === undefined) tab?.removeAttribute('aria-description')
+    else tab?.setAttribute('aria-description', `Secret by ${secretBy}, never read by AI`)
+  }, [secretBy])
   if (!page) return null
   const close = (): void => {
     closePage(page.id).catch(reportFailure)
@@ -22,6 +30,7 @@ export function EditorTab({ api }: IDockviewPanelHeaderProps) {
   return (
     <ContextMenu entries={tabMenu(page)}>
       <div
+        ref={content}
         title={`${page.description ?? page.title}${secretBy === undefined ? '' : `: secret by ${secretBy}, never read by AI`}`}
         data-tab-menu=""
         className="group flex h-full max-w-60 items-center gap-2 pr-2 pl-3.5"
@@ -31,12 +40,7 @@ export function EditorTab({ api }: IDockviewPanelHeaderProps) {
       >
         <Icon icon={icon} size={14} className="text-muted" />
         <span className={classNames('truncate', page.isPreview && 'pr-0.5 italic')}>{page.title}</span>
-        {secretBy !== undefined && (
-          <>
-            <Icon icon={Lock} size={12} className="text-faint" />
-            <span className="sr-only">secret</span>
-          </>
-        )}
+        {secretBy !== undefined && <Icon icon={Lock} size={12} className="text-faint" />}
         <span
           aria-hidden="true"
           data-close-tab={page.id}

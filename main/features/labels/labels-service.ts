@@ -102,7 +102,7 @@ export class LabelsService {
     if (loaded.problems.length > 0) return unsure(brokenRules)
     const names = await realNames(this.#dependencies.files, root, path)
     if (typeof names === 'string') return unsure(names)
-    const verdict = strictest(names.paths.map(name => loaded.rules.verdict(name, names.absolute)))
+    const verdict = strictest(names.paths.map(name => loaded.rules.verdict(name, loaded.needsAbsolute ? names.absolute : null)))
     if (verdict.label === 'secret' || names.identity?.kind !== 'file' || names.identity.links < 2) return verdict
     return this.#otherName(root, loaded, names.identity.key, verdict)
   }

@@ -11,6 +11,8 @@ export const folderRulesPath = '.cortex/privacy.jsonc'
 
 export interface LoadedRules {
   rules: RuleSet
+  /** As `RuleSet.needsAbsolute` says of this folder. */
+  needsAbsolute: boolean
   /** While there is any, no rule can be relied on and every file counts as secret. */
   problems: { source: 'user' | 'folder'; message: string }[]
   /** Changes when one of the files does. */
@@ -38,8 +40,10 @@ export class RulesFiles {
     if (known?.revision === revision) return known
     const user = await this.#read(this.userFile, false)
     const folder = folderFile === null ? { rules: [], problems: ['The file lies outside the folder.'] } : await this.#read(folderFile, true)
+    const rules = new RuleSet({ user: user.rules.map(rule => ({ ...rule, glob: rule.glob.startsWith('~/') ? `${this.#home}${rule.glob.slice(1)}` : rule.glob })), folder: folder.rules })
     const loaded: LoadedRules = {
-      rules: new RuleSet({ user: user.rules.map(rule => ({ ...rule, glob: rule.glob.startsWith('~/') ? `${this.#home}${rule.glob.slice(1)}` : rule.glob })), folder: folder.rules }),
+      rules,
+      needsAbsolute: rules.needsAbsolute(root),
       problems: [...user.problems.map(message => ({ source: 'user' as const, message })), ...folder.problems.map(message => ({ source: 'folder' as const, message }))],
       revision,
     }

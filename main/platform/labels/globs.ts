@@ -4,6 +4,7 @@ import { foldedForms } from './fold-path.ts'
 const longestGlob = 256
 const mostGlobStars = 2
 const mostStarsInPart = 2
+const keptParts = 5000
 
 /** Why a pattern cannot be used, in words; null when it can. Bounded, so that the file of a hostile folder cannot make matching slow. */
 export function globProblem(glob: string): string | null {
@@ -38,10 +39,26 @@ export function globTest(globs: readonly CompiledGlob[]): (form: string) => bool
     const expressions = globs.filter(glob => glob.means === means).map(glob => glob.expression)
     return expressions.length === 0 ? null : anyOf(expressions)
   })
+  const isName = remembered(name ?? null)
+  const isFolder = remembered(folder ?? null)
   return form => {
     if (path?.test(form)) return true
     const parts = form.split('/')
-    return parts.some((part, index) => name?.test(part) === true || (index < parts.length - 1 && folder?.test(part) === true))
+    return parts.some((part, index) => isName(part) || (index < parts.length - 1 && isFolder(part)))
+  }
+}
+
+/** Folders share their parts: most were tested before. */
+function remembered(expression: RegExp | null): (part: string) => boolean {
+  if (expression === null) return () => false
+  const known = new Map<string, boolean>()
+  return part => {
+    const before = known.get(part)
+    if (before !== undefined) return before
+    if (known.size >= keptParts) known.clear()
+    const means = expression.test(part)
+    known.set(part, means)
+    return means
   }
 }
 

@@ -72,7 +72,8 @@ export class RuleSet {
 
   /** Whether it matters where on the disk the folder lies: in a place of secrets, or named by the person's own rules. */
   needsAbsolute(root: string): boolean {
-    return this.#absolute.length > 0 || foldedForms(`${root}/file`).some(form => builtInVerdict(form).label === 'secret')
+    // Places of secrets are hidden folders, and some rules name two parts of a path, of which the folder may be the first.
+    return this.#absolute.length > 0 || foldedForms(`${root}/file`).some(form => /(^|\/)(\.|run(\/|$))/.test(form) || builtInVerdict(form).label === 'secret')
   }
 
   /** The label of one name of a file: its path in the folder, and where it lies on the disk if that is known. */
