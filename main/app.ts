@@ -48,6 +48,8 @@ import { terminalsRouter } from './features/terminals/terminals-router.ts'
 import { TerminalsService } from './features/terminals/terminals-service.ts'
 import { trustRouter } from './features/trust/trust-router.ts'
 import { TrustService } from './features/trust/trust-service.ts'
+import { vaultRouter } from './features/vault/vault-router.ts'
+import { VaultService } from './features/vault/vault-service.ts'
 import { workspacesRouter } from './features/workspaces/workspaces-router.ts'
 import { WorkspacesService } from './features/workspaces/workspaces-service.ts'
 import { AuditLog } from './platform/audit/audit-log.ts'
@@ -104,6 +106,9 @@ export async function createApp(host: Host) {
   made.defer(() => network.dispose())
   const falseAlarms = new FalseAlarms({ storage, vault, clock })
   redactor.useFalseAlarms((kind, value) => falseAlarms.has(kind, value))
+
+  const vaultService = new VaultService({ slots, keychain: host.keychain, audit, clock })
+  made.defer(() => vaultService.dispose())
 
   const files = new DiskFiles()
   const changes = new WorkspaceChanges(new ParcelFolderWatcher(), log.scope('files'))
@@ -181,6 +186,7 @@ export async function createApp(host: Host) {
     storage: storageRouter(kept, eraser),
     terminals: terminalsRouter(terminals),
     trust: trustRouter(trust),
+    vault: vaultRouter(vaultService),
     workspaces: workspacesRouter(workspaces),
   })
 

@@ -6,6 +6,8 @@ import { nodeHost } from '../platform/node-host.ts'
 import { connectToRunningHost } from '../transport/control-client.ts'
 import { useModel } from './hand-over.ts'
 import { leadOrJoin } from './lead-or-join.ts'
+import { readDescriptor } from './read-hidden.ts'
+import { unlockAtTerminal } from './unlock-at-terminal.ts'
 
 export interface HostClient {
   client: Client
@@ -16,11 +18,14 @@ interface Options {
   entryFolder: string
   /** GGUF file to use; null leaves the choice to the host. */
   model: string | null
+  passphraseDescriptor?: number | null
+  isVaultAsked?: boolean
 }
 
 /** A client of the running host of this profile; where none runs, of one in this process, which opens no port. */
-export async function openHostClient({ entryFolder, model }: Options): Promise<HostClient> {
+export async function openHostClient({ entryFolder, model, passphraseDescriptor = null, isVaultAsked = true }: Options): Promise<HostClient> {
   const file = model === null ? null : resolve(model)
+  const passphrase = passphraseDescriptor === null ? null : await readDescriptor(passphraseDescriptor)
   const host = nodeHost({ entryFolder, settingOverrides: file === null ? {} : { 'model.path': file } })
   const { lock, running } = await leadOrJoin(host.paths.state, connectToRunningHost)
   if (running) {
@@ -35,10 +40,12 @@ export async function openHostClient({ entryFolder, model }: Options): Promise<H
     }
   }
   try {
-    const app = await createApp(host)
+    const app = await createApp({ ...host, passphrase })
+    // The contract is what the router implements.
+    const client: Client = createRouterClient(app.router)
+    if (isVaultAsked) await unlockAtTerminal(client)
     return {
-      // The contract is what the router implements.
-      client: createRouterClient(app.router),
+      client,
       close: async () => {
         await app.dispose()
         lock.release()

@@ -8,10 +8,11 @@ import { addModel, listModels } from './models-commands.ts'
 import { plain } from './plain-command.ts'
 import { printError } from './print-error.ts'
 import { addRedactCommand } from './redact-command.ts'
-import { runCommand } from './run-command.ts'
 import { addSecretsCommands } from './secrets-commands.ts'
+import { runCommand, type RunOptions } from './run-command.ts'
 import { serve } from './serve-command.ts'
-import { addServeOptions, readServeOptions } from './serve-options.ts'
+import { addServeOptions, passphraseOption, readServeOptions } from './serve-options.ts'
+import { addVaultCommands } from './vault-commands.ts'
 
 /** The command line of Cortex. `entryFolder` is where the built program lies. */
 export function cortexProgram(entryFolder: string): Command {
@@ -19,7 +20,11 @@ export function cortexProgram(entryFolder: string): Command {
     .description("The coding desktop whose AI never leaves your machine, on the command line. A running Cortex is used; without one the model runs in the command's own process tree and ends with it.")
     .version(packageVersion(packageFolder(entryFolder)))
     .option('--model <file>', 'GGUF file to use instead of the one in the settings')
-  const host = (): { entryFolder: string; model: string | null } => ({ entryFolder, model: program.opts<{ model?: string }>().model ?? null })
+    .addOption(passphraseOption())
+  const host = (): RunOptions => {
+    const { model, passphraseFd } = program.opts<{ model?: string; passphraseFd?: number }>()
+    return { entryFolder, model: model ?? null, passphraseDescriptor: passphraseFd ?? null }
+  }
 
   plain(program.command('ask'))
     .description('Ask one question; the answer streams to stdout and is not kept. "-" reads the question from stdin, so that it stands in no list of processes.')
@@ -55,6 +60,7 @@ export function cortexProgram(entryFolder: string): Command {
 
   addSecretsCommands(program, host)
   addRedactCommand(program, host)
+  addVaultCommands(program, host)
 
   plain(addServeOptions(program.command('serve').description('Serve Cortex to the browser on this machine until Ctrl-C.'))).action(
     async (folder: string | undefined, options: Record<string, unknown>) => {

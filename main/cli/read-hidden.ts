@@ -31,6 +31,17 @@ export async function readHidden(prompt: string, { input = process.stdin, output
   }
 }
 
+/** An answer to each prompt at the terminal; where stdin is no terminal, its first lines. Null for what did not come; after a null nothing more is asked. */
+export async function readHiddenLines(prompts: readonly string[], { input = process.stdin, output = process.stderr }: Options = {}): Promise<(string | null)[]> {
+  if (!input.isTTY) return await firstLines(input, prompts.length)
+  const lines: (string | null)[] = []
+  for (const prompt of prompts) {
+    const line = lines.at(-1) === null ? null : await readHidden(prompt, { input, output })
+    lines.push(line)
+  }
+  return lines
+}
+
 /** The first line of what a descriptor that the caller opened gives. */
 export async function readDescriptor(descriptor: number): Promise<string | null> {
   try {
@@ -41,16 +52,20 @@ export async function readDescriptor(descriptor: number): Promise<string | null>
 }
 
 async function firstLine(input: Readable): Promise<string | null> {
+  return (await firstLines(input, 1))[0] ?? null
+}
+
+async function firstLines(input: Readable, count: number): Promise<(string | null)[]> {
   const chunks: Buffer[] = []
   let length = 0
   for await (const chunk of input) {
     const bytes = Buffer.from(chunk as string | Uint8Array)
     chunks.push(bytes)
     length += bytes.length
-    if (bytes.includes(0x0a) || length > longestCharacters) break
+    if (Buffer.concat(chunks).toString('latin1').split('\n').length > count || length > longestCharacters) break
   }
-  const text = Buffer.concat(chunks).toString('utf8').split('\n', 1)[0]?.replace(/\r$/, '') ?? ''
-  return text === '' ? null : text
+  const lines = Buffer.concat(chunks).toString('utf8').split('\n', count)
+  return Array.from({ length: count }, (_, index) => lines[index]?.replace(/\r$/, '') || null)
 }
 
 function typedLine(input: Input): Promise<string | null> {

@@ -7,13 +7,17 @@ const exitFailed = 1
 const exitUsage = 2
 const exitCancelled = 130
 
-interface Options {
+export interface RunOptions {
   entryFolder: string
   model: string | null
+  /** Descriptor that the vault's passphrase is read from. */
+  passphraseDescriptor?: number | null
+  /** False: a vault that is locked is no reason to ask for its passphrase. */
+  isVaultAsked?: boolean
 }
 
 /** Runs one command against the host and ends the process: 0 done, 1 failed, 2 asked for what cannot be, 130 cancelled by Ctrl-C. */
-export async function runCommand(options: Options, work: (client: Client, signal: AbortSignal) => Promise<void>): Promise<never> {
+export async function runCommand(options: RunOptions, work: (client: Client, signal: AbortSignal) => Promise<void>): Promise<never> {
   const controller = new AbortController()
   const cancel = (): void => {
     controller.abort()

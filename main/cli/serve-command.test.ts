@@ -25,7 +25,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
 })
 
-const json: ServeOptions = { folder: null, port: 0, isBrowserOpened: false, isJson: true, model: null }
+const json: ServeOptions = { folder: null, port: 0, isBrowserOpened: false, isJson: true, model: null, passphraseDescriptor: null }
 const noModel = { entryFolder, model: null }
 
 async function started(options: ServeOptions): Promise<{ line: { url: string; token: string; pid: number }; stop: () => Promise<void> }> {
@@ -95,7 +95,7 @@ describe('the options of a start', () => {
   }
 
   test('stand for what they say', async () => {
-    expect(await read([])).toEqual({ folder: null, port: 0, isBrowserOpened: true, isJson: false, model: null })
+    expect(await read([])).toEqual({ folder: null, port: 0, isBrowserOpened: true, isJson: false, model: null, passphraseDescriptor: null })
     expect(await read(['src', '--port', '8123', '--no-open', '--model', 'a.gguf', '--browser'])).toEqual({ folder: 'src', port: 8123, isBrowserOpened: false, isJson: false, model: 'a.gguf' })
     expect(await read(['--json'])).toMatchObject({ isJson: true, isBrowserOpened: false })
   })

@@ -10,6 +10,7 @@ import { createRpcServer } from '../transport/rpc-server.ts'
 import { handOver } from './hand-over.ts'
 import { leadOrJoin } from './lead-or-join.ts'
 import { openBrowser } from './open-browser.ts'
+import { readDescriptor } from './read-hidden.ts'
 import type { ServeOptions } from './serve-options.ts'
 import { untilStopped } from './until-stopped.ts'
 
@@ -29,7 +30,8 @@ export async function serve(options: ServeOptions, entryFolder: string): Promise
   const stop = untilStopped()
   const cleanups: (() => unknown)[] = [() => { lock.release() }, () => { host.logBook.close() }, logFaults(host.log.scope('faults'))]
   try {
-    const app = await createApp({ ...host, end: () => process.kill(process.pid, 'SIGTERM') })
+    const passphrase = options.passphraseDescriptor === null ? null : await readDescriptor(options.passphraseDescriptor)
+    const app = await createApp({ ...host, passphrase, end: () => process.kill(process.pid, 'SIGTERM') })
     cleanups.unshift(() => app.dispose())
     const http = await startHttpHost({ router: app.router, log: host.log.scope('http'), clock: host.clock, version: host.version, port: options.port, rendererFolder: join(entryFolder, '..', 'renderer') })
     cleanups.unshift(() => http.close())

@@ -10,6 +10,8 @@ export interface ServeOptions {
   isJson: boolean
   /** Absolute or relative path of a GGUF file that takes the place of the setting. */
   model: string | null
+  /** Descriptor that the vault's passphrase is read from. */
+  passphraseDescriptor: number | null
 }
 
 /** Adds the folder and options of a start to a command. */
@@ -21,6 +23,7 @@ export function addServeOptions(command: Command): Command {
     .option('--json', 'print one line of JSON with url, token and pid when ready')
     .option('--browser', 'use the browser even where the desktop window could be used')
     .option('--model <file>', 'GGUF file to load instead of the one in the settings')
+    .addOption(passphraseOption())
 }
 
 export function readServeOptions(folder: string | undefined, options: Record<string, unknown>): ServeOptions {
@@ -31,7 +34,17 @@ export function readServeOptions(folder: string | undefined, options: Record<str
     isBrowserOpened: options['open'] !== false && !isJson,
     isJson,
     model: typeof options['model'] === 'string' ? options['model'] : null,
+    passphraseDescriptor: typeof options['passphraseFd'] === 'number' ? options['passphraseFd'] : null,
   }
+}
+
+/** The passphrase itself is never an argument: those stand in the list of processes. */
+export function passphraseOption(): Option {
+  return new Option('--passphrase-fd <number>', "open file descriptor that holds the vault's passphrase").argParser(text => {
+    const descriptor = Number(text)
+    if (!/^\d+$/.test(text) || descriptor > 1_000_000) throw new InvalidArgumentError('A descriptor is a whole number, such as 3.')
+    return descriptor
+  })
 }
 
 function readPort(text: string): number {

@@ -42,6 +42,7 @@ export async function exercise(client: Client, folder: string): Promise<void> {
   await exerciseLabels(client, workspaceId, folder)
   await exerciseKept(client, workspaceId)
   await exerciseTerminals(client, workspaceId)
+  await exerciseVault(client)
   await exerciseModel(client, workspaceId)
   await exerciseStorage(client, folder)
 
@@ -111,6 +112,30 @@ async function exerciseEgress({ egress, ledger }: Client): Promise<void> {
   expect(entries[0]).toMatchObject({ who: 'page', target: 'img.example', decision: 'refused' })
   expect((await ledger.list({ who: 'try', limit: 1 })).entries[0]).toMatchObject({ target: 'example.org', rule: 'offline' })
   expect(await until(await ledger.export({ format: 'csv', who: 'page' }), text => text.includes('img.example'))).toContain('img.example')
+}
+
+/** The passphrase that `exercise` leaves the vault with: the key file does not come back. */
+export const exercisePassphrase = 'words for the exercise'
+
+async function exerciseVault({ vault }: Client): Promise<void> {
+  const state = async () => await until(await vault.watch(), () => true)
+  const isFirst = (await state()).slots.some(slot => slot.kind === 'file')
+  expect(await state()).toMatchObject({ status: 'open', isProtected: !isFirst, keychain: null })
+  if (isFirst) await fails(vault.lock(), 'VAULT_NOTHING_TO_UNLOCK')
+  await fails(vault.useKeychain(), 'KEYCHAIN_UNAVAILABLE')
+  const current = isFirst ? null : exercisePassphrase
+  await fails(vault.setPassphrase({ passphrase: 'short', current }), 'VAULT_PASSPHRASE_WEAK')
+  const { recoveryCode } = await vault.makeRecoveryCode()
+  await vault.lock()
+  await fails(vault.recover({ recoveryCode: 'mistyped' }), 'VAULT_CODE_MISTYPED')
+  expect((await vault.recover({ recoveryCode: recoveryCode.toLowerCase() })).recoveryCode).not.toBe(recoveryCode)
+  await vault.setPassphrase({ passphrase: exercisePassphrase, current })
+  await vault.lock()
+  await fails(vault.tryKeychain(), 'STORAGE_LOCKED')
+  await vault.unlock({ passphrase: exercisePassphrase })
+  expect((await vault.rotate({ passphrase: exercisePassphrase })).recoveryCode).toMatch(/^([0-9A-HJKMNP-TV-Z]{4}-){8}[0-9A-HJKMNP-TV-Z]{4}$/)
+  await vault.removeSlot({ kind: 'recovery' })
+  await fails(vault.removeSlot({ kind: 'passphrase' }), 'VAULT_LAST_SLOT')
 }
 
 async function exerciseFiles({ files }: Client, workspaceId: string, folder: string): Promise<void> {

@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { LockReason } from '#shared/contract/vault.ts'
 import { AppError } from '#shared/errors.ts'
+import { writeError } from '../files/file-errors.ts'
 import { Listeners } from '../live/listeners.ts'
 import { lockWords } from './lock-words.ts'
 import { keyPurposes, type KeyPurpose, type Vault } from './vault.ts'
-import { loadVault, saveVault, vaultPath, type VaultContent } from './vault-file.ts'
+import { loadVault, saveVault, vaultPath, type LoadedVault, type VaultContent } from './vault-file.ts'
 import { keyBytes, unwrapKey, wrapKey } from './wrap-key.ts'
 
 interface OpenKeys {
@@ -161,7 +162,7 @@ export class KeptVault implements Vault {
 
   #save(change: (content: VaultContent) => VaultContent): void {
     const content = this.#content
-    const onDisk = loadVault(this.folder)
+    const onDisk = readOrRefuse(this.folder)
     // Another process that changed it would lose what it wrote.
     if (!content || (onDisk.status === 'read' && onDisk.content.revision !== content.revision)) {
       throw new AppError('FILE_NOT_WRITABLE', { path: vaultPath(this.folder), reason: 'another Cortex changed it' })
@@ -169,6 +170,14 @@ export class KeptVault implements Vault {
     const changed = { ...change(content), revision: content.revision + 1 }
     saveVault(this.folder, changed)
     this.#content = changed
+  }
+}
+
+function readOrRefuse(folder: string): LoadedVault {
+  try {
+    return loadVault(folder)
+  } catch (error) {
+    throw writeError(error, vaultPath(folder))
   }
 }
 

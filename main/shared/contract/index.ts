@@ -17,8 +17,9 @@ import { settings } from './settings.ts'
 import { storage } from './storage.ts'
 import { terminals } from './terminals.ts'
 import { trust } from './trust.ts'
+import { vault } from './vault.ts'
 import { workspaces } from './workspaces.ts'
 
 /** Every procedure of Cortex. The same router is served over MessagePort, WebSocket and REST. */
-export const contract = { app, buffers, chat, completion, egress, files, labels, layout, ledger, logs, models, privacy, redaction, secrets, settings, storage, terminals, trust, workspaces }
+export const contract = { app, buffers, chat, completion, egress, files, labels, layout, ledger, logs, models, privacy, redaction, secrets, settings, storage, terminals, trust, vault, workspaces }
 export type Client = ContractRouterClient<typeof contract>
