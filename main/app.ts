@@ -5,6 +5,8 @@ import { contract } from '#shared/contract/index.ts'
 import { mapErrors } from '#shared/map-errors.ts'
 import { appRouter } from './features/app/app-router.ts'
 import { AppService } from './features/app/app-service.ts'
+import { auditRouter } from './features/audit/audit-router.ts'
+import { AuditService } from './features/audit/audit-service.ts'
 import { buffersRouter } from './features/buffers/buffers-router.ts'
 import { BuffersService } from './features/buffers/buffers-service.ts'
 import { chatRouter } from './features/chat/chat-router.ts'
@@ -118,7 +120,7 @@ export async function createApp(host: Host) {
   const workspaces = new WorkspacesService({ files, storage, clock, home: paths.home })
   const trust = new TrustService({ files, storage, audit, clock, home: paths.home, workspaces })
   made.defer(() => trust.dispose())
-  const settings = new SettingsService({ files, workspaces, trust, stateFolder: paths.state, overrides: host.settingOverrides, watchFile, listenToFolder: (folder, listener) => changes.listenToPaths(folder, listener) })
+  const settings = new SettingsService({ files, audit, workspaces, trust, stateFolder: paths.state, overrides: host.settingOverrides, watchFile, listenToFolder: (folder, listener) => changes.listenToPaths(folder, listener) })
   made.defer(() => settings.dispose())
   const labels = new LabelsService({ files, lister: new RipgrepFileLister(), workspaces, listenToFolder: (folder, listener) => changes.listen(folder, listener), watchFile, clock, log: log.scope('labels'), stateFolder: paths.state, home: paths.home })
   const gate = new LabelGate({ labels, audit, ledger, log: log.scope('labels') })
@@ -135,13 +137,13 @@ export async function createApp(host: Host) {
   }
   const inferenceWorker = new SupervisedWorker<typeof inference>({ launcher, clock, log, spec: inferenceSpec })
   made.defer(() => inferenceWorker.dispose())
-  const models = new ModelsService({ worker: inferenceWorker, settings, storage, resources: paths.resources, log: log.scope('models') })
+  const models = new ModelsService({ worker: inferenceWorker, settings, storage, resources: paths.resources, audit, log: log.scope('models') })
   made.defer(() => models.dispose())
   void models.start()
 
   const systemPrompt = readFileSync(join(paths.resources, 'prompts', 'chat.md'), 'utf8').trim()
   const conversations = new ConversationStore(storage, clock)
-  const chat = new ChatService({ engine: models.engine, gate, store: conversations, workspaces, settings, clock, log: log.scope('chat'), systemPrompt })
+  const chat = new ChatService({ engine: models.engine, gate, store: conversations, workspaces, settings, audit, clock, log: log.scope('chat'), systemPrompt })
   made.defer(() => chat.dispose())
 
   // A check of a large database takes longer than any other work, and has no time for signs of life.
@@ -165,13 +167,16 @@ export async function createApp(host: Host) {
   made.defer(() => kept.dispose())
   kept.start()
   const eraser = new EraseEverything({ folder: paths.state, storage, forgetKeys: () => slots.forget(), log: log.scope('storage'), endHost: host.end })
+  const auditService = new AuditService({ audit, vault, clock, settings, version: host.version, log: log.scope('audit') })
+  made.defer(() => auditService.dispose())
 
   // `implement(contract)` makes a missing procedure a compile error.
   const router = implement(contract).use(mapErrors).use(maskErrors(maskSure)).router({
     app: appRouter(new AppService(host, storage)),
+    audit: auditRouter(auditService),
     buffers: buffersRouter(new BuffersService({ storage, workspaces, clock })),
     chat: chatRouter(chat),
-    completion: completionRouter(new CompletionService(models.engine, gate)),
+    completion: completionRouter(new CompletionService(models.engine, gate, audit)),
     egress: egressRouter(new EgressService({ ...network, ledger, clock })),
     files: filesRouter(new FilesService({ files: new PinnedFiles(files), workspaces, changes, indexes })),
     labels: labelsRouter(labels),

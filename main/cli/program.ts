@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { packageFolder, packageVersion } from '../platform/node-host.ts'
 import { ask, type AskOptions } from './ask-command.ts'
+import { addAuditCommands } from './audit-commands.ts'
 import { complete, type CompleteOptions } from './complete-command.ts'
 import { addDataCommands } from './data-commands.ts'
 import { addLabelsCommands } from './labels-commands.ts'
@@ -46,6 +47,7 @@ export function cortexProgram(entryFolder: string): Command {
 
   addDataCommands(program, host)
   addLabelsCommands(program, host)
+  addAuditCommands(program, host)
 
   const models = plain(program.command('models')).description('The models that Cortex knows.')
   plain(models.command('list'))

@@ -123,6 +123,8 @@ const catalog: { [C in ErrorCode]: Words<C> } = {
   EGRESS_GRANT_REFUSED: ({ host, reason }) => text(`${shown(host)} was not granted.`, `The reason: ${clause(reason)}.`, 'Name the host and the port that are meant, for example localhost:11434.'),
   EGRESS_GRANT_NOT_FOUND: () => text('This grant is gone already.', 'It expired or was revoked, perhaps in another window.', 'Look at the list of grants; nothing has to be done.'),
   EGRESS_QUESTION_NOT_FOUND: () => text('This question waits no more.', 'It was answered in another window, or nobody answered in time and it was refused.', 'Start again what had asked.'),
+  AUDIT_BROKEN: ({ findings }) => text('The audit log is not as it was written.', `${findings === 1 ? 'One place does' : `${count(findings)} places do`} not fit the chain, its seals or its head file.`, 'Keep a copy of the profile as it is, and find out who could write to it.'),
+  AUDIT_EXPORT_UNREADABLE: ({ path, reason }) => text(`${shown(path)} cannot be verified.`, `The file holds no chain to follow: ${clause(reason)}.`, 'Export the log as JSONL without a filter by kind, actor or outcome, and verify that.'),
   PORT_IN_USE: ({ port }) => text(`Port ${port} is taken.`, 'Another program listens there.', 'Choose another port, or leave it out and any free one is taken.'),
   HOST_UNREACHABLE: ({ reason }) => text('The running Cortex does not answer.', `The connection failed: ${clause(reason)}.`, 'Start Cortex again; nothing that was kept is lost.'),
 }

@@ -69,6 +69,8 @@ export const errorCatalog = {
   EGRESS_GRANT_REFUSED: z.object({ host: z.string(), reason: z.string() }),
   EGRESS_GRANT_NOT_FOUND: z.object({ id: z.string() }),
   EGRESS_QUESTION_NOT_FOUND: z.object({ id: z.string() }),
+  AUDIT_BROKEN: z.object({ findings: z.number() }),
+  AUDIT_EXPORT_UNREADABLE: z.object({ path: z.string(), reason: z.string() }),
   PORT_IN_USE: z.object({ port: z.number() }),
   HOST_UNREACHABLE: z.object({ reason: z.string() }),
 } as const

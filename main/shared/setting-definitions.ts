@@ -78,6 +78,8 @@ export const settingDefinitions = {
   'terminal.fontSize': number({ category: 'Terminal', title: 'Font size', description: 'Size of text in the terminal.' }, 13, { min: 8, max: 32, unit: 'px' }),
   'terminal.scrollback': number({ category: 'Terminal', title: 'Scrollback', description: 'Lines kept above the screen.' }, 5000, { min: 100, max: 100_000, unit: 'lines' }),
   'terminal.shell': { ...text({ category: 'Terminal', title: 'Shell', description: 'Absolute path of the shell. Empty takes your login shell.' }, ''), isUserOnly: true },
+  'audit.keepDays': { ...number({ category: 'Privacy', title: 'Keep the audit log', description: 'Older entries are deleted behind a sealed checkpoint; the newest 1,000 always stay.' }, 365, { min: 30, max: 3650, unit: 'days' }), isUserOnly: true },
+  'audit.keepEntries': { ...number({ category: 'Privacy', title: 'Longest audit log', description: 'Beyond this many, the oldest entries are deleted behind a sealed checkpoint.' }, 1_000_000, { min: 10_000, max: 10_000_000, unit: 'entries' }), isUserOnly: true },
   'files.trimTrailingWhitespace': onOff({ category: 'Files', title: 'Trim trailing spaces', description: 'Removes spaces at the ends of lines when a file is saved.' }, false),
   'files.insertFinalNewline': onOff({ category: 'Files', title: 'Final newline', description: 'Ends a file with a newline when it is saved.' }, false),
   'privacy.keepConversations': { ...choice({ category: 'Privacy', title: 'Keep conversations', description: 'Conversations that nothing was added to for this long are deleted for good.' }, 'forever', keepOptions), isUserOnly: true },

@@ -6,6 +6,7 @@ import { EngineService } from '../../main/features/models/engine-service.ts'
 import { EngineThreads } from '../../main/features/models/engine-threads.ts'
 import { ModelList } from '../../main/features/models/model-list.ts'
 import { systemClock } from '../../main/platform/clock/clock.ts'
+import { FakeAudit } from '../../main/platform/audit/fake-audit.ts'
 import { FakeLog } from '../../main/platform/log/fake-log.ts'
 import { openFakeStorage } from '../../main/platform/storage/fake-storage.ts'
 import { NodeLauncher } from '../../main/platform/workers/node-launcher.ts'
@@ -29,7 +30,7 @@ async function start(): Promise<{ engine: EngineService; pid: () => Promise<numb
   workers.push(worker)
   const starter = await new ModelList({ storage, resources }).get('starter')
   const settings = async () => ({ 'model.contextTokens': 0, 'model.threads': 1, 'model.device': 'cpu' as const })
-  const engine = new EngineService({ worker, settings, chooseModel: async () => starter, threads: new EngineThreads(storage), log })
+  const engine = new EngineService({ worker, settings, chooseModel: async () => starter, threads: new EngineThreads(storage), audit: new FakeAudit(), log })
   return { engine, pid: async () => (await worker.process())!.pid, starter }
 }
 

@@ -2,6 +2,7 @@ import { ChatService } from '../../main/features/chat/chat-service.ts'
 import { ConversationStore } from '../../main/features/chat/conversation-store.ts'
 import { FakeContextGate } from '../../main/features/labels/fake-context-gate.ts'
 import { FakeEngine } from '../../main/features/models/fake-engine.ts'
+import { FakeAudit } from '../../main/platform/audit/fake-audit.ts'
 import { systemClock } from '../../main/platform/clock/clock.ts'
 import { FakeLog } from '../../main/platform/log/fake-log.ts'
 import { openStorage } from '../../main/platform/storage/open-storage.ts'
@@ -19,6 +20,7 @@ const chat = new ChatService({
   store: new ConversationStore(storage, systemClock),
   workspaces: { get: async () => ({}) },
   settings: { values: async () => ({ 'chat.answerReserve': 0.33, 'chat.temperature': 0 }) },
+  audit: new FakeAudit(),
   clock: systemClock,
   log: new FakeLog(),
   systemPrompt: '',

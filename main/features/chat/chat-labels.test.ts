@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { ConversationEvent } from '#shared/contract/chat.ts'
+import { FakeAudit } from '../../platform/audit/fake-audit.ts'
 import { systemClock } from '../../platform/clock/clock.ts'
 import { FakeLog } from '../../platform/log/fake-log.ts'
 import { openFakeStorage } from '../../platform/storage/fake-storage.ts'
@@ -19,7 +20,7 @@ async function start() {
   gate.secret.add('.env')
   const storage = openFakeStorage()
   const settings = { values: async () => ({ 'chat.answerReserve': 0.33, 'chat.temperature': 0 }) }
-  const chat = new ChatService({ engine, gate, store: new ConversationStore(storage, systemClock), workspaces: { get: async () => ({}) }, settings, clock: systemClock, log: new FakeLog(), systemPrompt: '' })
+  const chat = new ChatService({ engine, gate, store: new ConversationStore(storage, systemClock), workspaces: { get: async () => ({}) }, settings, audit: new FakeAudit(), clock: systemClock, log: new FakeLog(), systemPrompt: '' })
   const { id: conversationId } = await chat.conversations.create('w')
   const named = { workspaceId: 'w', conversationId }
   const snapshot = async (): Promise<Extract<ConversationEvent, { type: 'snapshot' }>> => {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { AskEvent, ChatMessage, Conversation, ConversationEvent } from '#shared/contract/chat.ts'
 import { AppError } from '#shared/errors.ts'
+import { FakeAudit } from '../../platform/audit/fake-audit.ts'
 import { systemClock } from '../../platform/clock/clock.ts'
 import { FakeLog } from '../../platform/log/fake-log.ts'
 import { openFakeStorage } from '../../platform/storage/fake-storage.ts'
@@ -15,22 +16,18 @@ const controllers: AbortController[] = []
 afterEach(() => controllers.splice(0).forEach(controller => controller.abort()))
 
 function start(storage: Storage = openFakeStorage(), engine = new FakeEngine()) {
-  const log = new FakeLog()
-  const gate = new FakeContextGate()
+  const [log, gate] = [new FakeLog(), new FakeContextGate()]
   const service = new ChatService({
-    engine,
-    gate,
+    engine, gate,
     store: new ConversationStore(storage, systemClock),
     workspaces: {
       get: async workspaceId => {
-        if (!workspaceId.startsWith('w')) throw new AppError('WORKSPACE_NOT_FOUND', { workspaceId })
-        return {}
+        if (workspaceId.startsWith('w')) return {}
+        throw new AppError('WORKSPACE_NOT_FOUND', { workspaceId })
       },
     },
     settings: { values: async () => ({ 'chat.answerReserve': 0.33, 'chat.temperature': 0.2 }) },
-    clock: systemClock,
-    log,
-    systemPrompt: 'be brief',
+    audit: new FakeAudit(), clock: systemClock, log, systemPrompt: 'be brief',
   })
   return { service, engine, storage, log, gate }
 }

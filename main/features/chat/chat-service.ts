@@ -3,6 +3,7 @@ import type { AskEvent, ContextInput, PromptBudget } from '#shared/contract/chat
 import { AppError } from '#shared/errors.ts'
 import type { Settings } from '#shared/setting-definitions.ts'
 import type { GenerateRequest } from '../../../native/inference/contract.ts'
+import type { Audit } from '../../platform/audit/audit.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { Log } from '../../platform/log/log.ts'
 import type { ContextGate, Judgement } from '../labels/context-gate.ts'
@@ -14,6 +15,7 @@ import { Conversations, stopAnswer, type ConversationName } from './conversation
 import type { ConversationStore, NewChatEvent } from './conversation-store.ts'
 import { historyOf } from './history.ts'
 import type { LiveConversation } from './live-conversation.ts'
+import { recordPrompt } from './record-prompt.ts'
 import { titleOf } from './title.ts'
 import { writeAnswer } from './write-answer.ts'
 
@@ -23,6 +25,7 @@ interface Dependencies {
   store: ConversationStore
   workspaces: { get(workspaceId: string): Promise<unknown> }
   settings: { values(workspaceId: string | null): Promise<Pick<Settings, 'chat.answerReserve' | 'chat.temperature'>> }
+  audit: Audit
   clock: Clock
   log: Log
   systemPrompt: string
@@ -75,7 +78,7 @@ export class ChatService {
       const questionId = randomUUID()
       const title: NewChatEvent[] = live.state.conversation.title === untitled ? [['title-given', { title: titleOf(prompt) }]] : []
       const question: NewChatEvent = ['question-asked', { id: questionId, text: prompt, attachmentText: assembled.keptText, attachments: assembled.budget.attachments }]
-      const answerId = await this.#answer(live, { assembled, model, before: [...title, question] })
+      const answerId = await this.#answer(live, { prompt, assembled, model, before: [...title, question] })
       return { questionId, answerId, budget: assembled.budget }
     })
   }
@@ -94,7 +97,7 @@ export class ChatService {
       const assembled = await this.#assemble({ workspaceId: named.workspaceId, model, history, prompt: question.text, attachments: [], attachmentText }, signal)
       refuseOverflow(assembled)
       const former = messages.slice(at + 1).map(message => message.id)
-      const answerId = await this.#answer(live, { assembled, model, before: former.length > 0 ? [['messages-removed', { ids: former }]] : [] })
+      const answerId = await this.#answer(live, { prompt: question.text, assembled, model, before: former.length > 0 ? [['messages-removed', { ids: former }]] : [] })
       return { answerId, budget: { ...assembled.budget, attachments: question.attachments } }
     })
   }
@@ -115,6 +118,7 @@ export class ChatService {
     refuseOverflow(assembled)
     const request = await this.#request(null, assembled)
     const limited = { ...request, maxTokens: Math.min(maxTokens ?? request.maxTokens, request.maxTokens), temperature: temperature ?? request.temperature, seed: seed ?? null, ignoreEndOfText }
+    recordPrompt(this.#dependencies.audit, { kind: 'prompt.ask', prompt, assembled, model })
     yield { type: 'ask-start', modelName: model.name, budget: assembled.budget }
     for await (const event of this.#dependencies.engine.generate(limited, signal)) yield event.type === 'generate-end' ? { ...event, type: 'ask-end' } : event
   }
@@ -154,12 +158,13 @@ export class ChatService {
   }
 
   /** Keeps the question and the beginning of its answer, and lets the answer be written. */
-  async #answer(live: LiveConversation, { assembled, model, before }: { assembled: AssembledPrompt; model: ChatModel; before: NewChatEvent[] }): Promise<string> {
-    const { engine, clock, log } = this.#dependencies
+  async #answer(live: LiveConversation, { prompt, assembled, model, before }: { prompt: string; assembled: AssembledPrompt; model: ChatModel; before: NewChatEvent[] }): Promise<string> {
+    const { engine, audit, clock, log } = this.#dependencies
     const id = randomUUID()
     const request = await this.#request(live.state.conversation.workspaceId, assembled)
     live.append(...before, ['answer-started', { id, modelName: model.name, droppedTurns: assembled.budget.droppedTurns }])
     this.conversations.settle(live)
+    recordPrompt(audit, { kind: 'prompt.chat', prompt, assembled, model })
     const controller = new AbortController()
     live.answering = { controller, done: writeAnswer(engine.generate(request, controller.signal), { id, live, controller, clock, log }) }
     return id

@@ -2,6 +2,7 @@ import { createRouterClient } from '@orpc/server'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '#shared/errors.ts'
 import { FakeContextGate } from '../labels/fake-context-gate.ts'
+import { FakeAudit } from '../../platform/audit/fake-audit.ts'
 import { FakeEngine } from '../models/fake-engine.ts'
 import { completionRouter } from './completion-router.ts'
 import { CompletionService } from './completion-service.ts'
@@ -12,7 +13,7 @@ describe('CompletionService', () => {
   it('asks the model with the scope that fits and cuts the answer to what follows', async () => {
     const engine = new FakeEngine()
     engine.fills = ['add(1, 2))']
-    const service = new CompletionService(engine, new FakeContextGate())
+    const service = new CompletionService(engine, new FakeContextGate(), new FakeAudit())
     expect(await service.complete({ ...request, prefix: 'print(', suffix: ')\n' })).toMatchObject({ text: 'add(1, 2)', scope: 'line', stopReason: 'end-of-scope' })
     expect(engine.filled[0]).toMatchObject({ scope: 'line', maxTokens: 16 })
     await service.complete({ ...request, prefix: 'function f() {\n  ', suffix: '\n}\n' })
@@ -24,13 +25,13 @@ describe('CompletionService', () => {
   it('suggests nothing where the model only repeats itself', async () => {
     const engine = new FakeEngine()
     engine.fills = ['Z'.repeat(100)]
-    expect(await new CompletionService(engine, new FakeContextGate()).complete(request)).toMatchObject({ text: '' })
+    expect(await new CompletionService(engine, new FakeContextGate(), new FakeAudit()).complete(request)).toMatchObject({ text: '' })
   })
 
   it('answers an older request of the same caller with nothing, and leaves other callers alone', async () => {
     const engine = new FakeEngine()
     engine.millisecondsPerToken = 50
-    const service = new CompletionService(engine, new FakeContextGate())
+    const service = new CompletionService(engine, new FakeContextGate(), new FakeAudit())
     const older = service.complete({ ...request, caller: 'editor-1' })
     const other = service.complete({ ...request, caller: 'editor-2' })
     const newer = service.complete({ ...request, caller: 'editor-1' })
@@ -42,7 +43,7 @@ describe('CompletionService', () => {
   it('throws the reason of its own signal and the errors of the engine', async () => {
     const engine = new FakeEngine()
     engine.millisecondsPerToken = 50
-    const service = new CompletionService(engine, new FakeContextGate())
+    const service = new CompletionService(engine, new FakeContextGate(), new FakeAudit())
     const abort = new AbortController()
     const aborted = service.complete({ ...request, caller: 'editor' }, abort.signal)
     abort.abort(new Error('gone'))
@@ -51,8 +52,17 @@ describe('CompletionService', () => {
     await expect(service.complete(request)).rejects.toEqual(new AppError('MODEL_NOT_LOADED', {}))
   })
 
+  it('records each request that the model answered, by counts and a hash', async () => {
+    const audit = new FakeAudit()
+    await new CompletionService(new FakeEngine(), new FakeContextGate(), audit).complete(request)
+    expect(audit.events).toMatchObject([{ kind: 'prompt.completion', actor: 'completion', details: { hash: 'digest of 10 characters' } }])
+    expect(JSON.stringify(audit.events)).not.toContain('const a')
+    audit.fault = new AppError('STORAGE_FULL', { path: '/db' })
+    expect(await new CompletionService(new FakeEngine(), new FakeContextGate(), audit).complete(request)).toMatchObject({ text: 'completed()' })
+  })
+
   it('is served', async () => {
-    const client = createRouterClient(completionRouter(new CompletionService(new FakeEngine(), new FakeContextGate())))
+    const client = createRouterClient(completionRouter(new CompletionService(new FakeEngine(), new FakeContextGate(), new FakeAudit())))
     expect(await client.complete({ prefix: 'a', suffix: '' })).toMatchObject({ text: 'completed()' })
   })
 })
@@ -64,7 +74,7 @@ describe('labels of completions', () => {
     const engine = new FakeEngine()
     const gate = new FakeContextGate()
     gate.secret.add('.env')
-    const service = new CompletionService(engine, gate)
+    const service = new CompletionService(engine, gate, new FakeAudit())
     for (let turn = 0; turn < 3; turn++) await expect(service.complete({ ...request, file })).rejects.toMatchObject({ code: 'CONTEXT_REFUSED', data: { path: '.env', label: 'secret' } })
     expect(engine.filled).toEqual([])
     expect(gate.asked.map(one => one.isRecorded)).toEqual([true, false, false])
@@ -77,7 +87,7 @@ describe('labels of completions', () => {
 
   it('leave text of the caller alone', async () => {
     const gate = new FakeContextGate()
-    expect(await new CompletionService(new FakeEngine(), gate).complete(request)).toMatchObject({ label: 'internal' })
+    expect(await new CompletionService(new FakeEngine(), gate, new FakeAudit()).complete(request)).toMatchObject({ label: 'internal' })
     expect(gate.asked).toEqual([])
   })
 })

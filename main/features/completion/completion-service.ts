@@ -1,6 +1,8 @@
 import type { Completion } from '#shared/contract/completion.ts'
 import { AppError } from '#shared/errors.ts'
 import type { Label } from '#shared/sensitivity.ts'
+import type { Audit } from '../../platform/audit/audit.ts'
+import { recordIfPossible } from '../../platform/audit/record-if-possible.ts'
 import type { ContextGate } from '../labels/context-gate.ts'
 import type { Engine } from '../models/engine.ts'
 import { chooseScope } from './choose-scope.ts'
@@ -10,6 +12,8 @@ import { repeatsItself } from './repeats-itself.ts'
 /** More text than this never reaches the model: its context is smaller. */
 const mostCharacters = 40_000
 const mostRefused = 1000
+/** The end of the text before the cursor is enough to know it again. */
+const mostHashed = 2000
 
 interface Request {
   prefix: string
@@ -25,13 +29,15 @@ interface Request {
 export class CompletionService {
   readonly #engine: Pick<Engine, 'complete' | 'ready'>
   readonly #gate: ContextGate
+  readonly #audit: Audit
   /** Files that were refused: told once, not at every key. */
   readonly #refused = new Set<string>()
   readonly #running = new Map<string, AbortController>()
 
-  constructor(engine: Pick<Engine, 'complete' | 'ready'>, gate: ContextGate) {
+  constructor(engine: Pick<Engine, 'complete' | 'ready'>, gate: ContextGate, audit: Audit) {
     this.#engine = engine
     this.#gate = gate
+    this.#audit = audit
   }
 
   /** A newer request of the same caller ends an older one, which is answered with nothing. Throws CONTEXT_REFUSED for text of a secret file, as `Engine.complete`, or the signal's reason. */
@@ -43,6 +49,7 @@ export class CompletionService {
       const { prefix, suffix, maxTokens } = request
       const label = await this.#label(request, all)
       const filled = await this.#engine.complete({ prefix: prefix.slice(-mostCharacters), suffix: suffix.slice(0, mostCharacters), scope, maxTokens }, all)
+      this.#record(request, filled)
       return { ...filled, text: repeatsItself(filled.text) ? '' : fitCompletion(filled.text, suffix), scope, label }
     } catch (error) {
       signal?.throwIfAborted()
@@ -51,6 +58,12 @@ export class CompletionService {
     } finally {
       if (request.caller !== undefined && this.#running.get(request.caller) === newer) this.#running.delete(request.caller)
     }
+  }
+
+  /** One entry for each request that the model answered; those that were given up on the way said nothing to anybody. */
+  #record({ prefix, file }: Request, { promptTokens, tokens }: { promptTokens: number; tokens: number }): void {
+    const details = { hash: this.#audit.digest(prefix.slice(-mostHashed)), promptTokens, tokens }
+    recordIfPossible(this.#audit, { kind: 'prompt.completion', actor: 'completion', outcome: 'done', ...(file ? { subject: file.path } : {}), details })
   }
 
   async #label({ file }: Request, signal: AbortSignal): Promise<Label> {

@@ -5,6 +5,7 @@ import { AppError, type ErrorCode } from '#shared/errors.ts'
 import { mapErrors } from '#shared/map-errors.ts'
 import { inference, type GenerateEvent, type LoadRequest } from '../../../native/inference/contract.ts'
 import { systemClock } from '../../platform/clock/clock.ts'
+import { FakeAudit } from '../../platform/audit/fake-audit.ts'
 import { FakeLog } from '../../platform/log/fake-log.ts'
 import { openFakeStorage } from '../../platform/storage/fake-storage.ts'
 import { unconfined } from '../../platform/workers/confinement.ts'
@@ -50,12 +51,13 @@ function start({ settings = {} }: { settings?: Partial<EngineSettings> } = {}) {
   const worker = new SupervisedWorker<typeof inference>({ launcher, clock: systemClock, log, spec: { name: 'inference', entry: 'inference', env: {}, confinement: unconfined } })
   const choose = vi.fn(async () => model('chosen'))
   const storage = openFakeStorage()
+  const audit = new FakeAudit()
   const all: EngineSettings = { 'model.contextTokens': 0, 'model.threads': 0, 'model.device': 'auto', ...settings }
-  const engine = new EngineService({ worker, settings: async () => all, chooseModel: choose, threads: new EngineThreads(storage), log })
+  const engine = new EngineService({ worker, settings: async () => all, chooseModel: choose, threads: new EngineThreads(storage), audit, log })
   engines.push(engine)
   const states: EngineState[] = []
   engine.onChange(state => states.push(state))
-  return { engine, script, launcher, choose, states, log }
+  return { engine, script, launcher, choose, states, audit, log }
 }
 
 const code = (promise: Promise<unknown>): Promise<ErrorCode | null> =>

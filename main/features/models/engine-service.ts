@@ -4,6 +4,8 @@ import { AppError, isAppError } from '#shared/errors.ts'
 import type { Settings } from '#shared/setting-definitions.ts'
 import { pathsOfModel } from '#shared/gguf/model-files.ts'
 import type { ChatTurn, FillRequest, FillResult, GenerateEvent, GenerateRequest, inference } from '../../../native/inference/contract.ts'
+import type { Audit } from '../../platform/audit/audit.ts'
+import { recordIfPossible } from '../../platform/audit/record-if-possible.ts'
 import { Listeners } from '../../platform/live/listeners.ts'
 import type { Log } from '../../platform/log/log.ts'
 import { describeFault } from '../../platform/log/log-faults.ts'
@@ -30,6 +32,7 @@ interface Dependencies {
   /** The model to load when somebody asks and none is loaded. */
   chooseModel: () => Promise<Model>
   threads: EngineThreads
+  audit: Audit
   log: Log
 }
 
@@ -91,6 +94,7 @@ export class EngineService implements Engine {
   async unload(): Promise<void> {
     this.#load?.cancel()
     this.#load = null
+    if (this.#model) recordIfPossible(this.#dependencies.audit, { kind: 'model.unload', actor: 'models', outcome: 'done', subject: this.#model.name, details: { id: this.#model.id } })
     this.#model = null
     this.#set({ status: 'empty' })
     if (this.#dependencies.worker.state.status === 'running') await this.#dependencies.worker.client.unload()
@@ -193,6 +197,7 @@ export class EngineService implements Engine {
       if (this.#load !== load) return
       const { contextTokens, threads, device, gpuLayers, canChat, canFill } = facts
       this.#set({ status: 'ready', modelId: model.id, contextTokens, threads, device, gpuLayers, canChat, canFill })
+      recordIfPossible(this.#dependencies.audit, { kind: 'model.load', actor: 'models', outcome: 'done', subject: model.name, details: { id: model.id, bytes: model.sizeBytes, contextTokens, device } })
       this.#dependencies.log.info('Model loaded', { modelId: model.id, contextTokens, threads, device, gpuLayers })
     } catch (error) {
       if (this.#load !== load) throw new AppError('MODEL_LOAD_FAILED', { id: model.id, reason: 'Another model was asked for meanwhile.' }, { cause: error })
@@ -219,6 +224,7 @@ export class EngineService implements Engine {
   #fail(modelId: string, error: unknown): void {
     const known: AppError = isAppError(error) ? error : new AppError('MODEL_LOAD_FAILED', { id: modelId, reason: 'An unexpected fault; the log has more.' }, { cause: error })
     this.#dependencies.log.warn('Model not loaded', { modelId, code: known.code, ...(isAppError(error) ? {} : describeFault(error)) })
+    recordIfPossible(this.#dependencies.audit, { kind: 'model.load', actor: 'models', outcome: 'failed', ...(this.#model ? { subject: this.#model.name } : {}), details: { id: modelId, error: known.code } })
     this.#set({ status: 'failed', modelId, error: { code: known.code, data: known.data } })
   }
 

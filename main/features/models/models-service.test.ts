@@ -11,6 +11,7 @@ import { inference, type LoadRequest } from '../../../native/inference/contract.
 import { makeModel } from '../../../tests/support/make-model.ts'
 import { systemClock } from '../../platform/clock/clock.ts'
 import { Listeners } from '../../platform/live/listeners.ts'
+import { FakeAudit } from '../../platform/audit/fake-audit.ts'
 import { FakeLog } from '../../platform/log/fake-log.ts'
 import { openFakeStorage } from '../../platform/storage/fake-storage.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
@@ -54,7 +55,7 @@ function start(storage: Storage = openFakeStorage(), given: Record<string, unkno
   const settings = { values: async () => ({ ...(values as Record<string, unknown>) }) as never, onChange: (listener: () => void) => changes.add(listener) }
   const log = new FakeLog()
   const worker = new SupervisedWorker<typeof inference>({ launcher: new FakeLauncher({ inference: router }), clock: systemClock, log, spec: { name: 'inference', entry: 'inference', env: {}, confinement: unconfined } })
-  const service = new ModelsService({ storage, resources, settings, worker, log })
+  const service = new ModelsService({ storage, resources, settings, worker, audit: new FakeAudit(), log })
   services.push(service)
   const change = (key: string, value: unknown) => {
     Object.assign(values, { [key]: value })

@@ -13,7 +13,7 @@ import { ModelList, starterId } from './model-list.ts'
 type ModelSettings = Pick<Settings, 'model.path' | 'model.contextTokens' | 'model.threads' | 'model.device' | 'model.loadAtStart'>
 type EngineDependencies = ConstructorParameters<typeof EngineService>[0]
 
-interface Dependencies extends Pick<EngineDependencies, 'worker' | 'log'> {
+interface Dependencies extends Pick<EngineDependencies, 'worker' | 'audit' | 'log'> {
   storage: Storage
   resources: string
   settings: { values(): Promise<ModelSettings>; onChange(listener: () => void): () => void }
@@ -29,12 +29,12 @@ export class ModelsService {
   readonly #stopListening: () => void
   #lastSettings: ModelSettings | null = null
 
-  constructor({ storage, resources, settings, worker, log }: Dependencies) {
+  constructor({ storage, resources, settings, worker, audit, log }: Dependencies) {
     this.#list = new ModelList({ storage, resources })
     this.#settings = settings
     const kept = storage.problem ? null : storage.collection('engine', z.string())
     this.#chosen = { get: () => kept?.get('chosen') ?? null, put: id => changeIfRoom(() => kept?.put('chosen', id)) }
-    this.engine = new EngineService({ worker, log, settings: () => settings.values(), threads: new EngineThreads(storage), chooseModel: () => this.#choose() })
+    this.engine = new EngineService({ worker, audit, log, settings: () => settings.values(), threads: new EngineThreads(storage), chooseModel: () => this.#choose() })
     this.#stopListening = settings.onChange(() => void this.#onSettings())
   }
 

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { SettingsSnapshot } from '#shared/contract/settings.ts'
+import { FakeAudit } from '../../platform/audit/fake-audit.ts'
 import { systemClock } from '../../platform/clock/clock.ts'
 import { FakeFiles } from '../../platform/files/fake-files.ts'
 import { Listeners } from '../../platform/live/listeners.ts'
@@ -10,6 +11,7 @@ import { SettingsService } from './settings-service.ts'
 const userFile = '/state/settings.jsonc'
 const folderFile = '/project/.cortex/settings.jsonc'
 let files: FakeFiles
+let audit: FakeAudit
 let workspaceId: string
 let userFileTouched: Listeners<void>
 let folderTouched: Listeners<readonly string[] | null>
@@ -20,6 +22,7 @@ const code = (expected: string) => expect.objectContaining({ code: expected })
 
 beforeEach(async () => {
   files = new FakeFiles({ '/project/a.ts': '', '/state/other': '', '/dotfiles/settings.jsonc': '{ "editor.tabSize": 3 }' })
+  audit = new FakeAudit()
   userFileTouched = new Listeners()
   folderTouched = new Listeners()
   trusted = true
@@ -30,7 +33,7 @@ beforeEach(async () => {
 
 function open(overrides: Record<string, unknown> = {}): SettingsService {
   return new SettingsService({
-    files, workspaces, trust: { isTrusted: () => trusted, onChange: listener => trustTouched.add(listener) }, stateFolder: '/state', overrides,
+    files, audit, workspaces, trust: { isTrusted: () => trusted, onChange: listener => trustTouched.add(listener) }, stateFolder: '/state', overrides,
     watchFile: (_path, listener) => userFileTouched.add(listener),
     listenToFolder: async (_folder, listener) => folderTouched.add(listener),
   })
@@ -43,6 +46,23 @@ async function next(events: AsyncGenerator<SettingsSnapshot, void, void>): Promi
 }
 
 describe('SettingsService', () => {
+  it('records what a person changes: the key and the layer, and no free text', async () => {
+    const settings = open()
+    await settings.set({ scope: 'user', workspaceId: null }, 'editor.tabSize', 4)
+    await settings.set({ scope: 'user', workspaceId: null }, 'terminal.shell', '/my secret')
+    await settings.set({ scope: 'user', workspaceId: null }, 'editor.tabSize', null)
+    await settings.writeFile({ scope: 'workspace', workspaceId }, '{ "editor.tabSize": 8 }')
+    await settings.writeFile({ scope: 'workspace', workspaceId }, '{ "editor.tabSize": 8, "editor.minimap": true }')
+    expect(audit.events.map(({ subject, details }) => [subject, details])).toEqual([
+      ['editor.tabSize', { layer: 'user', value: 4 }],
+      ['terminal.shell', { layer: 'user' }],
+      ['editor.tabSize', { layer: 'user', value: null }],
+      ['editor.tabSize', { layer: 'workspace', value: 8 }],
+      ['editor.minimap', { layer: 'workspace', value: true }],
+    ])
+    expect(JSON.stringify(audit.events)).not.toContain('my secret')
+  })
+
   it('gives the values that hold in a workspace and without one', async () => {
     files.put(userFile, '{ "editor.tabSize": 4 }')
     files.put(folderFile, '{ "editor.tabSize": 8, "terminal.shell": "/evil" }')

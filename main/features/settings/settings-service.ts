@@ -1,6 +1,7 @@
 import type { SettingsSnapshot } from '#shared/contract/settings.ts'
 import { AppError } from '#shared/errors.ts'
 import { isSettingKey, type Settings } from '#shared/setting-definitions.ts'
+import type { Audit } from '../../platform/audit/audit.ts'
 import type { Files } from '../../platform/files/files.ts'
 import { Listeners } from '../../platform/live/listeners.ts'
 import { liveStream, newest } from '../../platform/live/live-stream.ts'
@@ -8,6 +9,7 @@ import { TurnTaker } from '../../platform/live/turn-taker.ts'
 import type { WorkspacesService } from '../workspaces/workspaces-service.ts'
 import { editSettings } from './edit-settings.ts'
 import { layerSettings, type LayeredSettings } from './layer-settings.ts'
+import { recordChange, recordChanges } from './record-changes.ts'
 import { holdsKey, parseSettings, settingProblem } from './parse-settings.ts'
 import { SettingsFiles, workspaceSettingsPath, type SettingsPlace } from './settings-files.ts'
 
@@ -16,6 +18,7 @@ type FolderListen = (folder: string, listener: (paths: readonly string[] | null)
 
 interface Dependencies {
   files: Files
+  audit: Audit
   workspaces: WorkspacesService
   /** Answers for a real path. */
   trust: { isTrusted(path: string): boolean; onChange(listener: () => void): () => void }
@@ -92,6 +95,7 @@ export class SettingsService {
       const text = await this.#readWhole(place)
       if (value === null && !holdsKey(text, key)) return
       await this.#files.write(place, editSettings(text, key, value ?? undefined))
+      recordChange(this.#dependencies.audit, scope, key, value)
     })
     this.#changes.tell()
   }
@@ -105,9 +109,13 @@ export class SettingsService {
   async writeFile({ scope, workspaceId }: Scope, text: string): Promise<void> {
     const place = await this.#place(scope, workspaceId)
     const path = this.#files.pathOf(place)
-    const { problems } = parseSettings(text, scope === 'workspace')
+    const { problems, values } = parseSettings(text, scope === 'workspace')
     if (problems.length > 0) throw new AppError('SETTINGS_INVALID', { path, problems: problems.map(({ key, message }) => (key === null ? message : `${key}: ${message}`)) })
-    await this.#turns.take(path, () => this.#files.write(place, text))
+    await this.#turns.take(path, async () => {
+      const before = parseSettings((await this.#files.read(place)).text, scope === 'workspace').values
+      await this.#files.write(place, text)
+      recordChanges(this.#dependencies.audit, scope, before, values)
+    })
     this.#changes.tell()
   }
 

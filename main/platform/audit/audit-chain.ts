@@ -1,11 +1,13 @@
 import type { KeyObject } from 'node:crypto'
 import type { Clock } from '../clock/clock.ts'
 import type { Storage } from '../storage/storage.ts'
+import { publicKeyOf } from '../vault/signing-key.ts'
 import type { Vault } from '../vault/vault.ts'
 import { auditKey, chained, chainStart, type AuditRow, type ChainLink, type PendingEntry } from './audit-entry.ts'
 import { AuditHeadFile, isEqual, type AuditHead, type HeadReading } from './audit-head.ts'
 import { makeSeal, type AuditSeal, type SealReason } from './audit-seal.ts'
 import { AuditTable } from './audit-table.ts'
+import type { AuditEvidence } from './verify-audit.ts'
 
 interface Options {
   storage: Storage
@@ -62,9 +64,16 @@ export class AuditChain {
     return this.#seal
   }
 
-  /** What the head file says now. */
-  readHead(): HeadReading {
-    return this.#head.read()
+  /** The chain as it stands now, for `verifyAudit`. */
+  evidence(): AuditEvidence {
+    return {
+      key: this.#key,
+      publicKey: publicKeyOf(this.#vault),
+      rowsAfter: (sequence, limit) => this.table.after(sequence, limit),
+      seals: this.table.seals(),
+      head: this.#head.read(),
+      end: this.#sequence,
+    }
   }
 
   /** Durable on return, all or nothing; throws as `Storage` does. */

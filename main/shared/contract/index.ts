@@ -1,5 +1,6 @@
 import type { ContractRouterClient } from '@orpc/contract'
 import { app } from './app.ts'
+import { audit } from './audit.ts'
 import { buffers } from './buffers.ts'
 import { chat } from './chat.ts'
 import { completion } from './completion.ts'
@@ -21,5 +22,5 @@ import { vault } from './vault.ts'
 import { workspaces } from './workspaces.ts'
 
 /** Every procedure of Cortex. The same router is served over MessagePort, WebSocket and REST. */
-export const contract = { app, buffers, chat, completion, egress, files, labels, layout, ledger, logs, models, privacy, redaction, secrets, settings, storage, terminals, trust, vault, workspaces }
+export const contract = { app, audit, buffers, chat, completion, egress, files, labels, layout, ledger, logs, models, privacy, redaction, secrets, settings, storage, terminals, trust, vault, workspaces }
 export type Client = ContractRouterClient<typeof contract>

@@ -1,0 +1,99 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { KeyObject } from 'node:crypto'
+import type { AuditRow, ChainLink } from './audit-entry.ts'
+import type { Finding } from './audit-findings.ts'
+import { isEqual, type HeadReading } from './audit-head.ts'
+import { isSealed, type AuditSeal } from './audit-seal.ts'
+import { ChainVerifier } from './chain-verifier.ts'
+
+/** So many rows take some milliseconds; others get their turn between. */
+const rowsAtOnce = 500
+
+/** What is checked: as it stood when the verification began. */
+export interface AuditEvidence {
+  key: KeyObject
+  publicKey: Buffer
+  rowsAfter: (sequence: number, limit: number) => AuditRow[]
+  seals: readonly AuditSeal[]
+  head: HeadReading
+  /** The last entry that counts; what is appended meanwhile is left for the next time. */
+  end: number
+}
+
+export interface VerifyOptions {
+  signal?: AbortSignal | undefined
+  onProgress?: (checked: number) => void
+}
+
+export interface VerifyResult {
+  entries: number
+  firstSequence: number
+  lastSequence: number
+  findings: Finding[]
+}
+
+/** Checks a whole chain without keeping the host from other work; throws as `rowsAfter`, or the signal's reason. */
+export async function verifyAudit({ key, publicKey, rowsAfter, seals, head, end }: AuditEvidence, { signal, onProgress }: VerifyOptions = {}): Promise<VerifyResult> {
+  const findings: Finding[] = []
+  const valid = seals.filter(seal => isSealed(publicKey, seal) || !findings.push(finding('seal-invalid', seal.sequence)))
+  const start = valid.findLast(seal => seal.reason === 'rotation') ?? null
+  const verifier = new ChainVerifier(key, start)
+  const waiting = valid.filter(seal => seal.sequence > (start?.sequence ?? 0))
+  let next = 0
+  let firstSequence = 0
+  let lastMac: Buffer | null = null
+  for (let after = start?.sequence ?? 0; ; ) {
+    signal?.throwIfAborted()
+    const rows = rowsAfter(after, rowsAtOnce).filter(row => row.sequence <= end)
+    for (const row of rows) {
+      verifier.add(row)
+      firstSequence ||= row.sequence
+      while ((waiting[next]?.sequence ?? Infinity) <= row.sequence) {
+        const seal = waiting[next++]
+        if (seal?.sequence === row.sequence && !isSame(seal, verifier.link)) findings.push(finding('seal-differs', row.sequence))
+      }
+    }
+    after = rows.at(-1)?.sequence ?? after
+    lastMac = rows.at(-1)?.mac ?? lastMac
+    onProgress?.(verifier.count)
+    if (rows.length < rowsAtOnce) break
+    await nextTurn()
+  }
+  const lastSequence = verifier.sequence
+  const named = verifier.finish()
+  findings.push(...named)
+  findings.push(...endFindings({ lastSequence, lastMac, head, seals, isLastKnown: named.some(({ to }) => to >= lastSequence) }))
+  return { entries: verifier.count, firstSequence, lastSequence, findings: findings.sort((a, b) => a.from - b.from) }
+}
+
+interface End {
+  lastSequence: number
+  lastMac: Buffer | null
+  head: HeadReading
+  seals: readonly AuditSeal[]
+  /** What is wrong with the last entry is told already. */
+  isLastKnown: boolean
+}
+
+function endFindings({ lastSequence, lastMac, head, seals, isLastKnown }: End): Finding[] {
+  const sealed = seals.at(-1)?.sequence ?? 0
+  const confirmed = head.status === 'ok' ? head.head.confirmed : null
+  const known = Math.max(sealed, confirmed?.sequence ?? 0)
+  const findings: Finding[] = []
+  if (known > lastSequence) findings.push({ finding: 'truncated', from: lastSequence + 1, to: known, field: null, isNoted: false })
+  if (head.status === 'missing' && lastSequence > 0) findings.push(finding('head-missing', lastSequence))
+  if (head.status === 'damaged' || head.status === 'foreign') findings.push(finding(`head-${head.status}`, lastSequence))
+  if (confirmed && confirmed.sequence < lastSequence) findings.push(finding('head-behind', confirmed.sequence))
+  if (confirmed && confirmed.sequence === lastSequence && lastMac && !isLastKnown && !isEqual(Buffer.from(confirmed.mac, 'base64'), lastMac)) findings.push(finding('last-entry-differs', lastSequence))
+  const seal = head.status === 'ok' ? head.head.seal : null
+  if (seal && !seals.some(({ sequence, signature }) => sequence === seal.sequence && signature.toString('base64') === seal.signature)) findings.push(finding('seal-missing', seal.sequence))
+  return findings
+}
+
+function finding(name: Finding['finding'], sequence: number): Finding {
+  return { finding: name, from: sequence, to: sequence, field: null, isNoted: false }
+}
+
+function isSame(seal: ChainLink, link: ChainLink): boolean {
+  return isEqual(seal.hash, link.hash) && isEqual(seal.mac, link.mac)
+}

@@ -1,0 +1,91 @@
+import { isDeepStrictEqual } from 'node:util'
+import { z } from 'zod'
+import type { AuditFinding } from '#shared/contract/audit.ts'
+import { nextHash } from './audit-entry.ts'
+import { isEqual } from './audit-head.ts'
+import { isSealed } from './audit-seal.ts'
+import { fingerprintOf } from '../vault/signing-key.ts'
+
+const Hash = z.string().regex(/^[0-9a-f]{64}$/).transform(text => Buffer.from(text, 'hex'))
+const Base64 = z.base64().transform(text => Buffer.from(text, 'base64'))
+const Sequence = z.number().int().nonnegative()
+
+const Line = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('header'), format: z.literal('cortex-audit-export'), version: z.literal(1), publicKey: Base64, isWhole: z.boolean(), start: z.object({ sequence: Sequence, hash: Hash }) }),
+  z.object({ type: z.literal('entry'), sequence: Sequence, at: z.string(), uptime: z.number(), kind: z.string(), actor: z.string(), outcome: z.string(), subject: z.string().nullable(), details: z.string().nullable(), chained: z.string(), hash: Hash }),
+  z.object({ type: z.literal('seal'), sequence: Sequence, at: z.number(), reason: z.string(), hash: Hash, mac: Hash, signature: Base64 }),
+  z.object({ type: z.literal('end'), entries: z.number().int() }),
+])
+
+export interface ExportVerdict {
+  /** `unreadable`: not an export. `filtered`: entries were left out on purpose, so that no chain can be followed. */
+  status: 'intact' | 'broken' | 'unreadable' | 'filtered'
+  entries: number
+  seals: number
+  /** Of the key that sealed it. Whether that is the right one only its owner can say. */
+  fingerprint: string | null
+  findings: AuditFinding[]
+}
+
+/** Checks an export line by line with nothing but what it holds: each entry follows from the one before, and the profile's key sealed the last. */
+export async function verifyExport(lines: AsyncIterable<string> | Iterable<string>): Promise<ExportVerdict> {
+  const findings: AuditFinding[] = []
+  const find = (finding: AuditFinding['finding'], from: number, to = from): number => findings.push({ finding, from, to, field: null, isNoted: false })
+  const hashes = new Map<number, Buffer>()
+  let header: Extract<z.infer<typeof Line>, { type: 'header' }> | null = null
+  let hash = Buffer.alloc(0)
+  let sequence = 0
+  let entries = 0
+  let seals = 0
+  let sealedTo = 0
+  let end: number | null = null
+  for await (const text of lines) {
+    if (text === '') continue
+    const line = Line.safeParse(parsed(text)).data
+    if (!header) {
+      if (line?.type !== 'header') return { status: 'unreadable', entries, seals, fingerprint: null, findings }
+      header = line
+      hash = line.start.hash
+      sequence = line.start.sequence
+      if (!line.isWhole) return { status: 'filtered', entries, seals, fingerprint: fingerprintOf(line.publicKey), findings }
+      continue
+    }
+    if (line?.type === 'entry') {
+      if (line.sequence > sequence + 1) find('removed', sequence + 1, line.sequence - 1)
+      else if (line.sequence <= sequence) find('reordered', line.sequence, sequence)
+      const isRight = isEqual(nextHash(hash, line.chained), line.hash) && saysTheSame(line)
+      if (line.sequence === sequence + 1 && !isRight) find('edited', line.sequence)
+      entries++
+      sequence = line.sequence
+      hash = line.hash
+      hashes.set(sequence, hash)
+    } else if (line?.type === 'seal') {
+      seals++
+      if (!isSealed(header.publicKey, line)) find('seal-invalid', line.sequence)
+      else if (!isSame(hashes.get(line.sequence), line.hash)) find('seal-differs', line.sequence)
+      else sealedTo = Math.max(sealedTo, line.sequence)
+    } else if (line?.type === 'end') end = line.entries
+    else find('edited', sequence + 1)
+  }
+  if (!header) return { status: 'unreadable', entries, seals, fingerprint: null, findings }
+  if (end !== entries) find('truncated', sequence + 1, sequence + Math.max(1, (end ?? 0) - entries))
+  if (entries > 0 && sealedTo < sequence) find('seal-missing', sequence)
+  return { status: findings.length === 0 ? 'intact' : 'broken', entries, seals, fingerprint: fingerprintOf(header.publicKey), findings }
+}
+
+/** The fields that people and programs read are those that were hashed. */
+function saysTheSame({ sequence, at, uptime, kind, actor, outcome, subject, details, chained }: Extract<z.infer<typeof Line>, { type: 'entry' }>): boolean {
+  return isDeepStrictEqual(parsed(chained), [sequence, Date.parse(at), uptime, kind, actor, outcome, subject, details])
+}
+
+function isSame(one: Buffer | undefined, other: Buffer): boolean {
+  return one !== undefined && isEqual(one, other)
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
