@@ -134,6 +134,8 @@ export function migrate(database: Database, path: string): void {
   database.transaction(() => {
     const version = Number(database.pragma('user_version', { simple: true }))
     if (version > migrations.length) throw new AppError('STORAGE_LOCKED', { path, reason: 'a newer Cortex wrote it' })
+    // Nothing is written where nothing changes: a file that turns out to be damaged stays to the byte as it was found.
+    if (version === migrations.length) return
     for (const step of migrations.slice(version)) database.exec(step)
     database.pragma(`user_version = ${migrations.length}`)
   })()
