@@ -14,6 +14,7 @@ const mainEntries = {
   cli: at('main/cli.ts'),
   'workers/inference': at('native/inference/worker.ts'),
   'workers/keychain': at('native/keychain/worker.ts'),
+  'workers/probe': at('native/probe/worker.ts'),
   'workers/pty': at('native/pty/worker.ts'),
   'workers/keeper': at('native/keeper/worker.ts'),
 }

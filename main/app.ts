@@ -16,6 +16,8 @@ import { completionRouter } from './features/completion/completion-router.ts'
 import { CompletionService } from './features/completion/completion-service.ts'
 import { egressRouter } from './features/egress/egress-router.ts'
 import { EgressService } from './features/egress/egress-service.ts'
+import { doctorRouter } from './features/doctor/doctor-router.ts'
+import { DoctorService } from './features/doctor/doctor-service.ts'
 import { FileIndexes } from './features/files/file-indexes.ts'
 import { filesRouter } from './features/files/files-router.ts'
 import { FilesService } from './features/files/files-service.ts'
@@ -38,6 +40,8 @@ import { redactionRouter } from './features/redaction/redaction-router.ts'
 import { RedactionService } from './features/redaction/redaction-service.ts'
 import { secretsRouter } from './features/secrets/secrets-router.ts'
 import { SecretsService } from './features/secrets/secrets-service.ts'
+import { selfTestRouter } from './features/self-test/self-test-router.ts'
+import { SelfTestService } from './features/self-test/self-test-service.ts'
 import { settingsRouter } from './features/settings/settings-router.ts'
 import { SettingsService } from './features/settings/settings-service.ts'
 import { killShell } from './features/terminals/kill-shell.ts'
@@ -65,6 +69,7 @@ import type { Host } from './platform/host.ts'
 import { StoredLedger } from './platform/ledger/stored-ledger.ts'
 import { forgetLogs } from './platform/log/forget-logs.ts'
 import { DatabaseKeeper } from './platform/storage/database-keeper.ts'
+import { isHostGuarded } from './platform/network/host-guard.ts'
 import { openDoor } from './platform/network/open-door.ts'
 import { FalseAlarms } from './platform/redaction/false-alarms.ts'
 import { maskOwnSecrets } from './platform/secrets/mask-own-secrets.ts'
@@ -72,6 +77,7 @@ import { VaultSecrets } from './platform/secrets/vault-secrets.ts'
 import { VaultStorage } from './platform/storage/vault-storage.ts'
 import { openVault } from './platform/vault/open-vault.ts'
 import { unconfined } from './platform/workers/confinement.ts'
+import { nodeExecutable } from './platform/workers/node-executable.ts'
 import { ObservedLauncher } from './platform/workers/observed-launcher.ts'
 import { SupervisedWorker } from './platform/workers/supervised-worker.ts'
 import type { WorkerSpec } from './platform/workers/worker-launcher.ts'
@@ -79,6 +85,7 @@ import { maskErrors } from './transport/mask-errors.ts'
 import type { inference } from '../native/inference/contract.ts'
 import type { keeper } from '../native/keeper/contract.ts'
 import { coreFilterVariable, type pty } from '../native/pty/contract.ts'
+import { attemptAll } from '../native/probe/attempts.ts'
 
 export type App = Awaited<ReturnType<typeof createApp>>
 
@@ -178,6 +185,7 @@ export async function createApp(host: Host) {
     chat: chatRouter(chat),
     completion: completionRouter(new CompletionService(models.engine, gate, audit)),
     egress: egressRouter(new EgressService({ ...network, ledger, clock })),
+    doctor: doctorRouter(new DoctorService({ paths, storage, vault, slots: () => slots.slots.map(slot => slot.kind), keychain: host.keychain, launcher: host.launcher, inferenceConfinement: inferenceSpec.confinement, listModels: () => models.list(), node: nodeExecutable, isHostGuarded, clock, log: log.scope('doctor') })),
     files: filesRouter(new FilesService({ files: new PinnedFiles(files), workspaces, changes, indexes })),
     labels: labelsRouter(labels),
     layout: layoutRouter(new LayoutService(storage)),
@@ -187,6 +195,7 @@ export async function createApp(host: Host) {
     privacy: privacyRouter(new PrivacyService({ hostKind: host.kind, launcher, isEnforcementOff: host.isEnforcementOff, modelName: () => models.engine.model?.name ?? null, onModelChange: listener => models.engine.onChange(listener) }), new PrivacySummary({ ledger, storage })),
     redaction: redactionRouter(new RedactionService({ redactor, falseAlarms, audit })),
     secrets: secretsRouter(new SecretsService({ secrets, storage, clock, readAudit: name => audit.chain?.table.page({ kind: 'secret', actor: null, outcome: null, text: name, from: null, to: null }, null, 500) ?? [] })),
+    selfTest: selfTestRouter(new SelfTestService({ launcher: host.launcher, inferenceConfinement: inferenceSpec.confinement, attemptFromHost: sinks => attemptAll(sinks, nodeExecutable()), isHostGuarded, hostKind: host.kind, version: host.version, isEnforcementOff: host.isEnforcementOff, storage, vault, audit, clock, log: log.scope('self-test') })),
     settings: settingsRouter(settings),
     storage: storageRouter(kept, eraser),
     terminals: terminalsRouter(terminals),

@@ -4,6 +4,7 @@ import { ask, type AskOptions } from './ask-command.ts'
 import { addAuditCommands } from './audit-commands.ts'
 import { complete, type CompleteOptions } from './complete-command.ts'
 import { addDataCommands } from './data-commands.ts'
+import { addDoctorCommands } from './doctor-commands.ts'
 import { addLabelsCommands } from './labels-commands.ts'
 import { addModel, listModels } from './models-commands.ts'
 import { plain } from './plain-command.ts'
@@ -48,6 +49,7 @@ export function cortexProgram(entryFolder: string): Command {
   addDataCommands(program, host)
   addLabelsCommands(program, host)
   addAuditCommands(program, host)
+  addDoctorCommands(program, host)
 
   const models = plain(program.command('models')).description('The models that Cortex knows.')
   plain(models.command('list'))

@@ -17,7 +17,7 @@ export interface RunOptions {
 }
 
 /** Runs one command against the host and ends the process: 0 done, 1 failed, 2 asked for what cannot be, 130 cancelled by Ctrl-C. */
-export async function runCommand(options: RunOptions, work: (client: Client, signal: AbortSignal) => Promise<void>): Promise<never> {
+export async function runCommand(options: RunOptions, work: (client: Client, signal: AbortSignal) => Promise<number | void>): Promise<never> {
   const controller = new AbortController()
   const cancel = (): void => {
     controller.abort()
@@ -32,7 +32,7 @@ export async function runCommand(options: RunOptions, work: (client: Client, sig
     const opened = await openHostClient(options)
     close = opened.close
     try {
-      await work(opened.client, controller.signal)
+      exitCode = (await work(opened.client, controller.signal)) ?? 0
     } catch (error) {
       throw await rootCause(opened.client, error)
     }

@@ -20,7 +20,7 @@ const longestEndMilliseconds = 8000
 export async function serve(options: ServeOptions, entryFolder: string): Promise<void> {
   const folder = options.folder === null ? null : resolve(options.folder)
   const model = options.model === null ? null : resolve(options.model)
-  const host = nodeHost({ entryFolder, settingOverrides: model === null ? {} : { 'model.path': model } })
+  const host = nodeHost({ entryFolder, isEnforced: options.isEnforced, settingOverrides: model === null ? {} : { 'model.path': model } })
   const { lock, running } = await leadOrJoin(host.paths.state, async control => await handOver(control, folder, model))
   if (running) {
     announce(running.line, options)

@@ -12,6 +12,8 @@ export interface ServeOptions {
   model: string | null
   /** Descriptor that the vault's passphrase is read from. */
   passphraseDescriptor: number | null
+  /** False: workers are not confined, so that a person sees what would be open. */
+  isEnforced: boolean
 }
 
 /** Adds the folder and options of a start to a command. */
@@ -22,6 +24,7 @@ export function addServeOptions(command: Command): Command {
     .option('--no-open', 'do not open the browser')
     .option('--json', 'print one line of JSON with url, token and pid when ready')
     .option('--browser', 'use the browser even where the desktop window could be used')
+    .option('--no-enforcement', 'do not confine processes: only to see what the self-test finds then')
     .option('--model <file>', 'GGUF file to load instead of the one in the settings')
     .addOption(passphraseOption())
 }
@@ -33,6 +36,7 @@ export function readServeOptions(folder: string | undefined, options: Record<str
     port: typeof options['port'] === 'number' ? options['port'] : 0,
     isBrowserOpened: options['open'] !== false && !isJson,
     isJson,
+    isEnforced: options['enforcement'] !== false,
     model: typeof options['model'] === 'string' ? options['model'] : null,
     passphraseDescriptor: typeof options['passphraseFd'] === 'number' ? options['passphraseFd'] : null,
   }

@@ -19,7 +19,8 @@ interface Options {
 }
 
 /** What plain Node supplies to the application. */
-export function nodeHost({ entryFolder, settingOverrides = {}, isEnforced = process.env['CORTEX_ENFORCEMENT'] !== 'off' }: Options): Host {
+export function nodeHost({ entryFolder, settingOverrides = {}, isEnforced: isWanted = true }: Options): Host {
+  const isEnforced = isWanted && process.env['CORTEX_ENFORCEMENT'] !== 'off'
   const root = packageFolder(entryFolder)
   const paths = hostPaths({ environment: process.env, resources: join(root, 'resources') })
   const coreFilter = keepMemoryOffDisk()

@@ -126,6 +126,8 @@ const catalog: { [C in ErrorCode]: Words<C> } = {
   AUDIT_BROKEN: ({ findings }) => text('The audit log is not as it was written.', `${findings === 1 ? 'One place does' : `${count(findings)} places do`} not fit the chain, its seals or its head file.`, 'Keep a copy of the profile as it is, and find out who could write to it.'),
   AUDIT_EXPORT_UNREADABLE: ({ path, reason }) => text(`${shown(path)} cannot be verified.`, `The file holds no chain to follow: ${clause(reason)}.`, 'Export the log as JSONL without a filter by kind, actor or outcome, and verify that.'),
   PORT_IN_USE: ({ port }) => text(`Port ${port} is taken.`, 'Another program listens there.', 'Choose another port, or leave it out and any free one is taken.'),
+  SELF_TEST_BUSY: () => text('The self-test did not start.', 'One is running already.', 'Wait for its result.'),
+  SELF_TEST_MISSING: () => text('There is no report.', 'No self-test was run in this profile yet.', 'Run the self-test first.'),
   HOST_UNREACHABLE: ({ reason }) => text('The running Cortex does not answer.', `The connection failed: ${clause(reason)}.`, 'Start Cortex again; nothing that was kept is lost.'),
 }
 

@@ -72,6 +72,8 @@ export const errorCatalog = {
   AUDIT_BROKEN: z.object({ findings: z.number() }),
   AUDIT_EXPORT_UNREADABLE: z.object({ path: z.string(), reason: z.string() }),
   PORT_IN_USE: z.object({ port: z.number() }),
+  SELF_TEST_BUSY: none,
+  SELF_TEST_MISSING: none,
   HOST_UNREACHABLE: z.object({ reason: z.string() }),
 } as const
 
@@ -112,6 +114,8 @@ const errorStatuses: Partial<Record<keyof typeof errorCatalog, number>> = {
   MODEL_CANNOT_CHAT: 422,
   SETTINGS_INVALID: 422,
   SETTING_UNKNOWN: 422,
+  SELF_TEST_BUSY: 409,
+  SELF_TEST_MISSING: 404,
   VAULT_WRONG_PASSPHRASE: 403,
   VAULT_WRONG_CODE: 403,
   VAULT_SLOT_MISSING: 409,

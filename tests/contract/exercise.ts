@@ -47,12 +47,24 @@ export async function exercise(client: Client, folder: string): Promise<void> {
   await exerciseStorage(client, folder)
 
   await exerciseSecrets(client)
+  await exerciseSelfTest(client)
   expect((await until(await client.logs.watch(), event => event.type === 'snapshot')).lines).toBeDefined()
   expect((await until(await client.privacy.watch(), () => true)).processes.length).toBeGreaterThan(0)
   expect((await until(await client.privacy.summary(), () => true)).leftCount).toBe(0)
   await exerciseEgress(client)
   await client.workspaces.forget({ path: folder })
   expect((await client.workspaces.recent()).some(recent => recent.path === folder)).toBe(false)
+}
+
+async function exerciseSelfTest({ doctor, selfTest }: Client): Promise<void> {
+  expect((await doctor.check()).map(({ name }) => name)).toContain('Model process')
+  const end = await until(await selfTest.run({ isPage: false }), event => event.type === 'end')
+  if (end.type !== 'end') throw new Error('It did not end')
+  const { result, summary } = end
+  expect(result.rows.filter(row => row.process === 'terminal').every(row => row.found === 'open')).toBe(true)
+  expect((await until(await selfTest.watch(), state => !state.isRunning)).summary).toEqual(summary)
+  await selfTest.answer({ runId: 'nobody', findings: [] })
+  expect((await selfTest.report()).fingerprint).toMatch(/^([0-9a-f]{4} ){7}[0-9a-f]{4}$/)
 }
 
 async function exerciseStorage({ storage }: Client, folder: string): Promise<void> {

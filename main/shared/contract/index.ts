@@ -14,6 +14,8 @@ import { models } from './models.ts'
 import { privacy } from './privacy.ts'
 import { redaction } from './redaction.ts'
 import { secrets } from './secrets.ts'
+import { doctor } from './doctor.ts'
+import { selfTest } from './self-test.ts'
 import { settings } from './settings.ts'
 import { storage } from './storage.ts'
 import { terminals } from './terminals.ts'
@@ -22,5 +24,5 @@ import { vault } from './vault.ts'
 import { workspaces } from './workspaces.ts'
 
 /** Every procedure of Cortex. The same router is served over MessagePort, WebSocket and REST. */
-export const contract = { app, audit, buffers, chat, completion, egress, files, labels, layout, ledger, logs, models, privacy, redaction, secrets, settings, storage, terminals, trust, vault, workspaces }
+export const contract = { app, audit, buffers, chat, completion, doctor, egress, files, labels, layout, ledger, logs, models, privacy, selfTest, redaction, secrets, settings, storage, terminals, trust, vault, workspaces }
 export type Client = ContractRouterClient<typeof contract>

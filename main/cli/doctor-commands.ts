@@ -1,0 +1,98 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import type { Command } from 'commander'
+import type { Client } from '#shared/contract/index.ts'
+import type { Check } from '#shared/contract/doctor.ts'
+import type { SelfTestResult, SelfTestRow, SelfTestSummary } from '#shared/contract/self-test.ts'
+import { verifyReport } from '../features/self-test/signed-report.ts'
+import { summarize } from '../features/self-test/judge.ts'
+import { plain } from './plain-command.ts'
+import { runCommand } from './run-command.ts'
+
+interface DoctorOptions {
+  egress?: boolean
+  report?: string
+  json?: boolean
+  enforcement?: boolean
+}
+
+/** `cortex doctor` and `cortex verify-report`. */
+export function addDoctorCommands(program: Command, host: () => { entryFolder: string; model: string | null }): void {
+  plain(program.command('doctor'))
+    .description('Look at everything that Cortex needs, and say what to do. Exit code 1 where something is a problem.')
+    .option('--egress', 'really try every way out of every kind of process')
+    .option('--report <file>', 'with --egress: write the result, signed with the profile’s key')
+    .option('--no-enforcement', 'start processes unconfined, to see what the test finds then; for a host that this command starts itself')
+    .option('--json', 'print JSON')
+    .action(async (options: DoctorOptions) => {
+      if (options.enforcement === false) process.env['CORTEX_ENFORCEMENT'] = 'off'
+      await runCommand(host(), async (client, signal) => {
+        const isWell = options.egress || options.report !== undefined ? await testEgress(client, options, signal) : await examine(client, options)
+        return isWell ? 0 : 1
+      })
+    })
+
+  plain(program.command('verify-report'))
+    .description('Check a signed report on any machine: it needs no profile and starts no host.')
+    .argument('<file>')
+    .option('--fingerprint <text>', 'the fingerprint that you were told; another key is refused')
+    .option('--json', 'print JSON')
+    .action(async (file: string, options: { fingerprint?: string; json?: boolean }) => {
+      process.exitCode = await verify(file, options)
+    })
+}
+
+async function examine(client: Client, { json }: DoctorOptions): Promise<boolean> {
+  const checks = await client.doctor.check()
+  process.stdout.write(json ? `${JSON.stringify(checks)}\n` : checks.map(line).join(''))
+  return checks.every(({ status }) => status !== 'problem')
+}
+
+function line({ name, status, found, next }: Check): string {
+  return `${status.padEnd(8)} ${name}: ${found}\n${next === null ? '' : `${' '.repeat(9)}${next}\n`}`
+}
+
+async function testEgress(client: Client, { report, json }: DoctorOptions, signal: AbortSignal): Promise<boolean> {
+  for await (const event of await client.selfTest.run({ isPage: false }, { signal })) {
+    if (event.type !== 'end') continue
+    const signed = await client.selfTest.report()
+    if (report !== undefined) await writeFile(report, signed.text)
+    process.stdout.write(json ? `${JSON.stringify({ ...event, fingerprint: signed.fingerprint })}\n` : `${table(event.result, event.summary)}Signed by ${signed.fingerprint}${report === undefined ? '' : `, written to ${report}`}\n`)
+    return event.summary.weaker === 0
+  }
+  return false
+}
+
+/** 0 good, 1 not good, 2 not readable. */
+async function verify(file: string, { fingerprint, json }: { fingerprint?: string; json?: boolean }): Promise<number> {
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch {
+    process.stderr.write(`The report was not checked.\n“${file}” cannot be read.\nName another file.\n`)
+    return 2
+  }
+  const verified = verifyReport(text, fingerprint ?? null)
+  if (json) process.stdout.write(`${JSON.stringify(verified)}\n`)
+  else if (verified.isGood) process.stdout.write(`${table(verified.report, summarize(verified.report.rows))}The report is unchanged. It was signed by ${verified.fingerprint}.\n`)
+  else process.stderr.write(`The report is not good.\n${verified.reason}\nAsk for it again, and compare the fingerprint.\n`)
+  return verified.isGood ? 0 : 1
+}
+
+const heads = ['process', 'way out', 'to', 'expected', 'found', 'by']
+
+export function table({ at, version, platform, isEnforcementOff, rows }: SelfTestResult, { blocked, total, weaker, notRun }: SelfTestSummary): string {
+  const cells = [heads, ...rows.map(cellsOf)]
+  const widths = heads.map((_, column) => Math.max(...cells.map(row => row[column]?.length ?? 0)))
+  const body = cells.map(row => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()).join('\n')
+  return [
+    `Cortex ${version} on ${platform}, ${at}${isEnforcementOff ? '. ENFORCEMENT WAS OFF.' : ''}`,
+    body,
+    `${blocked} of ${total} ways out that must be blocked are blocked; ${weaker} weaker than expected, ${notRun} not run.`,
+    'A terminal is yours and may do all this; so may a program that the host starts. A plain browser tab may leave for another page and use STUN.',
+    '',
+  ].join('\n')
+}
+
+function cellsOf({ process, vector, place, expected, found, by, verdict }: SelfTestRow): string[] {
+  return [process, vector, place, expected, verdict === 'weaker' ? `${found}: WEAKER` : found, by]
+}

@@ -1,0 +1,13 @@
+import { implement } from '@orpc/server'
+import { selfTest as contract } from '#shared/contract/self-test.ts'
+import type { SelfTestService } from './self-test-service.ts'
+
+export function selfTestRouter(service: SelfTestService) {
+  const os = implement(contract)
+  return os.router({
+    watch: os.watch.handler(({ signal }) => service.watch(signal)),
+    run: os.run.handler(({ input, signal }) => service.run(input.isPage, signal)),
+    answer: os.answer.handler(({ input }) => service.answer(input.runId, input.findings)),
+    report: os.report.handler(() => service.report()),
+  })
+}

@@ -1,0 +1,4 @@
+import { serveWorker } from '../shared/serve-worker.ts'
+import { probeRouter } from './probe-router.ts'
+
+serveWorker(probeRouter())

@@ -1,0 +1,40 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { SelfTestService } from '../../main/features/self-test/self-test-service.ts'
+import { FakeAudit } from '../../main/platform/audit/fake-audit.ts'
+import { systemClock } from '../../main/platform/clock/clock.ts'
+import { FakeLog } from '../../main/platform/log/fake-log.ts'
+import { openFakeStorage } from '../../main/platform/storage/fake-storage.ts'
+import { FakeVault } from '../../main/platform/vault/fake-vault.ts'
+import { NodeLauncher } from '../../main/platform/workers/node-launcher.ts'
+import { runProbe } from '../../main/platform/workers/run-probe.ts'
+import { SystemConfiner } from '../../main/platform/workers/system-confiner.ts'
+import { attemptAll } from '../../native/probe/attempts.ts'
+
+// Runs the egress self-test in the network that this process has, and prints the result with its signed report.
+const [mode = '', folder = ''] = process.argv.slice(2)
+mkdirSync(join(folder, 'state'), { recursive: true })
+writeFileSync(join(folder, 'state', 'cortex.db'), 'secret')
+const log = new FakeLog()
+const confiner = new SystemConfiner({
+  hidden: [folder],
+  isOff: mode === 'off',
+  probe: async (program, options) => (program === 'bwrap' && mode === 'namespace' ? 'missing' : await runProbe(program, options)),
+})
+const storage = openFakeStorage()
+const service = new SelfTestService({
+  launcher: new NodeLauncher({ log, confiner }),
+  inferenceConfinement: { network: 'none', files: 'listed', reads: () => [] },
+  attemptFromHost: sinks => attemptAll(sinks, process.execPath),
+  isHostGuarded: () => false,
+  hostKind: 'node',
+  version: '0.0.0',
+  isEnforcementOff: mode === 'off',
+  storage,
+  vault: new FakeVault(),
+  audit: new FakeAudit(),
+  clock: systemClock,
+  log,
+})
+for await (const event of service.run(false)) if (event.type === 'end') process.stdout.write(JSON.stringify({ ...event, report: service.report().text }))
+storage.close()
