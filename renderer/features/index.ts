@@ -11,6 +11,7 @@ import { secretsFeature } from './secrets/index.ts'
 import { settingsFeature } from './settings/index.ts'
 import { terminalsFeature } from './terminals/index.ts'
 import { trustFeature } from './trust/index.ts'
+import { vaultFeature } from './vault/index.ts'
 import { welcomeFeature } from './welcome/index.tsx'
 import { workspacesFeature } from './workspaces/index.ts'
 
@@ -29,5 +30,6 @@ export const features: readonly Feature[] = [
   secretsFeature,
   settingsFeature,
   privacyFeature,
+  vaultFeature,
   trustFeature,
 ]

@@ -4,6 +4,7 @@ import { usePageFocus } from '../../shell/page-focus.ts'
 import { ProcessesSection } from './processes-section.tsx'
 import { EraseButton } from './erase-button.tsx'
 import { LabelsSection } from './labels-section.tsx'
+import { KeySection } from './key-section.tsx'
 import { PrivacyHead } from './privacy-head.tsx'
 import { StorageBanner } from './storage-banner.tsx'
 import { StoredSection } from './stored-section.tsx'
@@ -28,6 +29,7 @@ export function PrivacyPage({ page, isActive }: PageProps) {
           className="flex min-w-0 flex-col gap-6 border-l border-line bg-surface-1 px-6 pt-7 pb-8 @max-[860px]:grid @max-[860px]:grid-cols-2 @max-[860px]:gap-x-10 @max-[860px]:border-t @max-[860px]:border-l-0 @max-[860px]:px-8 @max-[560px]:grid-cols-1 @max-[560px]:px-4"
         >
           <StoredSection />
+          <KeySection />
           <LabelsSection />
           <EraseButton />
         </aside>

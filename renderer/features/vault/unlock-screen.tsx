@@ -1,0 +1,92 @@
+import { Lock } from 'lucide-react'
+import { useState } from 'react'
+import type { VaultState } from '#shared/contract/vault.ts'
+import { client } from '../../rpc/client.ts'
+import { useWatch } from '../../rpc/use-watch.ts'
+import { errorWords } from '../../shell/error-words.ts'
+import { notify } from '../../shell/notices.ts'
+import { Button } from '../../ui/button.tsx'
+import { Cover } from '../../ui/cover.tsx'
+import { Icon } from '../../ui/icon.tsx'
+import { lockSentences } from './lock-words.ts'
+import { SecretForm } from './secret-form.tsx'
+
+/** Covers the page while the vault is locked: says why, and takes what opens it. */
+export function UnlockScreen() {
+  const [state, setState] = useState<VaultState | null>(null)
+  const [isLockedAtStart, setLockedAtStart] = useState(false)
+  const [isDismissed, setDismissed] = useState(false)
+  const [newCode, setNewCode] = useState<string | null>(null)
+  const [isRecovering, setRecovering] = useState(false)
+  useWatch(
+    async signal => await client.vault.watch(undefined, { signal }),
+    next => {
+      setState(next)
+      if (next.status === 'open') setDismissed(false)
+      if (state === null) setLockedAtStart(next.status === 'locked')
+      // What was shut when the page began is read by everything on it: the plainest way is to begin again. A page that was used since then keeps what was typed.
+      else if (next.status === 'open' && isLockedAtStart && !isDismissed && !isRecovering) location.reload()
+      else if (next.status === 'open' && isLockedAtStart && isDismissed) notify({ tone: 'info', text: 'The vault is open. Save your files, then reload the page to see what is kept.', action: { label: 'Reload', run: () => location.reload() } })
+    },
+    [],
+  )
+  if (newCode !== null) return <NewCode code={newCode} />
+  if (state?.status !== 'locked' || isDismissed) return null
+  const has = (kind: VaultState['slots'][number]['kind']): boolean => state.slots.some(slot => slot.kind === kind)
+  const recover = async (recoveryCode: string): Promise<void> => {
+    setRecovering(true)
+    try {
+      const answer = await client.vault.recover({ recoveryCode })
+      if (answer.recoveryCode === null) location.reload()
+      else setNewCode(answer.recoveryCode)
+    } catch (error) {
+      setRecovering(false)
+      throw error
+    }
+  }
+  return (
+    <Cover title="The vault is locked" icon={<Icon icon={Lock} className="mb-3 text-muted" />}>
+      <p className="text-13 text-muted">{state.reason && lockSentences[state.reason]} Your conversations and unsaved text are safe, and nothing was deleted.</p>
+      {has('passphrase') && <SecretForm label="Passphrase" confirm="Unlock" isMain submit={async passphrase => await client.vault.unlock({ passphrase })} />}
+      {has('recovery') && <SecretForm label="Recovery code" confirm="Unlock with the code" isMain={!has('passphrase')} isShown submit={recover} />}
+      <TryAgain hasKeychain={has('keychain')} hasFile={has('file')} />
+      <Button variant="quiet" className="self-start" onClick={() => setDismissed(true)}>
+        Work without history
+      </Button>
+    </Cover>
+  )
+}
+
+function TryAgain({ hasKeychain, hasFile }: { hasKeychain: boolean; hasFile: boolean }) {
+  const [isTrying, setTrying] = useState(false)
+  const [problem, setProblem] = useState<string | null>(null)
+  if (!hasKeychain && !hasFile) return null
+  const again = async (): Promise<void> => {
+    setTrying(true)
+    setProblem(null)
+    await client.vault.tryKeychain().catch((error: unknown) => setProblem(errorWords(error).why))
+    setTrying(false)
+  }
+  return (
+    <div className="flex flex-col gap-2">
+      <Button className="self-start" disabled={isTrying} onClick={() => void again()}>
+        {isTrying ? 'Waiting for an answer' : hasKeychain ? 'Try the keychain again' : 'Look for the key file again'}
+      </Button>
+      <p role="status" className="text-12 text-error empty:hidden">
+        {problem}
+      </p>
+    </div>
+  )
+}
+
+function NewCode({ code }: { code: string }) {
+  return (
+    <Cover title="Write down the new recovery code" icon={null}>
+      <p className="text-13 text-muted">The one that you used opens nothing any more. This one is shown only now; keep it away from this machine.</p>
+      <p className="rounded-control border border-line bg-surface-2 px-3 py-2 font-mono text-13 break-words select-text">{code}</p>
+      <Button variant="primary" className="self-start" data-autofocus onClick={() => location.reload()}>
+        I have written it down
+      </Button>
+    </Cover>
+  )
+}

@@ -1,0 +1,59 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from '@playwright/test'
+import { runCommand, test } from '../support/app-test.ts'
+import { startApp } from '../support/start-app.ts'
+
+const passphrase = 'four words of nonsense'
+
+test('a passphrase takes the place of the key file, locks the page and opens it', async ({ window: page, app }) => {
+  await runCommand(page, 'Open privacy')
+  const key = page.getByRole('region', { name: 'Key', exact: true })
+  await expect(key).toContainText('Unprotected key file')
+  await key.getByRole('button', { name: 'Protect' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Ways to the key' })
+  await dialog.getByRole('button', { name: 'Set passphrase' }).click()
+  await dialog.getByLabel('New passphrase').fill('short')
+  await dialog.getByLabel('Once more').fill('short')
+  await dialog.getByRole('button', { name: 'Set', exact: true }).click()
+  await expect(dialog).toContainText('This passphrase is too short.')
+  await dialog.getByLabel('New passphrase').fill(passphrase)
+  await dialog.getByLabel('Once more').fill(passphrase)
+  await dialog.getByRole('button', { name: 'Set', exact: true }).click()
+  await expect(dialog.getByRole('button', { name: 'Change passphrase' })).toBeVisible()
+  await dialog.getByRole('button', { name: 'Make a code' }).click()
+  const code = (await dialog.getByText(/^([0-9A-Z]{4}-){8}[0-9A-Z]{4}$/).textContent()) ?? ''
+  await page.keyboard.press('Escape')
+  await expect(key).not.toContainText('Unprotected')
+
+  await runCommand(page, 'Lock the vault')
+  const screen = page.getByRole('dialog', { name: 'The vault is locked' })
+  await expect(screen).toContainText('You locked it.')
+  await expect(screen.getByLabel('Passphrase')).toBeFocused()
+  await page.keyboard.press('Escape')
+  await screen.getByLabel('Passphrase').fill('not the passphrase')
+  await page.keyboard.press('Enter')
+  await expect(screen).toContainText('This is not its passphrase.')
+  await screen.getByLabel('Passphrase').fill(passphrase)
+  await page.keyboard.press('Enter')
+  await expect(screen).toHaveCount(0)
+  await expect(page.getByRole('region', { name: 'Key', exact: true })).toContainText('Passphraseset')
+
+  // A profile that was copied elsewhere opens with the recovery code alone.
+  await app.stop()
+  const copy = mkdtempSync(join(tmpdir(), 'cortex-copy-'))
+  cpSync(app.home, copy, { recursive: true, filter: source => !source.endsWith('.sock') })
+  const moved = await startApp({ folder: app.folder, home: copy })
+  await page.goto(moved.url)
+  await expect(screen).toContainText('Its passphrase opens it.')
+  await screen.getByLabel('Recovery code').fill(code.toLowerCase())
+  await screen.getByRole('button', { name: 'Unlock with the code' }).click()
+  const next = page.getByRole('dialog', { name: 'Write down the new recovery code' })
+  await expect(next).toContainText(/([0-9A-Z]{4}-){8}[0-9A-Z]{4}/)
+  await next.getByRole('button', { name: 'I have written it down' }).click()
+  await expect(page.getByRole('tree')).toBeVisible()
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  await moved.stop()
+  rmSync(copy, { recursive: true, force: true })
+})
