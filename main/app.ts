@@ -100,7 +100,7 @@ export async function createApp(host: Host) {
   const { vault, slots } = await openVault(paths.state, { keychain: host.keychain, clock, passphrase: host.passphrase ?? null })
   const storage = new VaultStorage({ folder: paths.state, vault, clock })
   made.defer(() => storage.close())
-  const ledger = new StoredLedger({ storage, clock })
+  const ledger = new StoredLedger({ storage, clock, mask: maskSure })
   made.defer(() => ledger.dispose())
   if (storage.problem) log.error('The database stays shut', { code: storage.problem.code, ...storage.problem.data })
   const audit = new AuditLog({ storage, vault, headPath: join(paths.state, 'audit.head'), clock, log: log.scope('audit'), mask: maskSure })

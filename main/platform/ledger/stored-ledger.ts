@@ -21,11 +21,14 @@ interface Options {
   clock: Clock
   /** Lines that are kept; older ones go. */
   limit?: number
+  /** Masks secrets in what was asked for and why. */
+  mask?: (text: string) => string
 }
 
 /** The ledger in the encrypted database; in memory as long as that is shut. */
 export class StoredLedger implements LedgerBook {
   readonly #clock: Clock
+  readonly #mask: (text: string) => string
   readonly #table: LedgerTable
   readonly #limit: number
   readonly #changes = new Listeners<LedgerChange>()
@@ -39,7 +42,8 @@ export class StoredLedger implements LedgerBook {
   #notes = 0
   #timer: ReturnType<typeof setTimeout> | null = null
 
-  constructor({ storage, clock, limit = mostKept }: Options) {
+  constructor({ storage, clock, limit = mostKept, mask = text => text }: Options) {
+    this.#mask = mask
     this.#clock = clock
     this.#limit = limit
     this.#table = new LedgerTable(storage)
@@ -52,7 +56,7 @@ export class StoredLedger implements LedgerBook {
 
   note(entry: LedgerNote): string {
     const id = String(this.#notes++)
-    const line: LedgerLine = { ...clipped(entry), sequence: ++this.#last, at: this.#clock.now(), bytesIn: 0, bytesOut: 0, isEnded: entry.kind === 'context' || entry.decision === 'refused' }
+    const line: LedgerLine = { ...clipped({ ...entry, why: this.#mask(entry.why), target: this.#mask(entry.target) }), sequence: ++this.#last, at: this.#clock.now(), bytesIn: 0, bytesOut: 0, isEnded: entry.kind === 'context' || entry.decision === 'refused' }
     if (!line.isEnded) {
       this.#open.set(id, line)
       const [oldest] = this.#open.keys()

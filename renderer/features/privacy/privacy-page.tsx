@@ -6,6 +6,7 @@ import { EraseButton } from './erase-button.tsx'
 import { LabelsSection } from './labels-section.tsx'
 import { KeySection } from './key-section.tsx'
 import { PrivacyHead } from './privacy-head.tsx'
+import { SecretsSection } from './secrets-section.tsx'
 import { StorageBanner } from './storage-banner.tsx'
 import { StoredSection } from './stored-section.tsx'
 
@@ -31,6 +32,7 @@ export function PrivacyPage({ page, isActive }: PageProps) {
           <StoredSection />
           <KeySection />
           <LabelsSection />
+          <SecretsSection />
           <EraseButton />
         </aside>
       </div>
