@@ -74,6 +74,7 @@ import { openDoor } from './platform/network/open-door.ts'
 import { FalseAlarms } from './platform/redaction/false-alarms.ts'
 import { maskOwnSecrets } from './platform/secrets/mask-own-secrets.ts'
 import { VaultSecrets } from './platform/secrets/vault-secrets.ts'
+import { ordinaryStart, type Starts } from './platform/starts/start-watch.ts'
 import { VaultStorage } from './platform/storage/vault-storage.ts'
 import { openVault } from './platform/vault/open-vault.ts'
 import { unconfined } from './platform/workers/confinement.ts'
@@ -90,7 +91,7 @@ import { attemptAll } from '../native/probe/attempts.ts'
 export type App = Awaited<ReturnType<typeof createApp>>
 
 /** Puts the application together: the only place where services are made. A database that stays shut is told by `app.info`. */
-export async function createApp(host: Host) {
+export async function createApp(host: Host, starts: Starts = ordinaryStart) {
   const { clock, log, paths, redactor } = host
   const maskSure = (text: string): string => redactor.mask(text, { isSureOnly: true })
   // Workers are started through this one, so that the privacy statements know them.
@@ -146,7 +147,8 @@ export async function createApp(host: Host) {
   made.defer(() => inferenceWorker.dispose())
   const models = new ModelsService({ worker: inferenceWorker, settings, storage, resources: paths.resources, audit, log: log.scope('models') })
   made.defer(() => models.dispose())
-  void models.start()
+  if (!starts.isSafe) void models.start()
+  made.defer(starts.onChange(() => void models.start()))
 
   const systemPrompt = readFileSync(join(paths.resources, 'prompts', 'chat.md'), 'utf8').trim()
   const conversations = new ConversationStore(storage, clock)
@@ -179,8 +181,8 @@ export async function createApp(host: Host) {
 
   // `implement(contract)` makes a missing procedure a compile error.
   const router = implement(contract).use(mapErrors).use(maskErrors(maskSure)).router({
-    app: appRouter(new AppService(host, storage)),
     audit: auditRouter(auditService),
+    app: appRouter(new AppService(host, storage, starts)),
     buffers: buffersRouter(new BuffersService({ storage, workspaces, clock })),
     chat: chatRouter(chat),
     completion: completionRouter(new CompletionService(models.engine, gate, audit)),
@@ -188,8 +190,8 @@ export async function createApp(host: Host) {
     doctor: doctorRouter(new DoctorService({ paths, storage, vault, slots: () => slots.slots.map(slot => slot.kind), keychain: host.keychain, launcher: host.launcher, inferenceConfinement: inferenceSpec.confinement, listModels: () => models.list(), node: nodeExecutable, isHostGuarded, clock, log: log.scope('doctor') })),
     files: filesRouter(new FilesService({ files: new PinnedFiles(files), workspaces, changes, indexes })),
     labels: labelsRouter(labels),
-    layout: layoutRouter(new LayoutService(storage)),
     ledger: ledgerRouter(new LedgerService({ book: ledger, clock })),
+    layout: layoutRouter(new LayoutService(storage, starts)),
     logs: logsRouter(new LogsService(host.logBook)),
     models: modelsRouter(models),
     privacy: privacyRouter(new PrivacyService({ hostKind: host.kind, launcher, isEnforcementOff: host.isEnforcementOff, modelName: () => models.engine.model?.name ?? null, onModelChange: listener => models.engine.onChange(listener) }), new PrivacySummary({ ledger, storage })),

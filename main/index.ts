@@ -13,7 +13,7 @@ import { claimInstance } from './electron/single-instance.ts'
 import { readArguments } from './electron/start-arguments.ts'
 
 // From source, Electron's first argument is the folder of the application.
-const { folder, model } = readArguments(process.argv.slice(app.isPackaged ? 1 : 2), process.cwd())
+const { folder, model, isSafeMode } = readArguments(process.argv.slice(app.isPackaged ? 1 : 2), process.cwd())
 lockDownProgram()
 registerPageScheme()
 const host = electronHost(import.meta.dirname, model)
@@ -22,7 +22,7 @@ app.setPath('userData', join(host.paths.state, 'window'))
 /** Electron's entry: host, application, window. */
 async function start(): Promise<void> {
   const folders = desktopFolders(import.meta.dirname)
-  const [started] = await Promise.all([startDesktopHost(host, folders.page, folder, model), app.whenReady()])
+  const [started] = await Promise.all([startDesktopHost(host, folders.page, folder, model, isSafeMode), app.whenReady()])
   if (!started.isFirst) {
     openBrowser(started.url)
     await started.loadModel()

@@ -7,6 +7,7 @@ import { startHttpHost, type HttpHost } from '../transport/http-host.ts'
 import { createRpcServer, type RpcServer } from '../transport/rpc-server.ts'
 import { handOver } from './hand-over.ts'
 import { leadOrJoin } from './lead-or-join.ts'
+import { watchStart } from './watch-start.ts'
 
 export interface DesktopHost {
   /** Serves the application to the page over its port. */
@@ -23,7 +24,7 @@ export type DesktopStart = { isFirst: true; desktop: DesktopHost } | { isFirst: 
  * asks for the browser. Where a host without a window has the profile, its page's address comes back instead,
  * and the model that was named is for it to load.
  */
-export async function startDesktopHost(host: Host, rendererFolder: string, folder: string | null, model: string | null): Promise<DesktopStart> {
+export async function startDesktopHost(host: Host, rendererFolder: string, folder: string | null, model: string | null, isSafeMode = false): Promise<DesktopStart> {
   const { lock, running } = await leadOrJoin(host.paths.state, async control => await handOver(control, folder, model))
   if (running) return { isFirst: false, url: running.line.url, loadModel: running.loadModel }
   const cleanups: (() => unknown)[] = [() => { lock.release() }, () => { host.logBook.close() }, logFaults(host.log.scope('faults'))]
@@ -31,7 +32,9 @@ export async function startDesktopHost(host: Host, rendererFolder: string, folde
     for (const cleanup of cleanups.splice(0)) await cleanup()
   }
   try {
-    const app = await createApp(host)
+    const starts = watchStart(host.paths.state, isSafeMode)
+    cleanups.unshift(() => { starts.dispose() })
+    const app = await createApp(host, starts)
     cleanups.unshift(() => app.dispose())
     let http: Promise<HttpHost> | null = null
     cleanups.unshift(async () => await (await http?.catch(() => null))?.close())
@@ -44,6 +47,7 @@ export async function startDesktopHost(host: Host, rendererFolder: string, folde
     const listener = await listenForControl({ path: controlPath(host.paths.state), rpc: createRpcServer(app.router, host.log.scope('control'), 'control'), log: host.log.scope('control'), open })
     cleanups.unshift(() => listener.close())
     const openFolder = async (path: string): Promise<string> => (await app.services.workspaces.requestFolder(path)).id
+    starts.ready()
     return { isFirst: true, desktop: { rpc: createRpcServer(app.router, host.log.scope('window'), 'message-port'), openFolder, dispose } }
   } catch (error) {
     await dispose()

@@ -25,7 +25,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
 })
 
-const json: ServeOptions = { folder: null, port: 0, isBrowserOpened: false, isJson: true, model: null, passphraseDescriptor: null, isEnforced: true }
+const json: ServeOptions = { folder: null, port: 0, isBrowserOpened: false, isJson: true, model: null, passphraseDescriptor: null, isEnforced: true, isSafeMode: false }
 const noModel = { entryFolder, model: null }
 
 async function started(options: ServeOptions): Promise<{ line: { url: string; token: string; pid: number }; stop: () => Promise<void> }> {

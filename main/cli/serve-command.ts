@@ -13,6 +13,7 @@ import { openBrowser } from './open-browser.ts'
 import { readDescriptor } from './read-hidden.ts'
 import type { ServeOptions } from './serve-options.ts'
 import { untilStopped } from './until-stopped.ts'
+import { watchStart } from './watch-start.ts'
 
 const longestEndMilliseconds = 8000
 
@@ -31,7 +32,9 @@ export async function serve(options: ServeOptions, entryFolder: string): Promise
   const cleanups: (() => unknown)[] = [() => { lock.release() }, () => { host.logBook.close() }, logFaults(host.log.scope('faults'))]
   try {
     const passphrase = options.passphraseDescriptor === null ? null : await readDescriptor(options.passphraseDescriptor)
-    const app = await createApp({ ...host, passphrase, end: () => process.kill(process.pid, 'SIGTERM') })
+    const starts = watchStart(host.paths.state, options.isSafeMode)
+    cleanups.unshift(() => { starts.dispose() })
+    const app = await createApp({ ...host, passphrase, end: () => process.kill(process.pid, 'SIGTERM') }, starts)
     cleanups.unshift(() => app.dispose())
     const http = await startHttpHost({ router: app.router, log: host.log.scope('http'), clock: host.clock, version: host.version, port: options.port, rendererFolder: join(entryFolder, '..', 'renderer') })
     cleanups.unshift(() => http.close())
@@ -42,6 +45,7 @@ export async function serve(options: ServeOptions, entryFolder: string): Promise
     const line = await open(folder)
     const listener = await listenForControl({ path: controlPath(host.paths.state), rpc: createRpcServer(app.router, host.log.scope('control'), 'control'), log: host.log.scope('control'), open })
     cleanups.unshift(() => listener.close())
+    starts.ready()
     announce(line, options)
     await stop
     // A service that cannot end must not hold the process for ever.

@@ -14,6 +14,8 @@ export interface ServeOptions {
   passphraseDescriptor: number | null
   /** False: workers are not confined, so that a person sees what would be open. */
   isEnforced: boolean
+  /** Without the model and the last layout. */
+  isSafeMode: boolean
 }
 
 /** Adds the folder and options of a start to a command. */
@@ -27,6 +29,7 @@ export function addServeOptions(command: Command): Command {
     .option('--no-enforcement', 'do not confine processes: only to see what the self-test finds then')
     .option('--model <file>', 'GGUF file to load instead of the one in the settings')
     .addOption(passphraseOption())
+    .option('--safe-mode', 'start without loading a model and without the last layout')
 }
 
 export function readServeOptions(folder: string | undefined, options: Record<string, unknown>): ServeOptions {
@@ -39,6 +42,7 @@ export function readServeOptions(folder: string | undefined, options: Record<str
     isEnforced: options['enforcement'] !== false,
     model: typeof options['model'] === 'string' ? options['model'] : null,
     passphraseDescriptor: typeof options['passphraseFd'] === 'number' ? options['passphraseFd'] : null,
+    isSafeMode: options['safeMode'] === true,
   }
 }
 

@@ -48,10 +48,10 @@ describe('a page that ended', () => {
 
 describe('arguments of a start', () => {
   it('reads its own and leaves the rest', () => {
-    expect(readArguments(['--inspect=0', 'src', '--model', 'a.gguf', 'other', '--no-first-run'], '/project')).toEqual({ folder: '/project/src', model: '/project/a.gguf' })
-    expect(readArguments(['--model=/m/b.gguf'], '/project')).toEqual({ folder: null, model: '/m/b.gguf' })
-    expect(readArguments(['--model'], '/project')).toEqual({ folder: null, model: null })
-    expect(readArguments([''], '/project')).toEqual({ folder: null, model: null })
+    expect(readArguments(['--inspect=0', 'src', '--model', 'a.gguf', 'other', '--no-first-run'], '/project')).toEqual({ folder: '/project/src', model: '/project/a.gguf', isSafeMode: false })
+    expect(readArguments(['--model=/m/b.gguf', '--safe-mode'], '/project')).toEqual({ folder: null, model: '/m/b.gguf', isSafeMode: true })
+    expect(readArguments(['--model'], '/project')).toEqual({ folder: null, model: null, isSafeMode: false })
+    expect(readArguments([''], '/project')).toEqual({ folder: null, model: null, isSafeMode: false })
   })
   it('hands a folder over and takes nothing but that shape', () => {
     expect(readHandover(structuredClone(handoverOf('/project/src')))).toEqual({ folder: '/project/src' })

@@ -6,6 +6,8 @@ export interface StartArguments {
   folder: string | null
   /** Absolute path of a GGUF file to load in place of the one in the settings. */
   model: string | null
+  /** Without the model and the last layout. */
+  isSafeMode: boolean
 }
 
 const path = z
@@ -19,13 +21,15 @@ const handover = z.strictObject({ version: z.literal(1), folder: path.nullable()
 export function readArguments(words: readonly string[], cwd: string): StartArguments {
   let folder: string | null = null
   let model: string | null = null
+  let isSafeMode = false
   for (let index = 0; index < words.length; index++) {
     const word = words[index] ?? ''
     if (word === '--model') model = absolute(words[++index], cwd)
     else if (word.startsWith('--model=')) model = absolute(word.slice('--model='.length), cwd)
+    else if (word === '--safe-mode') isSafeMode = true
     else if (!word.startsWith('-')) folder ??= absolute(word, cwd)
   }
-  return { folder, model }
+  return { folder, model, isSafeMode }
 }
 
 /** What a second start hands to the first. Electron passes the data on as it is, so that its argument order never matters. */

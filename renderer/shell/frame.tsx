@@ -5,6 +5,7 @@ import { useFeatureList } from './feature-list.ts'
 import { Rail } from './rail.tsx'
 import { RightDock } from './right-dock.tsx'
 import { useSession } from './session.ts'
+import { SafeModeBar } from './safe-mode-bar.tsx'
 import { SidePanel } from './side-panel.tsx'
 import { StatusBar } from './status-bar.tsx'
 import { TitleBar } from './title-bar.tsx'
@@ -17,14 +18,17 @@ export function Frame() {
   return (
     <div className="relative grid h-full grid-cols-[minmax(0,1fr)] grid-rows-[40px_minmax(0,1fr)_24px]">
       <TitleBar />
-      <div className="flex min-h-0 border-y border-line" key={workspace?.id ?? 'none'}>
-        <div className="w-12 shrink-0 border-r border-line">
-          <Rail />
-        </div>
-        <div className="relative flex min-h-0 min-w-0 flex-1">
-          {workspace && <SidePanel />}
-          <Centre />
-          {workspace && <RightDock />}
+      <div className="flex min-h-0 flex-col border-y border-line">
+        <SafeModeBar />
+        <div className="flex min-h-0 flex-1" key={workspace?.id ?? 'none'}>
+          <div className="w-12 shrink-0 border-r border-line">
+            <Rail />
+          </div>
+          <div className="relative flex min-h-0 min-w-0 flex-1">
+            {workspace && <SidePanel />}
+            <Centre />
+            {workspace && <RightDock />}
+          </div>
         </div>
       </div>
       <StatusBar />

@@ -25,6 +25,8 @@ export async function startShell(features: readonly Feature[], addressWorkspaceI
   startKeymap()
   trackRegions()
   makeWayForPages()
+  // A page that never comes to stand makes the next start a safe one.
+  await client.app.pageState({ state: 'opening' })
   const info = await client.app.info()
   useSession.setState({ info })
   if (info.storageProblem) {

@@ -25,7 +25,10 @@ async function fails(call: Promise<unknown>, code: ErrorCode | 'BAD_REQUEST'): P
 /** Uses every procedure once over one transport, in a fresh folder, and leaves the host as it was. */
 export async function exercise(client: Client, folder: string): Promise<void> {
   const info = await client.app.info()
-  expect(info.hostKind).toBe('node')
+  expect(info).toMatchObject({ hostKind: 'node', isSafeMode: false })
+  await client.app.pageState({ state: 'opening' })
+  await client.app.pageState({ state: 'ready' })
+  await client.app.leaveSafeMode()
 
   const workspace = await client.workspaces.open({ path: folder })
   const workspaceId = workspace.id

@@ -54,7 +54,7 @@ export async function startApp({ folder, home, options = [], environment = {} }:
     const [program = '', ...before] = words
     return spawn(program, [...before, ...(opened === null ? [] : [opened]), '--json', '--no-open', ...options], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, CORTEX_KEYCHAIN: 'off', CORTEX_HOME: state, ...environment },
+      env: { ...process.env, CORTEX_KEYCHAIN: 'off', CORTEX_HOME: state, CORTEX_SAFE_MODE: 'off', ...environment },
     })
   }
   const child = run()

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Starts } from '../../platform/starts/start-watch.ts'
 import type { Collection, Storage } from '../../platform/storage/storage.ts'
 
 const Layout = z.record(z.string(), z.unknown())
@@ -7,22 +8,29 @@ type Layout = z.infer<typeof Layout>
 /** What a window looks like, by workspace. */
 export class LayoutService {
   readonly #kept: Collection<Layout>
-  /** Serves while the database stays shut: a reload still finds its tabs. */
-  readonly #inMemory: Map<string, Layout> | null
+  readonly #isShut: boolean
+  readonly #starts: Pick<Starts, 'isSafe'>
+  /** Serves while the database stays shut and in safe mode: a reload still finds its tabs, and what was kept before stays as it is. */
+  readonly #inMemory = new Map<string, Layout>()
 
-  constructor(storage: Storage) {
+  constructor(storage: Storage, starts: Pick<Starts, 'isSafe'>) {
     this.#kept = storage.collection('layout', Layout)
-    this.#inMemory = storage.problem ? new Map() : null
+    this.#isShut = storage.problem !== null
+    this.#starts = starts
   }
 
   get(workspaceId: string | null): Layout | null {
     const key = workspaceId ?? ''
-    return this.#inMemory ? (this.#inMemory.get(key) ?? null) : this.#kept.get(key)
+    return this.#isOnlyInMemory() ? (this.#inMemory.get(key) ?? null) : this.#kept.get(key)
   }
 
   keep(workspaceId: string | null, layout: Layout): void {
     const key = workspaceId ?? ''
-    if (this.#inMemory) this.#inMemory.set(key, layout)
+    if (this.#isOnlyInMemory()) this.#inMemory.set(key, layout)
     else this.#kept.put(key, layout)
+  }
+
+  #isOnlyInMemory(): boolean {
+    return this.#isShut || this.#starts.isSafe
   }
 }
