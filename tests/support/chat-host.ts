@@ -1,6 +1,6 @@
 import { ChatService } from '../../main/features/chat/chat-service.ts'
 import { ConversationStore } from '../../main/features/chat/conversation-store.ts'
-import { FakeContextGate } from '../../main/features/labels/fake-context-gate.ts'
+import { FakeContextGate } from '../../main/platform/labels/fake-context-gate.ts'
 import { FakeEngine } from '../../main/features/models/fake-engine.ts'
 import { FakeAudit } from '../../main/platform/audit/fake-audit.ts'
 import { systemClock } from '../../main/platform/clock/clock.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ContextInput } from '#shared/contract/chat.ts'
-import type { Judgement } from '../labels/context-gate.ts'
+import type { Judgement } from '../../platform/labels/context-gate.ts'
 import { assemblePrompt, refuseOverflow, type PromptRequest, type TokenCounter } from './assemble-prompt.ts'
 import { linesOf } from './attachment-text.ts'
 import { exchangeTurns, questionTurns, type Exchange } from './chat-exchange.ts'

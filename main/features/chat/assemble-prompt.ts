@@ -2,7 +2,7 @@ import type { ContextInput, ContextUse, PromptBudget } from '#shared/contract/ch
 import { AppError } from '#shared/errors.ts'
 import { highest, maySend, type Destination } from '#shared/sensitivity.ts'
 import type { ChatTurn } from '../../../native/inference/contract.ts'
-import type { Judgement } from '../labels/context-gate.ts'
+import type { Judgement } from '../../platform/labels/context-gate.ts'
 import { attachmentText, wholeRange, type LineRange } from './attachment-text.ts'
 import { exchangeTurns, questionTurns, type Exchange } from './chat-exchange.ts'
 import { fitLines } from './fit-lines.ts'

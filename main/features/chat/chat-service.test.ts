@@ -7,7 +7,7 @@ import { systemClock } from '../../platform/clock/clock.ts'
 import { FakeLog } from '../../platform/log/fake-log.ts'
 import { openFakeStorage } from '../../platform/storage/fake-storage.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
-import { FakeContextGate } from '../labels/fake-context-gate.ts'
+import { FakeContextGate } from '../../platform/labels/fake-context-gate.ts'
 import { FakeEngine } from '../models/fake-engine.ts'
 import { ChatService } from './chat-service.ts'
 import { ConversationStore } from './conversation-store.ts'
@@ -16,9 +16,10 @@ const controllers: AbortController[] = []
 afterEach(() => controllers.splice(0).forEach(controller => controller.abort()))
 
 function start(storage: Storage = openFakeStorage(), engine = new FakeEngine()) {
-  const [log, gate] = [new FakeLog(), new FakeContextGate()]
+  const log = new FakeLog()
   const service = new ChatService({
-    engine, gate,
+    engine,
+    gate: new FakeContextGate(),
     store: new ConversationStore(storage, systemClock),
     workspaces: {
       get: async workspaceId => {
@@ -29,7 +30,7 @@ function start(storage: Storage = openFakeStorage(), engine = new FakeEngine()) 
     settings: { values: async () => ({ 'chat.answerReserve': 0.33, 'chat.temperature': 0.2 }) },
     audit: new FakeAudit(), clock: systemClock, log, systemPrompt: 'be brief',
   })
-  return { service, engine, storage, log, gate }
+  return { service, engine, storage, log }
 }
 
 type Service = ChatService
@@ -75,10 +76,7 @@ async function conversation(service: Service, workspaceId = 'w1') {
   return { workspaceId, conversationId: id }
 }
 const isDone = (page: Page) => page.messages.length > 0 && page.last.role === 'assistant' && page.last.status !== 'streaming'
-const failure = (promise: Promise<unknown>) => promise.then(
-  value => ({ value }),
-  (error: unknown) => error,
-)
+const failure = (promise: Promise<unknown>) => promise.then(value => ({ value }), (error: unknown) => error)
 const noAttachments = { attachments: [] }
 
 describe('ChatService', () => {

@@ -1,32 +1,10 @@
-import type { ContextUse } from '#shared/contract/chat.ts'
 import type { FileLabel } from '#shared/contract/labels.ts'
-import { maySend, type Destination } from '#shared/sensitivity.ts'
+import { maySend } from '#shared/sensitivity.ts'
 import type { Audit } from '../../platform/audit/audit.ts'
+import type { ContextGate, GateRequest, Judgement } from '../../platform/labels/context-gate.ts'
 import type { Ledger } from '../../platform/ledger/ledger.ts'
 import type { Log } from '../../platform/log/log.ts'
-import type { LabelsService, NamedFile } from './labels-service.ts'
-
-/** What is to go into a context, and what became of it. */
-export type Judgement = Pick<ContextUse, 'label' | 'rule' | 'decision'>
-
-export interface GateRequest<T extends { path: string; text: string }> {
-  /** The feature that asks. */
-  who: 'chat' | 'ask' | 'completion'
-  /** Where the paths count from; with neither, a relative path belongs to no known file and is refused. */
-  place: Pick<NamedFile, 'workspaceId' | 'folder'>
-  items: readonly T[]
-  /** Paths of secret files that the person sends along this once. */
-  overrides: readonly string[]
-  destination: Destination
-  /** False for a preview, which nothing goes out of. */
-  isRecorded: boolean
-}
-
-/** Says of each file whether it may go into a context. */
-export interface ContextGate {
-  /** In the order of the items. Where it is recorded, an override is in the audit log before this returns; throws STORAGE_LOCKED, STORAGE_FULL where it cannot be. Throws as `workspaces.get`. */
-  judge<T extends { path: string; text: string }>(request: GateRequest<T>): Promise<(T & Judgement)[]>
-}
+import type { LabelsService } from './labels-service.ts'
 
 interface Dependencies {
   labels: Pick<LabelsService, 'explain' | 'secretSource'>

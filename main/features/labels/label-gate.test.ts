@@ -4,7 +4,8 @@ import { AppError } from '#shared/errors.ts'
 import { FakeAudit } from '../../platform/audit/fake-audit.ts'
 import { FakeLedger } from '../../platform/ledger/fake-ledger.ts'
 import { FakeLog } from '../../platform/log/fake-log.ts'
-import { LabelGate, type GateRequest } from './context-gate.ts'
+import type { GateRequest } from '../../platform/labels/context-gate.ts'
+import { LabelGate } from './label-gate.ts'
 
 const labelled = (path: string, label: FileLabel['label'], rule: string): FileLabel => ({ path, label, rule, source: 'built-in', why: '' })
 
