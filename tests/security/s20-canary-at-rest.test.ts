@@ -60,7 +60,7 @@ describe('S20: what is typed lands in no file, process or message in plain text'
     await client.chat.send({ workspaceId, conversationId, prompt: `Repeat ${canaries.prompt}`, attachments: [{ kind: 'file', path: 'notes.txt' }] as never }).catch(async () => await client.chat.send({ workspaceId, conversationId, prompt: `Repeat ${canaries.prompt} and ${canaries.file}`, attachments: [] }))
     await client.buffers.keep({ workspaceId, path: 'notes.txt', text: canaries.unsaved, baseVersion: null })
     await client.layout.keep({ workspaceId, layout: { note: canaries.layout } })
-    const terminal = await client.terminals.create({ workspaceId, columns: 80, rows: 24 } as never)
+    const terminal = await client.terminals.create({ workspaceId, columns: 80, rows: 24 })
     await client.terminals.write({ workspaceId, terminalId: terminal.id, data: `echo ${canaries.terminal}\r` })
     await client.storage.exportTo({ path: join(folder, 'export'), passphrase: canaries.passphrase })
     await client.storage.backUp()

@@ -30,6 +30,7 @@ export function EraseButton() {
       <Dialog
         isOpen={isOpen}
         onClose={close}
+        hasCloseButton={isErased}
         title={isErased ? 'Everything is erased' : 'Erase everything'}
         description={
           isErased

@@ -29,9 +29,9 @@ export function StoredSection() {
       {state.isClockDoubted && <p className="mt-1 text-12 text-warn">Nothing is deleted by age for now: the clock moved further than time can have passed.</p>}
       <Actions>
         <Button disabled={isBusy} onClick={() => void backUpNow()}>Back up</Button>
-        <Button disabled={isBusy} onClick={() => setOpen('export')}>Export…</Button>
-        <Button disabled={isBusy} onClick={() => setOpen('import')}>Import…</Button>
-        <Button onClick={() => setOpen('retention')}>Retention…</Button>
+        <Button disabled={isBusy} onClick={() => setOpen('export')}>Export</Button>
+        <Button disabled={isBusy} onClick={() => setOpen('import')}>Import</Button>
+        <Button onClick={() => setOpen('retention')}>Retention</Button>
       </Actions>
       {(open === 'export' || open === 'import') && <TransferDialog kind={open} onClose={close} />}
       {open === 'retention' && <RetentionDialog onClose={close} />}

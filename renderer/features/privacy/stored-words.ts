@@ -16,10 +16,15 @@ const names: Readonly<Record<StoredKind['kind'], string>> = {
   logs: 'Log',
 }
 
+/** In the order of what a person cares about. */
+const order: readonly StoredKind['kind'][] = ['conversations', 'unsaved', 'layout', 'secrets', 'audit', 'ledger', 'other', 'backups', 'damaged']
+
 /** What is encrypted, in rows; conversations stand there always. */
 export function encryptedFacts({ kinds }: StorageState): Fact[] {
-  const shown = kinds.filter(({ kind, protection, sizeBytes }) => protection === 'encrypted' && (sizeBytes > 0 || kind === 'conversations'))
-  return shown.map(({ kind, sizeBytes, count }) => ({ label: names[kind], value: sizeText(sizeBytes), ...(count === null ? {} : { title: `${count.toLocaleString('en-US')} kept` }) }))
+  const none: StoredKind = { kind: 'conversations', sizeBytes: 0, count: 0, protection: 'encrypted' }
+  const all = kinds.some(({ kind }) => kind === 'conversations') ? kinds : [none, ...kinds]
+  const shown = all.filter(({ kind, protection, sizeBytes }) => protection === 'encrypted' && (sizeBytes > 0 || kind === 'conversations'))
+  return shown.toSorted((one, other) => order.indexOf(one.kind) - order.indexOf(other.kind)).map(({ kind, sizeBytes, count }) => ({ label: names[kind], value: sizeText(sizeBytes), ...(count === null ? {} : { title: `${count.toLocaleString('en-US')} kept` }) }))
 }
 
 /** What is plain text and holds no content. */
@@ -36,6 +41,7 @@ export function backupFact({ backups, backupProblem, work }: StorageState, now =
 }
 
 export function sizeText(bytes: number): string {
+  if (bytes === 0) return 'none'
   if (bytes < 1000) return `${Math.round(bytes)} B`
   return bytes < 100_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`
 }

@@ -39,7 +39,7 @@ export function TransferDialog({ kind, onClose }: { kind: 'export' | 'import'; o
   }
 
   return (
-    <Dialog isOpen onClose={onClose} title={title} description={description}>
+    <Dialog isOpen onClose={onClose} title={title} description={description} hasCloseButton={false}>
       <form className="flex flex-col gap-3 pb-2" onSubmit={event => void submit(event)}>
         <Field label="File" isMonospaced placeholder={kind === 'export' ? '/path/to/cortex.export' : '/path/to/file'} value={path} onChange={event => setPath(event.target.value)} description="Absolute path on this machine." />
         <Field
