@@ -5,7 +5,9 @@ import { addAuditCommands } from './audit-commands.ts'
 import { complete, type CompleteOptions } from './complete-command.ts'
 import { addDataCommands } from './data-commands.ts'
 import { addDoctorCommands } from './doctor-commands.ts'
+import { addEgressCommands } from './egress-commands.ts'
 import { addLabelsCommands } from './labels-commands.ts'
+import { addLedgerCommands } from './ledger-commands.ts'
 import { addModel, listModels } from './models-commands.ts'
 import { plain } from './plain-command.ts'
 import { printError } from './print-error.ts'
@@ -50,6 +52,8 @@ export function cortexProgram(entryFolder: string): Command {
   addLabelsCommands(program, host)
   addAuditCommands(program, host)
   addDoctorCommands(program, host)
+  addEgressCommands(program, host)
+  addLedgerCommands(program, host)
 
   const models = plain(program.command('models')).description('The models that Cortex knows.')
   plain(models.command('list'))

@@ -54,7 +54,7 @@ export async function exercise(client: Client, folder: string): Promise<void> {
   expect((await until(await client.logs.watch(), event => event.type === 'snapshot')).lines).toBeDefined()
   expect((await until(await client.privacy.watch(), () => true)).processes.length).toBeGreaterThan(0)
   expect((await until(await client.privacy.summary(), () => true)).leftCount).toBe(0)
-  await exerciseEgress(client)
+  await exerciseEgress(client, folder)
   await client.workspaces.forget({ path: folder })
   expect((await client.workspaces.recent()).some(recent => recent.path === folder)).toBe(false)
 }
@@ -109,7 +109,7 @@ async function exerciseTrust({ trust }: Client, workspaceId: string): Promise<vo
   await fails(trust.grant({ workspaceId: 'nobody', scope: 'folder' }), 'WORKSPACE_NOT_FOUND')
 }
 
-async function exerciseEgress({ egress, ledger }: Client): Promise<void> {
+async function exerciseEgress({ egress, ledger }: Client, folder: string): Promise<void> {
   expect((await until(await egress.watch(), () => true)).mode).toBe('offline')
   await egress.setMode({ mode: 'list' })
   const grant = await egress.grant({ host: 'Example.org', feature: 'models', minutes: 5 })
@@ -127,6 +127,8 @@ async function exerciseEgress({ egress, ledger }: Client): Promise<void> {
   expect(entries[0]).toMatchObject({ who: 'page', target: 'img.example', decision: 'refused' })
   expect((await ledger.list({ who: 'try', limit: 1 })).entries[0]).toMatchObject({ target: 'example.org', rule: 'offline' })
   expect(await until(await ledger.export({ format: 'csv', who: 'page' }), text => text.includes('img.example'))).toContain('img.example')
+  expect((await ledger.exportTo({ format: 'jsonl', path: join(folder, 'ledger.jsonl') })).sizeBytes).toBeGreaterThan(100)
+  await fails(ledger.exportTo({ format: 'jsonl', path: join(folder, 'ledger.jsonl') }), 'FILE_EXISTS')
 }
 
 /** The passphrase that `exercise` leaves the vault with: the key file does not come back. */

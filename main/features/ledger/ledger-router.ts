@@ -7,6 +7,7 @@ export function ledgerRouter(service: LedgerService) {
   return os.router({
     watch: os.watch.handler(({ input, signal }) => service.watch(input.limit, signal)),
     list: os.list.handler(({ input }) => service.list(input)),
+    exportTo: os.exportTo.handler(async ({ input, signal }) => await service.exportTo(input, signal)),
     export: os.export.handler(({ input, signal }) => service.export(input, signal)),
   })
 }

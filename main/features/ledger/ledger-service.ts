@@ -3,6 +3,7 @@ import type { Clock } from '../../platform/clock/clock.ts'
 import type { LedgerBook } from '../../platform/ledger/ledger-book.ts'
 import { liveStream } from '../../platform/live/live-stream.ts'
 import { csvHead, csvLine } from './csv-line.ts'
+import { writeExport } from './write-export.ts'
 
 interface Dependencies {
   book: LedgerBook
@@ -79,5 +80,9 @@ export class LedgerService {
       before = last.sequence
       yield lines.map(line => (format === 'csv' ? csvLine(line) : `${JSON.stringify(line)}\n`)).join('')
     }
+  }
+
+  async exportTo({ path, ...wanted }: LedgerFilter & { format: LedgerFormat; path: string }, signal?: AbortSignal): Promise<{ sizeBytes: number }> {
+    return { sizeBytes: await writeExport(path, this.export(wanted, signal)) }
   }
 }

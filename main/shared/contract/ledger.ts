@@ -1,5 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
+import { may } from '../errors.ts'
 
 export const LedgerKind = z.enum(['connection', 'context'])
 export const LedgerDecision = z.enum(['allowed', 'refused'])
@@ -74,4 +75,9 @@ export const ledger = {
     .route({ method: 'GET', summary: 'All entries that fit, oldest last, as text in parts: one JSON object a line, or comma-separated values with a head.' })
     .input(z.object({ ...filter, format: LedgerFormat }))
     .output(eventIterator(z.string())),
+  exportTo: oc
+    .route({ method: 'POST', summary: 'Write all entries that fit into a new file at an absolute path on the machine of the host; its size in bytes.' })
+    .input(z.object({ ...filter, format: LedgerFormat, path: z.string().min(1).max(4096).regex(/^(\/|[A-Za-z]:[\\/]|\\\\)/, 'An absolute path is needed.') }))
+    .output(z.object({ sizeBytes: z.number() }))
+    .errors(may('FILE_EXISTS', 'FILE_NOT_FOUND', 'FILE_NOT_WRITABLE', 'FILE_NAME_INVALID', 'DISK_FULL')),
 }

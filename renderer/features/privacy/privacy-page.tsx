@@ -1,6 +1,8 @@
 import { useRef } from 'react'
 import type { PageProps } from '../../shell/feature.ts'
 import { usePageFocus } from '../../shell/page-focus.ts'
+import { LedgerSection } from './ledger-section.tsx'
+import { ModeSection } from './mode-section.tsx'
 import { ProcessesSection } from './processes-section.tsx'
 import { EraseButton } from './erase-button.tsx'
 import { LabelsSection } from './labels-section.tsx'
@@ -23,7 +25,9 @@ export function PrivacyPage({ page, isActive }: PageProps) {
         <div className="flex min-w-0 flex-col gap-7 px-8 pt-7 pb-12 @max-[560px]:px-4">
           <StorageBanner />
           <PrivacyHead heading={heading} />
+          <ModeSection />
           <ProcessesSection />
+          <LedgerSection />
         </div>
         <aside
           aria-label="What is kept"

@@ -11,6 +11,7 @@ import { Popover } from '../../ui/popover.tsx'
 
 import { pillWords } from './privacy-words.ts'
 import { ProcessList } from './process-list.tsx'
+import { useEgress } from './use-egress.ts'
 import { usePrivacy } from './use-privacy.ts'
 
 export const usePrivacyPopover = create<{ isOpen: boolean }>(() => ({ isOpen: false }))
@@ -26,7 +27,7 @@ export function PrivacyPill() {
   const state = usePrivacy(store => store.state)
   const isOpen = usePrivacyPopover(popover => popover.isOpen)
   useWatch(async signal => await client.privacy.watch(undefined, { signal }), next => usePrivacy.setState({ state: next }), [])
-  const { text, tone, sentence } = pillWords(state)
+  const { text, tone, sentence } = pillWords(state, useEgress(store => store.state))
   return (
     <Popover
       label="Privacy"

@@ -1,5 +1,7 @@
+import type { EgressState } from '#shared/contract/egress.ts'
 import type { PrivacyState, ProcessEnforcement } from '#shared/contract/privacy.ts'
 import type { Tone } from '../../ui/tone.tsx'
+import { isThisMachine, modeNames } from './egress-words.ts'
 
 const enforcerWords: Record<ProcessEnforcement['enforcedBy'], string> = {
   bubblewrap: 'bubblewrap',
@@ -39,12 +41,31 @@ export interface PillWords {
   sentence: string
 }
 
-/** The pill claims only what is enforced: the accent stands for a model process that the operating system keeps from the network. */
-export function pillWords(state: PrivacyState | null): PillWords {
-  if (!state) return { text: 'Local model', tone: 'plain', sentence: 'Reading what is enforced.' }
+/**
+ * The mode, and what is enforced of it. The accent stands for Offline with a model process that the operating system keeps from the network;
+ * Offline alone is a promise of the host's own process, and any other mode may let something leave.
+ */
+export function pillWords(state: PrivacyState | null, egress: EgressState | null): PillWords {
+  if (!state || !egress) return { text: 'Privacy', tone: 'plain', sentence: 'Reading what is enforced.' }
   if (state.isEnforcementOff) return { text: 'Enforcement off', tone: 'warn', sentence: 'Cortex was started with enforcement turned off: nothing keeps its processes from the network. Start it without that option.' }
-  if (state.isModelIsolated) return { text: 'Local model', tone: 'accent', sentence: 'The model runs on this machine, and the operating system keeps its process from the network.' }
+  const text = modeNames[egress.mode]
+  const model = modelSentence(state)
+  if (egress.mode !== 'offline') return { text, tone: 'warn', sentence: `${modeSentences[egress.mode]} ${model}` }
+  const ports = egress.grants.filter(grant => isThisMachine(grant.host)).length
+  const host = ports === 0 ? 'Cortex connects to nothing' : `Cortex connects to ${ports} granted ${ports === 1 ? 'port' : 'ports'} of this machine and to nothing else`
+  const guard = egress.isHostGuarded ? '' : ' This host was started without the guard that would refuse what does not ask.'
+  return { text, tone: state.isModelIsolated && egress.isHostGuarded ? 'accent' : 'plain', sentence: `${host}.${guard} ${model}` }
+}
+
+const modeSentences = {
+  local: 'Cortex may connect to the machines of your network that you granted.',
+  ask: 'Cortex may connect to hosts that you granted, and asks about each other one.',
+  list: 'Cortex may connect to the hosts that you granted.',
+} as const
+
+function modelSentence(state: PrivacyState): string {
+  if (state.isModelIsolated) return 'The model runs on this machine, and the operating system keeps its process from the network.'
   const model = state.processes.find(entry => entry.process === 'inference')
-  if (model?.isRunning) return { text: 'Local model', tone: 'plain', sentence: `The model runs on this machine, but the operating system does not keep its process from the network. ${model.reason ?? ''}`.trim() }
-  return { text: 'Local model', tone: 'plain', sentence: 'Models run on this machine only. None is running now.' }
+  if (model?.isRunning) return `The model runs on this machine, but the operating system does not keep its process from the network. ${model.reason ?? ''}`.trim()
+  return 'Models run on this machine only. None is running now.'
 }

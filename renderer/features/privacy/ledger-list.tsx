@@ -1,0 +1,93 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useId, useRef } from 'react'
+import type { LedgerEntry } from '#shared/contract/ledger.ts'
+import { classNames } from '../../ui/class-names.ts'
+import { targetText, timeText, whoText } from './ledger-words.ts'
+
+const rowHeight = 29
+const mostRows = 12
+const columns = 'grid grid-cols-[84px_minmax(72px,120px)_minmax(80px,1fr)_minmax(120px,1.4fr)_68px_minmax(90px,1.2fr)] items-center gap-x-3 min-w-[620px]'
+
+interface LedgerListProps {
+  entries: readonly LedgerEntry[]
+  /** The sequence of the chosen entry, whose details are shown. */
+  chosen: number | null
+  onChoose: (sequence: number) => void
+}
+
+/** Entries under headings, newest first. Only those in view are drawn; arrows, Home and End choose one. */
+export function LedgerList({ entries, chosen, onChoose }: LedgerListProps) {
+  const scroller = useRef<HTMLDivElement>(null)
+  const id = useId()
+  const rows = useVirtualizer({ count: entries.length, getScrollElement: () => scroller.current, estimateSize: () => rowHeight, overscan: 8 })
+  const now = new Date()
+  const index = entries.findIndex(entry => entry.sequence === chosen)
+  const move = (key: string): number | null => {
+    const last = entries.length - 1
+    const targets: Record<string, number> = { ArrowDown: Math.min(last, index + 1), ArrowUp: Math.max(0, index - 1), PageDown: Math.min(last, index + mostRows), PageUp: Math.max(0, index - mostRows), Home: 0, End: last }
+    return targets[key] ?? null
+  }
+  return (
+    <div className="overflow-x-auto">
+      <div aria-hidden className={classNames(columns, 'pb-1.5 text-12 text-faint')}>
+        <span>Time</span>
+        <span>Who</span>
+        <span>Wanted</span>
+        <span>Host or file</span>
+        <span>Decision</span>
+        <span>Rule</span>
+      </div>
+      <div
+        ref={scroller}
+        role="listbox"
+        aria-label="Ledger"
+        tabIndex={0}
+        aria-activedescendant={index < 0 ? undefined : `${id}-${chosen}`}
+        style={{ height: Math.min(entries.length, mostRows) * rowHeight + 1 }}
+        className="scroll-shown focus-inset tabular min-w-[620px] overflow-y-auto text-12"
+        onKeyDown={event => {
+          const next = move(event.key)
+          const entry = next === null ? undefined : entries[next]
+          if (next === null || !entry) return
+          event.preventDefault()
+          rows.scrollToIndex(next)
+          onChoose(entry.sequence)
+        }}
+      >
+        <div style={{ height: rows.getTotalSize() }} className="relative">
+          {rows.getVirtualItems().map(row => {
+            const entry = entries[row.index]
+            if (!entry) return null
+            const isChosen = entry.sequence === chosen
+            return (
+              <div
+                key={entry.sequence}
+                id={`${id}-${entry.sequence}`}
+                role="option"
+                aria-selected={isChosen}
+                aria-setsize={entries.length}
+                aria-posinset={row.index + 1}
+                onClick={() => onChoose(entry.sequence)}
+                style={{ height: rowHeight, transform: `translateY(${row.start}px)` }}
+                className={classNames(columns, 'absolute inset-x-0 top-0 cursor-default border-t border-line *:truncate', isChosen ? 'bg-selected' : 'hover:bg-hover')}
+              >
+                <span className="text-muted">{timeText(entry.at, now)}</span>
+                <span>{whoText(entry.who)}</span>
+                <span className="text-muted" title={entry.why}>
+                  {entry.why}
+                </span>
+                <span className="font-mono" title={targetText(entry)}>
+                  {targetText(entry)}
+                </span>
+                <span className={entry.decision === 'allowed' ? 'text-warn' : 'text-muted'}>{entry.decision}</span>
+                <span className="text-muted" title={entry.rule}>
+                  {entry.rule}
+                </span>
+              </div>
+            )
+          })}
+        </div>
+      </div>
+    </div>
+  )
+}
