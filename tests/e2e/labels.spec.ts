@@ -38,7 +38,7 @@ function budgets(page: Page): () => { path: string; decision: string; tokens: nu
   return () => told
 }
 
-test('a question with .env in front leaves it out, and says so on the chip, on the question and in the list of files', async ({ window: page }) => {
+test('a question with .env in front leaves it out, and says so on the chip, on the question and in the list of files; ledger and audit log hold it', async ({ window: page, app }) => {
   await ready(page)
   await expect(page.getByRole('treeitem', { name: '.env, secret' })).toBeVisible()
   await openSecret(page)
@@ -48,6 +48,11 @@ test('a question with .env in front leaves it out, and says so on the chip, on t
   await ask(page, 'What is the key in .env?')
   const sent = questions(page).last().getByRole('list', { name: 'Sent along and left out' })
   await expect(sent).toContainText('.env, secret, left out')
+  const headers = { authorization: `Bearer ${app.token}`, 'content-type': 'application/json' }
+  const ledger = await fetch(`http://127.0.0.1:${app.port}/api/v1/ledger/list?limit=10&kind=context`, { headers })
+  expect(await ledger.json()).toMatchObject([{ who: 'chat', target: '.env', decision: 'refused', rule: 'label secret by .env*' }])
+  const audit = await fetch(`http://127.0.0.1:${app.port}/api/v1/audit/query`, { method: 'POST', headers, body: JSON.stringify({ kind: 'context.refuse' }) })
+  expect(await audit.json()).toMatchObject({ entries: [{ actor: 'chat', outcome: 'refused', subject: '.env', details: { rule: '.env*' } }] })
 })
 
 test('a secret file goes along with one question by the person’s word, and not with the next', async ({ page, app }) => {

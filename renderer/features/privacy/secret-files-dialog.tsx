@@ -1,4 +1,5 @@
 import type { FileLabel } from '#shared/contract/labels.ts'
+import { Button } from '../../ui/button.tsx'
 import { DataTable } from '../../ui/data-table.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 
@@ -13,7 +14,7 @@ interface SecretFilesDialogProps {
 export function SecretFilesDialog({ isOpen, onClose, files, total }: SecretFilesDialogProps) {
   const shown = files.length < total ? `${files.length.toLocaleString('en')} of ${total.toLocaleString('en')} are shown. ` : ''
   return (
-    <Dialog isOpen={isOpen} onClose={onClose} title="Secret files" description={`${shown}No model reads them, unless you send one with a single question.`} width={640}>
+    <Dialog isOpen={isOpen} onClose={onClose} title="Secret files" description={`${shown}No model reads them, unless you send one with a single question.`} width={640} hasCloseButton={false} footer={<Button data-autofocus onClick={onClose}>Close</Button>}>
       <DataTable
         label="Secret files"
         columns={[
