@@ -55,6 +55,8 @@ export class ChainVerifier {
     const isHashRight = isEqual(hash, row.hash)
     const mac = nextMac(this.#key, this.#link.mac, text)
     if (isEqual(mac, row.mac)) {
+      // This row follows from the MAC before it, which is therefore as it was.
+      if (this.#suspect) this.#suspect.row.field = 'content'
       // The content is right, as the MAC says: only the hash was edited.
       if (!isHashRight && !this.#gapEnds) this.#findings.push({ finding: 'edited', from: row.sequence, to: row.sequence, field: 'hash', isNoted: false })
       this.#goOn(row, isHashRight || this.#gapEnds ? row.hash : hash)
@@ -88,7 +90,7 @@ export class ChainVerifier {
   }
 
   #addBroken(row: AuditRow, mac: Buffer, isHashRight: boolean): void {
-    const broken: BrokenRow = { row, formerMac: this.#link.mac, field: 'content' }
+    const broken: BrokenRow = { row, formerMac: this.#link.mac, field: isHashRight ? 'mac' : 'content' }
     if (this.#broken.length < mostExplained) this.#broken.push(broken)
     else this.#unexplained.push(row.sequence)
     if (isHashRight) this.#foreign = { from: this.#foreign?.from ?? row.sequence, count: (this.#foreign?.count ?? 0) + 1 }

@@ -61,7 +61,9 @@ export async function verifyAudit({ key, publicKey, rowsAfter, seals, head, end 
   }
   const lastSequence = verifier.sequence
   const named = verifier.finish()
-  findings.push(...named)
+  // Of an entry that is named, its seal has nothing more to say.
+  const sealed = findings.filter(({ finding: name, from }) => name !== 'seal-differs' || !named.some(other => isAbout(other, from)))
+  findings.splice(0, findings.length, ...sealed, ...named)
   findings.push(...endFindings({ lastSequence, lastMac, head, seals, isLastKnown: named.some(({ to }) => to >= lastSequence) }))
   return { entries: verifier.count, firstSequence, lastSequence, findings: findings.sort((a, b) => a.from - b.from) }
 }
@@ -92,6 +94,10 @@ function endFindings({ lastSequence, lastMac, head, seals, isLastKnown }: End): 
 
 function finding(name: Finding['finding'], sequence: number): Finding {
   return { finding: name, from: sequence, to: sequence, field: null, isNoted: false }
+}
+
+function isAbout({ finding: name, from, to }: Finding, sequence: number): boolean {
+  return name === 'reordered' ? sequence === from || sequence === to : sequence >= from && sequence <= to
 }
 
 function isSame(seal: ChainLink, link: ChainLink): boolean {
