@@ -86,7 +86,7 @@ describe('verifyAudit', () => {
     expect(await findings(rows, { seals: evidence.seals.slice(0, -1) })).toEqual([['seal-missing', entries, entries]])
     const key = auditKey(new FakeVault().key('audit'), 'entries')
     let link = chainStart
-    const rewritten = rows.map(row => (link = chained(key, link, { ...row, subject: 'rewritten with the key' })) as AuditRow)
+    const rewritten = rows.map(row => (link = chained(key, link, { ...row, subject: 'rewritten with the key' })))
     expect((await findings(rewritten)).map(([finding]) => finding)).toContain('seal-differs')
   })
 

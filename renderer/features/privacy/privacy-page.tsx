@@ -4,6 +4,7 @@ import { usePageFocus } from '../../shell/page-focus.ts'
 import { LedgerSection } from './ledger-section.tsx'
 import { ModeSection } from './mode-section.tsx'
 import { ProcessesSection } from './processes-section.tsx'
+import { AuditSection } from './audit-section.tsx'
 import { EraseButton } from './erase-button.tsx'
 import { LabelsSection } from './labels-section.tsx'
 import { KeySection } from './key-section.tsx'
@@ -37,6 +38,7 @@ export function PrivacyPage({ page, isActive }: PageProps) {
           <KeySection />
           <LabelsSection />
           <SecretsSection />
+          <AuditSection />
           <EraseButton />
         </aside>
       </div>
