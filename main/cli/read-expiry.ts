@@ -9,7 +9,7 @@ export function readExpiry(text: string, now = new Date()): Date | null {
   if (days !== undefined) return new Date(now.getTime() + Number(days) * dayMilliseconds)
   const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text) ?? []
   const end = new Date(Number(year), Number(month) - 1, Number(day), 23, 59, 59)
-  // A day that the month does not have would become one of the next.
-  if (Number.isNaN(end.getTime()) || end.getDate() !== Number(day)) throw new InvalidArgumentError('It must be a day such as 2027-01-31, a number of days such as 90d, or never.')
+  // A day or month that does not exist would become a later one.
+  if (Number.isNaN(end.getTime()) || end.getDate() !== Number(day) || end.getMonth() !== Number(month) - 1) throw new InvalidArgumentError('It must be a day such as 2027-01-31, a number of days such as 90d, or never.')
   return end
 }

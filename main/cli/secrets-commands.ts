@@ -11,7 +11,8 @@ type Host = () => { entryFolder: string; model: string | null }
 interface Options {
   json?: boolean
   description?: string
-  expires?: Date | null
+  /** In an object, since commander takes null for no value. */
+  expires?: { at: Date | null }
   value?: string
 }
 
@@ -34,12 +35,12 @@ export function addSecretsCommands(program: Command, host: Host): void {
   )
   command('add <name> [value]', 'Keep a secret. Its value is asked for without echo, or read from stdin; on the command line it is refused.')
     .option('--description <text>', 'what it is for', '')
-    .option('--expires <when>', '2027-01-31, 90d or never', text => readExpiry(text))
+    .option('--expires <when>', '2027-01-31, 90d or never', text => ({ at: readExpiry(text) }))
     .addOption(hiddenValue(secrets))
     .action(async (name: string, value: string | undefined, options: Options) => {
       await change(async client => {
         refuseArgument(value ?? options.value)
-        await client.secrets.add({ name, description: options.description ?? '', expiresAt: options.expires ?? null, value: await readValue(name) })
+        await client.secrets.add({ name, description: options.description ?? '', expiresAt: options.expires?.at ?? null, value: await readValue(name) })
       }, name, 'kept', options)
     })
   command('rotate <name> [value]', 'Give a secret a new value; the old one is gone.')
@@ -51,9 +52,9 @@ export function addSecretsCommands(program: Command, host: Host): void {
       }, name, 'replaced', options)
     })
   command('expire <name>', 'Set when a secret ends: --on 2027-01-31, 90d or never.')
-    .requiredOption('--on <when>', '2027-01-31, 90d or never', text => readExpiry(text))
-    .action(async (name: string, options: Options & { on: Date | null }) => {
-      await change(async client => await client.secrets.setExpiry({ name, expiresAt: options.on }), name, options.on === null ? 'never ends' : `ends ${day(options.on)}`, options)
+    .requiredOption('--on <when>', '2027-01-31, 90d or never', text => ({ at: readExpiry(text) }))
+    .action(async (name: string, options: Options & { on: { at: Date | null } }) => {
+      await change(async client => await client.secrets.setExpiry({ name, expiresAt: options.on.at }), name, options.on.at === null ? 'never ends' : `ends ${day(options.on.at)}`, options)
     })
   command('delete <name>', 'Delete a secret for good.').action(async (name: string, options: Options) => {
     await change(async client => await client.secrets.delete({ name }), name, 'deleted', options)

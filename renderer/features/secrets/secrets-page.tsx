@@ -1,5 +1,5 @@
 import { Plus } from 'lucide-react'
-import { useRef } from 'react'
+import { useRef, useState } from 'react'
 import { client } from '../../rpc/client.ts'
 import { useWatch } from '../../rpc/use-watch.ts'
 import { runCommand } from '../../shell/commands.ts'
@@ -13,7 +13,7 @@ import { Toned } from '../../ui/tone.tsx'
 import { ExpiryDialog } from './expiry-dialog.tsx'
 import { FalseAlarmsSection } from './false-alarms-section.tsx'
 import { HistoryDialog } from './history-dialog.tsx'
-import { keptWords } from './secret-words.ts'
+import { keptWords, type VaultFacts } from './secret-words.ts'
 import { openSecretDialog, useSecrets } from './secrets-store.ts'
 import { SecretsTable } from './secrets-table.tsx'
 import { ValueDialog } from './value-dialog.tsx'
@@ -24,9 +24,11 @@ const openPrivacy = (): void => void runCommand('privacy.open').catch(reportFail
 export function SecretsPage({ page, isActive }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null)
   usePageFocus(page.id, isActive, heading)
+  const [vault, setVault] = useState<VaultFacts | null>(null)
   const isLocked = useSecrets(view => view.kept?.isLocked === true)
+  useWatch(async signal => await client.vault.watch(undefined, { signal }), setVault, [])
   useWatch(async signal => await client.secrets.watch(undefined, { signal }), kept => useSecrets.setState({ kept, failure: null }), [], { onFailure: failure => useSecrets.setState({ failure }) })
-  const { text, isProtected } = keptWords(null)
+  const { text, isProtected } = keptWords(vault)
   return (
     <div className="@container h-full overflow-y-auto">
       <div className="flex max-w-280 flex-col gap-7 px-8 pt-7 pb-12 @max-[560px]:px-4">
