@@ -98,12 +98,26 @@ const session = new FakeSession()
 const schemes = new Map<string, (request: Request) => Promise<Response>>()
 const dialogs: { message: string; detail: string }[] = []
 
+/** Encrypts by turning the bits round, behind the prefix that names the key's place. */
+class FakeSafeStorage {
+  prefix = 'v10'
+  fault: Error | 'hangs' | null = null
+  isAsyncEncryptionAvailable = async () => true
+  encryptStringAsync = async (text: string) => {
+    if (this.fault === 'hangs') await new Promise(() => undefined)
+    if (this.fault instanceof Error) throw this.fault
+    return Buffer.concat([Buffer.from(this.prefix), Buffer.from(text).map(byte => byte ^ 0xff)])
+  }
+  decryptStringAsync = async (bytes: Buffer) => ({ result: Buffer.from(bytes.subarray(3).map(byte => byte ^ 0xff)).toString('utf8'), shouldReEncrypt: false })
+}
+
 /** As much of Electron as the shell touches, for a plain Node. What a real window does with it is in tests/desktop. */
 export const fakeElectron = {
   app,
   BrowserWindow: FakeWindow,
   BaseWindow: FakeWindow,
   ipcMain: new EventEmitter(),
+  safeStorage: new FakeSafeStorage(),
   session: { defaultSession: session },
   protocol: {
     registerSchemesAsPrivileged: (all: { scheme: string }[]) => app.calls.push(`register ${all.map(one => one.scheme).join()}`),

@@ -46,11 +46,11 @@ export function UnlockScreen() {
   }
   return (
     <Cover title="The vault is locked" icon={<Icon icon={Lock} className="mb-3 text-muted" />}>
-      <p className="text-13 text-muted">{state.reason && lockSentences[state.reason]} Your conversations and unsaved text are safe, and nothing was deleted.</p>
+      <p className="text-13 text-muted">{state.reason && lockSentences[state.reason]} Nothing that Cortex keeps was deleted.</p>
       {has('passphrase') && <SecretForm label="Passphrase" confirm="Unlock" isMain submit={async passphrase => await client.vault.unlock({ passphrase })} />}
       {has('recovery') && <SecretForm label="Recovery code" confirm="Unlock with the code" isMain={!has('passphrase')} isShown submit={recover} />}
       <TryAgain hasKeychain={has('keychain')} hasFile={has('file')} />
-      <Button variant="quiet" className="self-start" onClick={() => setDismissed(true)}>
+      <Button variant="quiet" className="-ml-3 self-start" onClick={() => setDismissed(true)}>
         Work without history
       </Button>
     </Cover>
