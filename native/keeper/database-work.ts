@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import Sqlite, { type Database } from 'better-sqlite3-multiple-ciphers'
 import { AppError } from '#shared/errors.ts'
 
-const noRoom = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'SQLITE_FULL', 'SQLITE_IOERR_WRITE', 'SQLITE_IOERR_TRUNCATE'])
+const noRoom = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'SQLITE_FULL', 'SQLITE_IOERR_WRITE', 'SQLITE_IOERR_TRUNCATE', 'SQLITE_IOERR_SHMSIZE'])
 
 export function copy(from: string, to: string): void {
   appears(to, part => {
@@ -79,6 +79,8 @@ function using<T>(path: string, key: string, work: (database: Database) => T): T
   try {
     database.pragma(`cipher = 'sqlcipher'`)
     database.pragma(`key = "x'${key}'"`)
+    // Nobody else has it open: no file of shared memory is made beside it.
+    database.pragma('locking_mode = EXCLUSIVE')
     return work(database)
   } finally {
     database.close()

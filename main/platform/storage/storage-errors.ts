@@ -5,7 +5,7 @@ export function storageError(error: unknown, path: string): unknown {
   if (error instanceof AppError || !(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return error
   const { code } = error
   const options = { cause: error }
-  if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_WRITE' || code === 'SQLITE_IOERR_TRUNCATE') return new AppError('STORAGE_FULL', { path }, options)
+  if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_WRITE' || code === 'SQLITE_IOERR_TRUNCATE' || code === 'SQLITE_IOERR_SHMSIZE') return new AppError('STORAGE_FULL', { path }, options)
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) return new AppError('STORAGE_LOCKED', { path, reason: 'another Cortex has it open' }, options)
   if (code.startsWith('SQLITE_READONLY')) return new AppError('STORAGE_LOCKED', { path, reason: 'it may not be written' }, options)
   if (code.startsWith('SQLITE_CANTOPEN') || code === 'SQLITE_PERM') return new AppError('STORAGE_LOCKED', { path, reason: 'it cannot be opened' }, options)
