@@ -32,7 +32,9 @@ export function watchLabels({ load, scan, listen, userFile, log, signal }: Watch
           const began = performance.now()
           try {
             const { counts, secrets } = await scan(rules)
-            last = { counts, secretFiles: secrets.slice(0, shownFiles) }
+            // What the rules say does not hold while one of their files is broken.
+            const all = counts.public + counts.internal + counts.secret
+            last = { counts: rules.problems.length > 0 ? { public: 0, internal: 0, secret: all } : counts, secretFiles: secrets.slice(0, shownFiles) }
           } catch (error) {
             log.warn('The labels of a folder could not be counted', { reason: error instanceof Error ? error.name : typeof error })
           }

@@ -60,7 +60,7 @@ export function LabelsSection() {
           Edit rules
         </Button>
       </Actions>
-      {snapshot && counts && <SecretFilesDialog isOpen={isListed} onClose={() => setListed(false)} files={snapshot.secretFiles} total={counts.secret} />}
+      {snapshot && counts && <SecretFilesDialog isOpen={isListed} onClose={() => setListed(false)} files={snapshot.secretFiles} total={counts.secret} areRulesBroken={snapshot.problems.length > 0} />}
     </Section>
   )
 }

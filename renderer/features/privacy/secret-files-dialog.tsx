@@ -8,11 +8,12 @@ interface SecretFilesDialogProps {
   onClose: () => void
   files: readonly FileLabel[]
   total: number
+  areRulesBroken: boolean
 }
 
 /** The secret files with the rules that make them so. */
-export function SecretFilesDialog({ isOpen, onClose, files, total }: SecretFilesDialogProps) {
-  const shown = files.length < total ? `${files.length.toLocaleString('en')} of ${total.toLocaleString('en')} are shown. ` : ''
+export function SecretFilesDialog({ isOpen, onClose, files, total, areRulesBroken }: SecretFilesDialogProps) {
+  const shown = areRulesBroken ? 'Until the rules can be read, every file of the folder counts as secret; these are so in any case. ' : files.length < total ? `${files.length.toLocaleString('en')} of ${total.toLocaleString('en')} are shown. ` : ''
   return (
     <Dialog isOpen={isOpen} onClose={onClose} title="Secret files" description={`${shown}No model reads them, unless you send one with a single question.`} width={640} hasCloseButton={false} footer={<Button data-autofocus onClick={onClose}>Close</Button>}>
       <DataTable
