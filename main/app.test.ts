@@ -138,6 +138,23 @@ describe('createApp', () => {
     await expect(locked.buffers.keep({ workspaceId, path: 'a', text: 'x', baseVersion: null })).rejects.toMatchObject({ code: 'STORAGE_LOCKED', defined: true })
   })
 
+  it('shuts and opens the database with the vault, while it runs', { timeout: 60_000 }, async () => {
+    const { client } = await start()
+    const { id: workspaceId } = await client.workspaces.open({ path: project() })
+    const { id: conversationId } = await client.chat.create({ workspaceId })
+    await client.vault.setPassphrase({ passphrase: 'four words of nonsense', current: null })
+    await client.vault.lock()
+    expect((await client.app.info()).storageProblem).toMatchObject({ code: 'STORAGE_LOCKED', data: { reason: 'you locked it' } })
+    await expect(client.chat.create({ workspaceId })).rejects.toMatchObject({ code: 'STORAGE_LOCKED' })
+    expect((await client.models.list()).filter(model => model.isStarter)).toHaveLength(1)
+    await client.files.write({ workspaceId, path: 'src/a.ts', text: 'const a = 5\n', expectedVersion: null })
+    await client.vault.unlock({ passphrase: 'four words of nonsense' })
+    expect((await client.app.info()).storageProblem).toBeNull()
+    await client.chat.delete({ workspaceId, conversationId })
+    await client.buffers.keep({ workspaceId, path: 'src/a.ts', text: 'const a = 6', baseVersion: null })
+    expect(await client.buffers.list({ workspaceId })).toHaveLength(1)
+  })
+
   it('moves a file to the trash of the system', async () => {
     const { client } = await start()
     vi.stubEnv('XDG_DATA_HOME', join(folder, 'data'))

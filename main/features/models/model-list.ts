@@ -3,6 +3,7 @@ import { basename, join } from 'node:path'
 import { Model } from '#shared/contract/models.ts'
 import { AppError } from '#shared/errors.ts'
 import type { ModelDescription } from '#shared/gguf/describe-model.ts'
+import { collectionIfOpen } from '../../platform/storage/collection-if-open.ts'
 import type { Collection, Storage } from '../../platform/storage/storage.ts'
 import { readModelFile } from './read-model-file.ts'
 
@@ -17,26 +18,26 @@ interface Dependencies {
 
 /** The models that Cortex knows: the starter and every file that was added. */
 export class ModelList {
-  readonly #added: Collection<Model> | null
+  readonly #added: () => Collection<Model> | null
   readonly #starterPath: string
   #starter: Promise<Model | null> | null = null
 
   constructor({ storage, resources }: Dependencies) {
     // A database that stays shut takes the list with it, never the starter.
-    this.#added = storage.problem ? null : storage.collection('models', Model)
+    this.#added = collectionIfOpen(storage, 'models', Model)
     this.#starterPath = join(resources, 'models', starterFile)
   }
 
   /** The starter first, then by name. */
   async all(): Promise<Model[]> {
     const starter = await this.#readStarter()
-    const added = (this.#added?.entries() ?? []).map(entry => entry.value).sort((a, b) => a.name.localeCompare(b.name))
+    const added = (this.#added()?.entries() ?? []).map(entry => entry.value).sort((a, b) => a.name.localeCompare(b.name))
     return starter ? [starter, ...added] : added
   }
 
   /** Throws MODEL_NOT_FOUND. */
   async get(id: string): Promise<Model> {
-    const model = id === starterId ? await this.#readStarter() : this.#added?.get(id)
+    const model = id === starterId ? await this.#readStarter() : this.#added()?.get(id)
     if (!model) throw new AppError('MODEL_NOT_FOUND', { id })
     return model
   }
@@ -51,14 +52,14 @@ export class ModelList {
   /** Adds a file, or reads it again. Throws as `readModelFile`, and STORAGE_FULL. */
   async add(path: string): Promise<Model> {
     const model = await this.read(path)
-    if (!model.isStarter) this.#added?.put(model.id, model)
+    if (!model.isStarter) this.#added()?.put(model.id, model)
     return model
   }
 
   /** Throws MODEL_NOT_FOUND, for the starter too. */
   remove(id: string): void {
-    if (!this.#added?.get(id)) throw new AppError('MODEL_NOT_FOUND', { id })
-    this.#added.delete(id)
+    if (!this.#added()?.get(id)) throw new AppError('MODEL_NOT_FOUND', { id })
+    this.#added()?.delete(id)
   }
 
   #readStarter(): Promise<Model | null> {

@@ -5,6 +5,7 @@ import { Listeners } from '../../platform/live/listeners.ts'
 import { liveStream } from '../../platform/live/live-stream.ts'
 import { TurnTaker } from '../../platform/live/turn-taker.ts'
 import { changeIfRoom } from '../../platform/storage/change-if-room.ts'
+import { collectionIfOpen } from '../../platform/storage/collection-if-open.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
 import { EngineService } from './engine-service.ts'
 import { EngineThreads } from './engine-threads.ts'
@@ -32,8 +33,8 @@ export class ModelsService {
   constructor({ storage, resources, settings, worker, audit, log }: Dependencies) {
     this.#list = new ModelList({ storage, resources })
     this.#settings = settings
-    const kept = storage.problem ? null : storage.collection('engine', z.string())
-    this.#chosen = { get: () => kept?.get('chosen') ?? null, put: id => changeIfRoom(() => kept?.put('chosen', id)) }
+    const kept = collectionIfOpen(storage, 'engine', z.string())
+    this.#chosen = { get: () => kept()?.get('chosen') ?? null, put: id => changeIfRoom(() => kept()?.put('chosen', id)) }
     this.engine = new EngineService({ worker, audit, log, settings: () => settings.values(), threads: new EngineThreads(storage), chooseModel: () => this.#choose() })
     this.#stopListening = settings.onChange(() => void this.#onSettings())
   }
