@@ -9,6 +9,7 @@ export function auditRouter(service: AuditService) {
     query: os.query.handler(({ input }) => service.query(input)),
     verify: os.verify.handler(({ signal }) => service.verify(signal)),
     export: os.export.handler(({ input, signal }) => service.export(input, signal)),
+    exportTo: os.exportTo.handler(async ({ input, signal }) => await service.exportTo(input, signal)),
     recordInsertion: os.recordInsertion.handler(({ input }) => {
       service.recordInsertion(input)
     }),

@@ -5,6 +5,7 @@ import type { AuditLog } from '../../platform/audit/audit-log.ts'
 import type { AuditChain } from '../../platform/audit/audit-chain.ts'
 import { recordIfPossible } from '../../platform/audit/record-if-possible.ts'
 import { verifyAudit } from '../../platform/audit/verify-audit.ts'
+import { writeExport } from '../../platform/files/write-export.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import { Listeners } from '../../platform/live/listeners.ts'
 import { liveStream, newest } from '../../platform/live/live-stream.ts'
@@ -117,6 +118,10 @@ export class AuditService {
     yield* exportAudit(chain, request, { vault, now: clock.now(), version, signal })
   }
 
+  async exportTo({ path, ...request }: ExportRequest & { path: string }, signal?: AbortSignal): Promise<{ sizeBytes: number }> {
+    return { sizeBytes: await writeExport(path, textOf(this.export(request, signal))) }
+  }
+
   recordInsertion({ source, path, lines, characters }: Insertion): void {
     recordIfPossible(this.#dependencies.audit, { kind: 'file.write', actor: source, outcome: 'done', subject: path, details: { lines, characters } })
   }
@@ -177,6 +182,10 @@ export class AuditService {
     if (chain) return chain
     throw problem ?? new AppError('STORAGE_LOCKED', { path: 'cortex.db', reason: 'the vault is locked' })
   }
+}
+
+async function* textOf(parts: AsyncIterable<{ text: string }>): AsyncGenerator<string, void, void> {
+  for await (const { text } of parts) yield text
 }
 
 /** Numbers that are missing count as well: whoever looks at them is told by the verification. */

@@ -3,7 +3,7 @@ import type { Clock } from '../../platform/clock/clock.ts'
 import type { LedgerBook } from '../../platform/ledger/ledger-book.ts'
 import { liveStream } from '../../platform/live/live-stream.ts'
 import { csvHead, csvLine } from './csv-line.ts'
-import { writeExport } from './write-export.ts'
+import { writeExport } from '../../platform/files/write-export.ts'
 
 interface Dependencies {
   book: LedgerBook

@@ -54,6 +54,8 @@ export class AuditChain {
     this.gap = openingGap(this.lastFound, reading, this.#seal !== null, sequence => this.table.entry(sequence))
     this.#link = this.lastFound ?? chainStart
     this.#sequence = Math.max(this.lastFound?.sequence ?? 0, this.#seal?.sequence ?? 0, reading.status === 'ok' ? reading.head.confirmed.sequence : 0)
+    // A kill after the last commit left that one as intended.
+    if (!this.gap && this.#sequence > 0) this.#confirm()
   }
 
   get sequence(): number {

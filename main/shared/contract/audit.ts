@@ -105,6 +105,11 @@ export const audit = {
     .input(filter.omit({ text: true }).extend({ format: z.enum(['jsonl', 'cef']) }))
     .output(eventIterator(z.object({ text: z.string() })))
     .errors(storage),
+  exportTo: oc
+    .route({ method: 'POST', summary: 'Write the same into a file on this machine, by absolute path, readable by its owner alone. It must not exist yet.' })
+    .input(filter.omit({ text: true }).extend({ format: z.enum(['jsonl', 'cef']), path: z.string().min(1).max(4096) }))
+    .output(z.object({ sizeBytes: z.number().int() }))
+    .errors({ ...storage, ...may('FILE_EXISTS', 'FILE_NOT_WRITABLE', 'FOLDER_NOT_FOUND', 'DISK_FULL') }),
   recordInsertion: oc
     .route({ method: 'POST', summary: 'Tell the audit log that the person put code of an answer, or a suggestion, into a file; the code itself is not sent.' })
     .input(

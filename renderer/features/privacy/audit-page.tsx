@@ -1,5 +1,5 @@
 import { Download, ListFilter, RefreshCw, ShieldCheck } from 'lucide-react'
-import { useEffect, useRef, type RefObject } from 'react'
+import { useEffect, useRef, useState, type RefObject } from 'react'
 import { findingText, reportText } from '#shared/audit-words.ts'
 import type { AuditOutcome } from '#shared/contract/audit.ts'
 import type { PageProps } from '../../shell/feature.ts'
@@ -11,9 +11,10 @@ import { Progress } from '../../ui/progress.tsx'
 import { Select } from '../../ui/select.tsx'
 import { EmptyState, FailureState, LoadingState } from '../../ui/states.tsx'
 import { areas, detailFacts, kindText } from './audit-entry-words.ts'
+import { AuditExport } from './audit-export.tsx'
 import { AuditList } from './audit-list.tsx'
 import { AuditProblem, useAuditState } from './audit-section.tsx'
-import { exportNow, noFilters, setFilters, showNewest, useAudit, verifyNow } from './audit-store.ts'
+import { noFilters, setFilters, showNewest, useAudit, verifyNow } from './audit-store.ts'
 
 const outcomes: readonly { value: AuditOutcome | 'any'; label: string }[] = [
   { value: 'any', label: 'Any outcome' },
@@ -29,6 +30,7 @@ export function AuditPage({ page, isActive }: PageProps) {
   usePageFocus(page.id, isActive, scroller)
   const state = useAuditState()
   const { filters, ratio } = useAudit()
+  const [isExporting, setIsExporting] = useState(false)
   const last = state?.lastSequence
   useEffect(() => {
     // New entries come in at the top only while the newest are in view: what is read stays where it is.
@@ -43,7 +45,7 @@ export function AuditPage({ page, isActive }: PageProps) {
         <Select label="Outcome" isLabelHidden value={filters.outcome} options={outcomes} onChange={outcome => setFilters({ ...filters, outcome })} className="w-36 min-w-0" />
         <span className="flex-1" />
         <Button icon={RefreshCw} onClick={() => void showNewest()}>Newest</Button>
-        <Button icon={Download} onClick={() => void exportNow()}>Export</Button>
+        <Button icon={Download} onClick={() => setIsExporting(true)}>Export…</Button>
         <Button icon={ShieldCheck} disabled={ratio !== null} onClick={() => void verifyNow()}>Verify</Button>
       </header>
       {ratio !== null && <Progress label="Verifying the audit log" ratio={ratio} className="mx-4 mb-1" />}
@@ -57,6 +59,7 @@ export function AuditPage({ page, isActive }: PageProps) {
         ))}
       </div>
       <Shown scroller={scroller} />
+      {isExporting && <AuditExport onClose={() => setIsExporting(false)} />}
     </div>
   )
 }

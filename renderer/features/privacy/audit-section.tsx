@@ -1,4 +1,5 @@
 import { findingText } from '#shared/audit-words.ts'
+import { useState } from 'react'
 import { client } from '../../rpc/client.ts'
 import { useWatch } from '../../rpc/use-watch.ts'
 import { runCommand } from '../../shell/commands.ts'
@@ -9,7 +10,8 @@ import { FactList } from '../../ui/fact-list.tsx'
 import { Actions, Section } from '../../ui/section.tsx'
 import { LoadingState } from '../../ui/states.tsx'
 import { auditFacts } from './audit-entry-words.ts'
-import { exportNow, useAudit } from './audit-store.ts'
+import { AuditExport } from './audit-export.tsx'
+import { useAudit } from './audit-store.ts'
 
 const mostNamed = 3
 
@@ -22,6 +24,7 @@ export function useAuditState() {
 /** How many entries, whether they are as they were written, and when they were sealed. */
 export function AuditSection() {
   const state = useAuditState()
+  const [isExporting, setIsExporting] = useState(false)
   if (!state) return <Section title="Audit log"><LoadingState text="Reading the audit log" /></Section>
   return (
     <Section title="Audit log">
@@ -36,8 +39,9 @@ export function AuditSection() {
       )}
       <Actions>
         <Button onClick={() => void runCommand('privacy.audit').catch(reportFailure)}>Open</Button>
-        <Button disabled={state.problem !== null} onClick={() => void exportNow()}>Export</Button>
+        <Button disabled={state.problem !== null} onClick={() => setIsExporting(true)}>Export…</Button>
       </Actions>
+      {isExporting && <AuditExport onClose={() => setIsExporting(false)} />}
     </Section>
   )
 }

@@ -84,19 +84,3 @@ export async function verifyNow(): Promise<void> {
     useAudit.setState({ ratio: null })
   }
 }
-
-/** Gives the whole log to the browser as a file. */
-export async function exportNow(): Promise<void> {
-  try {
-    const parts: string[] = []
-    for await (const { text } of await client.audit.export({ format: 'jsonl' })) parts.push(text)
-    const url = URL.createObjectURL(new Blob(parts, { type: 'application/x-ndjson' }))
-    const link = document.createElement('a')
-    link.href = url
-    link.download = `cortex-audit-${new Date().toISOString().slice(0, 10)}.jsonl`
-    link.click()
-    setTimeout(() => URL.revokeObjectURL(url), 60_000)
-  } catch (error) {
-    reportFailure(error)
-  }
-}

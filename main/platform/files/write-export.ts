@@ -1,5 +1,5 @@
 import { open, rm, type FileHandle } from 'node:fs/promises'
-import { writeError } from '../../platform/files/file-errors.ts'
+import { writeError } from './file-errors.ts'
 
 /** Writes a file that must not exist yet, readable by its owner alone; the number of bytes. What fails leaves nothing behind. */
 export async function writeExport(path: string, parts: AsyncIterable<string>): Promise<number> {
