@@ -28,6 +28,7 @@ const service = new SelfTestService({
   attemptFromHost: sinks => attemptAll(sinks, process.execPath),
   isHostGuarded: () => false,
   hostKind: 'node',
+  home: folder,
   version: '0.0.0',
   isEnforcementOff: mode === 'off',
   storage,

@@ -9,13 +9,13 @@ import { PrivacyService } from './privacy-service.ts'
 
 const confined: Enforced = { by: 'bubblewrap', network: 'none', reads: ['/models/a.gguf'], reason: null }
 
-function setUp(enforced: Enforced = confined, { hostKind = 'node', isEnforcementOff = false }: { hostKind?: HostKind; isEnforcementOff?: boolean } = {}) {
+function setUp(enforced: Enforced = confined, { hostKind = 'node', isEnforcementOff = false, isGuarded = true }: { hostKind?: HostKind; isEnforcementOff?: boolean; isGuarded?: boolean } = {}) {
   const exits: ((exit: WorkerExit) => void)[] = []
   const process: WorkerProcess = { pid: 7, enforced, postMessage: () => undefined, onMessage: () => undefined, onExit: listener => void exits.push(listener), stop: async () => undefined }
   const launcher = new ObservedLauncher({ launch: async () => process })
   const changes = new Listeners<void>()
   let model: string | null = null
-  const service = new PrivacyService({ hostKind, launcher, isEnforcementOff, modelName: () => model, onModelChange: listener => changes.add(listener) })
+  const service = new PrivacyService({ hostKind, launcher, isEnforcementOff, isHostGuarded: () => isGuarded, modelName: () => model, onModelChange: listener => changes.add(listener) })
   const choose = (name: string): void => {
     model = name
     changes.tell()
@@ -67,6 +67,11 @@ describe('PrivacyService', () => {
     await launcher.launch(spec('inference'))
     expect(service.state().isModelIsolated).toBe(true)
     expect(row(service.state(), 'inference')).toMatchObject({ enforcedBy: 'namespace', files: 'yours', reason: 'bubblewrap is not installed.' })
+  })
+
+  it('calls the host guarded only while it is', () => {
+    expect(row(setUp().service.state(), 'host')).toMatchObject({ network: 'mode', enforcedBy: 'guard', reason: expect.stringContaining('the operating system would not stop it') })
+    expect(row(setUp(confined, { isGuarded: false }).service.state(), 'host')).toMatchObject({ network: 'open', enforcedBy: 'nothing' })
   })
 
   it('says what a plain browser tab may still do, and that a window may not', () => {

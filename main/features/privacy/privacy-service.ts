@@ -8,6 +8,7 @@ interface Dependencies {
   hostKind: HostKind
   launcher: ObservedLauncher
   isEnforcementOff: boolean
+  isHostGuarded: () => boolean
   /** The model that is chosen; null when none is. */
   modelName: () => string | null
   onModelChange: (listener: () => void) => () => void
@@ -21,7 +22,7 @@ export class PrivacyService {
   }
 
   state(): PrivacyState {
-    const { hostKind, launcher, isEnforcementOff } = this.#dependencies
+    const { hostKind, launcher, isEnforcementOff, isHostGuarded } = this.#dependencies
     const models = launcher.running('inference')
     const terminals = launcher.running('pty')
     return {
@@ -31,7 +32,7 @@ export class PrivacyService {
       processes: [
         ...(models.length > 0 ? models.map(process => this.#model(process)) : [this.#noModel()]),
         page(hostKind),
-        host(hostKind),
+        host(hostKind, isHostGuarded()),
         ...(terminals.length > 0 ? terminals.map(({ pid }) => terminal(pid)) : [terminal(null)]),
       ],
     }
@@ -78,9 +79,11 @@ function page(hostKind: HostKind): ProcessEnforcement {
   return { process: 'page', name: hostKind === 'electron' ? 'Window' : 'Browser tab', pid: null, isRunning: true, network: 'none', enforcedBy: 'browser', files: 'none', reason: hostKind === 'electron' ? null : tab }
 }
 
-function host(hostKind: HostKind): ProcessEnforcement {
+/** A guard in the process stands against its own packages; it is no border that the system keeps. */
+function host(hostKind: HostKind, isGuarded: boolean): ProcessEnforcement {
   const listens = hostKind === 'node' ? 'It listens on 127.0.0.1, behind a token.' : 'It listens on no port, unless you ask for the page in a browser as well.'
-  return { process: 'host', name: 'Host', pid: process.pid, isRunning: true, network: 'open', enforcedBy: 'nothing', files: 'yours', reason: `It holds no code that connects to another machine; the operating system would not stop it. ${listens}` }
+  const held = isGuarded ? 'The guard holds what its own code does, not programs that it starts; the operating system would not stop it.' : 'It holds no code that connects to another machine; the operating system would not stop it.'
+  return { process: 'host', name: 'Host', pid: process.pid, isRunning: true, network: isGuarded ? 'mode' : 'open', enforcedBy: isGuarded ? 'guard' : 'nothing', files: 'yours', reason: `${held} ${listens}` }
 }
 
 function terminal(pid: number | null): ProcessEnforcement {

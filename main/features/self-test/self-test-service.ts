@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
 import { networkInterfaces } from 'node:os'
+import { isAbsolute, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SelfTestResult, type Finding, type SelfTestEvent, type SelfTestProcess, type SelfTestRow, type SelfTestState, type Sink } from '#shared/contract/self-test.ts'
 import { AppError } from '#shared/errors.ts'
 import type { probe } from '../../../native/probe/contract.ts'
 import type { Audit } from '../../platform/audit/audit.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
+import { writeError } from '../../platform/files/file-errors.ts'
 import type { HostKind } from '../../platform/host.ts'
 import { Listeners } from '../../platform/live/listeners.ts'
 import { liveStream, newest } from '../../platform/live/live-stream.ts'
@@ -30,6 +33,8 @@ interface Dependencies {
   attemptFromHost: (sinks: readonly Sink[]) => Promise<Finding[]>
   isHostGuarded: () => boolean
   hostKind: HostKind
+  /** The person's home folder. */
+  home: string
   version: string
   isEnforcementOff: boolean
   storage: Storage
@@ -116,6 +121,19 @@ export class SelfTestService {
     const result = this.#result()
     if (!result) throw new AppError('SELF_TEST_MISSING', {})
     return signReport(this.#dependencies.vault, result)
+  }
+
+  /** Writes the report to a file that is not there yet. Throws as `report` and `writeError`. */
+  async save(typed: string): Promise<{ path: string; fingerprint: string }> {
+    const path = typed.startsWith('~/') ? join(this.#dependencies.home, typed.slice(2)) : typed
+    const { text, fingerprint } = this.report()
+    if (!isAbsolute(path)) throw new AppError('FILE_NOT_FOUND', { path })
+    try {
+      await writeFile(path, text, { flag: 'wx' })
+    } catch (error) {
+      throw writeError(error, path)
+    }
+    return { path, fingerprint }
   }
 
   async #confined(sinks: Sink[], signal: AbortSignal | undefined): Promise<Tried> {

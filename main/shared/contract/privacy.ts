@@ -9,8 +9,8 @@ export const ProcessEnforcement = z.object({
   /** Null: it does not run, or is no process of Cortex's, as a browser's page. */
   pid: z.number().int().nullable(),
   isRunning: z.boolean(),
-  /** `none`: nowhere. `loopback`: this machine. `open`: wherever it likes. `yours`: it acts as the person, and may go where they may. */
-  network: z.enum(['none', 'loopback', 'open', 'yours']),
+  /** `none`: nowhere. `loopback`: this machine. `open`: wherever it likes. `mode`: what the mode allows. `yours`: it acts as the person, and may go where they may. */
+  network: z.enum(['none', 'loopback', 'mode', 'open', 'yours']),
   /** Who refuses it more: the operating system (`bubblewrap`, `namespace`, `sandbox-profile`, `firewall`), the browser by the page's policy, a check in the process itself (`guard`), nobody. */
   enforcedBy: z.enum(['bubblewrap', 'namespace', 'sandbox-profile', 'firewall', 'browser', 'guard', 'nothing']),
   /** Of the person's files. `model`: those of its model, read only. `yours`: all that the person may read and write. */

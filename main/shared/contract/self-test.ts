@@ -77,6 +77,11 @@ export const selfTest = {
     .output(eventIterator(SelfTestEvent))
     .errors(may('SELF_TEST_BUSY', 'WORKER_CRASHED', 'WORKER_UNAVAILABLE')),
   answer: oc.route({ method: 'POST', summary: "What the page found in its turn." }).input(z.object({ runId: z.string(), findings: z.array(Finding).max(200) })).output(z.void()),
+  save: oc
+    .route({ method: 'POST', summary: "Write the signed report to a new file, by absolute path or one that begins with `~/`; answers with the path and the fingerprint of the profile's key." })
+    .input(z.object({ path: z.string().min(1).max(4096) }))
+    .output(z.object({ path: z.string(), fingerprint: z.string() }))
+    .errors(may('SELF_TEST_MISSING', 'STORAGE_LOCKED', 'FILE_EXISTS', 'FILE_NOT_FOUND', 'FILE_NOT_WRITABLE', 'FILE_NAME_INVALID', 'DISK_FULL')),
   report: oc
     .route({ method: 'GET', summary: "The last result as a file, signed with the profile's Ed25519 key; `cortex verify-report` checks it on any machine." })
     .output(z.object({ text: z.string(), fingerprint: z.string() }))

@@ -10,6 +10,7 @@ import { LabelsSection } from './labels-section.tsx'
 import { KeySection } from './key-section.tsx'
 import { PrivacyHead } from './privacy-head.tsx'
 import { SecretsSection } from './secrets-section.tsx'
+import { SelfTest } from './self-test.tsx'
 import { StorageBanner } from './storage-banner.tsx'
 import { StoredSection } from './stored-section.tsx'
 
@@ -25,7 +26,9 @@ export function PrivacyPage({ page, isActive }: PageProps) {
       <div className="grid min-h-full grid-cols-[minmax(0,1fr)_320px] @max-[860px]:grid-cols-1">
         <div className="flex min-w-0 flex-col gap-7 px-8 pt-7 pb-12 @max-[560px]:px-4">
           <StorageBanner />
-          <PrivacyHead heading={heading} />
+          <PrivacyHead heading={heading}>
+            <SelfTest />
+          </PrivacyHead>
           <ModeSection />
           <ProcessesSection />
           <LedgerSection />
