@@ -16,7 +16,7 @@ test('the self-test tries the page too, shows what it found, and its signed repo
   await expect(window.getByText(/ways out are blocked/).first()).toBeVisible()
 
   await window.getByRole('button', { name: 'Save signed report' }).click()
-  await window.getByLabel('File').fill(join(app.home, 'report.json'))
+  await window.getByRole('textbox', { name: 'File' }).fill(join(app.home, 'report.json'))
   await window.getByRole('button', { name: 'Save', exact: true }).click()
   await expect.poll(() => readdirSync(app.home)).toContain('report.json')
   const verified = verifyReport(readFileSync(join(app.home, 'report.json'), 'utf8'), null)
