@@ -14,7 +14,7 @@ export function addLabelsCommands(program: Command, host: () => { entryFolder: s
     .action(async (paths: string[], options: { json?: boolean }) => await runCommand(host(), async client => { await showLabels(client, paths, options.json === true) }))
 }
 
-async function showLabels(client: Client, paths: readonly string[], isJson: boolean): Promise<void> {
+export async function showLabels(client: Client, paths: readonly string[], isJson: boolean): Promise<void> {
   if (paths.length === 0) return showFolder(client, isJson)
   const labels = await Promise.all(paths.map(async path => ({ ...(await client.labels.explain({ path: resolve(path) })), path })))
   process.stdout.write(isJson ? `${JSON.stringify(labels)}\n` : labels.map(line).join(''))

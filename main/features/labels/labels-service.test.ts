@@ -8,7 +8,7 @@ import { FakeLog } from '../../platform/log/fake-log.ts'
 import { LabelsService } from './labels-service.ts'
 
 function start(texts: Record<string, string> = {}) {
-  const files = new FakeFiles({ '/work/.env': 'TOKEN=canary-123456\nOTHER=another-value\n', '/work/src/a.ts': 'a', '/state/other': '', ...texts })
+  const files = new FakeFiles({ '/project/.env': 'TOKEN=canary-123456\nOTHER=another-value\n', '/project/src/a.ts': 'a', '/state/other': '', ...texts })
   const lister = new FakeFileLister()
   lister.paths = ['.env', 'src/a.ts']
   const listeners: (() => void)[] = []
@@ -16,7 +16,7 @@ function start(texts: Record<string, string> = {}) {
   const workspaces = {
     get: async (workspaceId: string) => {
       if (workspaceId !== 'w') throw new AppError('WORKSPACE_NOT_FOUND', { workspaceId })
-      return { path: '/work' }
+      return { path: '/project' }
     },
   }
   const listen = async (_folder: string, listener: () => void) => {
@@ -36,52 +36,52 @@ describe('LabelsService', () => {
   })
 
   it('follows links, and finds hard links by what else they are called', async () => {
-    const { files, lister, labelOf } = start({ '/home/ada/.ssh/id_x': 'key', '/work/lib/b.ts': 'b' })
-    files.putLink('/work/notes.txt', '.env')
-    files.putLink('/work/settings', '.')
-    files.putHardLink('/work/readme.md', '/work/.env')
-    files.putHardLink('/work/key.txt', '/home/ada/.ssh/id_x')
-    files.putHardLink('/work/lib/c.ts', '/work/lib/b.ts')
+    const { files, lister, labelOf } = start({ '/home/ada/.ssh/id_x': 'key', '/project/lib/b.ts': 'b' })
+    files.putLink('/project/notes.txt', '.env')
+    files.putLink('/project/settings', '.')
+    files.putHardLink('/project/readme.md', '/project/.env')
+    files.putHardLink('/project/key.txt', '/home/ada/.ssh/id_x')
+    files.putHardLink('/project/lib/c.ts', '/project/lib/b.ts')
     expect(await labelOf('notes.txt')).toMatchObject({ label: 'secret', rule: '.env*' })
     expect(await labelOf('settings/.env')).toMatchObject({ label: 'secret' })
     expect(await labelOf('readme.md')).toMatchObject({ label: 'secret', rule: 'another name of .env' })
     expect(await labelOf('key.txt')).toMatchObject({ label: 'secret', rule: 'another name of ~/.ssh/id_x' })
     expect(await labelOf('lib/c.ts')).toMatchObject({ label: 'internal' })
     lister.failure = new Error('no list')
-    files.put('/work/.cortex/privacy.jsonc', '{}')
+    files.put('/project/.cortex/privacy.jsonc', '{}')
     expect(await labelOf('lib/c.ts')).toMatchObject({ label: 'secret', rule: 'its other names cannot be found', source: 'check' })
   })
 
   it('treats as secret what cannot be made sure of', async () => {
     const { files, labelOf } = start()
-    files.putLink('/work/out.txt', '/elsewhere/x')
-    files.putLink('/work/outside.txt', '/state/other')
-    files.putLink('/work/round', 'round')
+    files.putLink('/project/out.txt', '/elsewhere/x')
+    files.putLink('/project/outside.txt', '/state/other')
+    files.putLink('/project/round', 'round')
     expect(await labelOf('out.txt')).toMatchObject({ label: 'secret', source: 'check' })
     expect(await labelOf('outside.txt')).toMatchObject({ label: 'secret', rule: 'outside the folder' })
     expect(await labelOf('../x')).toMatchObject({ label: 'secret', rule: 'outside the folder' })
     expect(await labelOf('round')).toMatchObject({ label: 'secret', rule: expect.stringContaining('ELOOP') })
     expect(await labelOf('ENVIRO~1')).toMatchObject({ label: 'secret', rule: 'a short name of no known file' })
-    files.failNext('identity', 'EACCES', '/work/src/a.ts')
+    files.failNext('identity', 'EACCES', '/project/src/a.ts')
     expect(await labelOf('src/a.ts')).toMatchObject({ label: 'secret', rule: expect.stringContaining('EACCES') })
     expect(await labelOf('src/a.ts')).toMatchObject({ label: 'internal' })
   })
 
   it('reads the rules again when they change; a folder raises, the person lowers', async () => {
     const { files, labelOf } = start()
-    files.put('/work/.cortex/privacy.jsonc', '{ "labels": { "src/": "secret" } }')
+    files.put('/project/.cortex/privacy.jsonc', '{ "labels": { "src/": "secret" } }')
     expect(await labelOf('src/a.ts')).toMatchObject({ label: 'secret', rule: 'src/', source: 'folder' })
-    files.put('/work/.cortex/privacy.jsonc', '{ "labels": { } }')
+    files.put('/project/.cortex/privacy.jsonc', '{ "labels": { } }')
     expect(await labelOf('src/a.ts')).toMatchObject({ label: 'internal' })
-    files.put('/state/privacy.jsonc', '{ "labels": { "/work/.env": "internal", "~/x": "secret", "src/": "public" } }')
+    files.put('/state/privacy.jsonc', '{ "labels": { "/project/.env": "internal", "~/x": "secret", "src/": "public" } }')
     expect(await labelOf('.env')).toMatchObject({ label: 'internal', source: 'user' })
     expect(await labelOf('src/a.ts')).toMatchObject({ label: 'public' })
   })
 
   it.each([
-    ['/work/.cortex/privacy.jsonc', '{ "labels": { "a": '],
-    ['/work/.cortex/privacy.jsonc', '{ "labels": { ".env": "public" } }'],
-    ['/work/.cortex/privacy.jsonc', `{}${' '.repeat(300_000)}`],
+    ['/project/.cortex/privacy.jsonc', '{ "labels": { "a": '],
+    ['/project/.cortex/privacy.jsonc', '{ "labels": { ".env": "public" } }'],
+    ['/project/.cortex/privacy.jsonc', `{}${' '.repeat(300_000)}`],
     ['/state/privacy.jsonc', '[]'],
   ])('takes everything for secret while %s cannot be relied on', async (path, text) => {
     const { files, labelOf, service } = start()
@@ -93,11 +93,11 @@ describe('LabelsService', () => {
 
   it('takes everything for secret where the rules cannot be read or lie elsewhere', async () => {
     const { files, labelOf } = start()
-    files.put('/work/.cortex/privacy.jsonc', '{}')
-    files.unreadable.add('/work/.cortex/privacy.jsonc')
+    files.put('/project/.cortex/privacy.jsonc', '{}')
+    files.unreadable.add('/project/.cortex/privacy.jsonc')
     expect(await labelOf('src/a.ts')).toMatchObject({ label: 'secret' })
     const other = start()
-    other.files.putLink('/work/.cortex', '/state')
+    other.files.putLink('/project/.cortex', '/state')
     expect(await other.labelOf('src/a.ts')).toMatchObject({ label: 'secret' })
   })
 
@@ -120,7 +120,7 @@ describe('LabelsService', () => {
     expect(await service.secretSource({ workspaceId: 'w' }, 'a.ts', text)).toMatchObject({ label: 'secret', rule: 'the text of .env', path: 'a.ts' })
     expect(await service.secretSource({ workspaceId: 'w' }, 'a.ts', 'const a = 1\nconst b = 2\n')).toBeNull()
     expect(await service.secretSource({ workspaceId: 'w' }, 'a.ts', '')).toBeNull()
-    expect(await service.secretSource({ folder: '/work' }, 'a.ts', text)).toBeNull()
+    expect(await service.secretSource({ folder: '/project' }, 'a.ts', text)).toBeNull()
     lister.failure = new Error('no list')
     const closed = start()
     closed.lister.failure = new Error('no list')
@@ -128,13 +128,13 @@ describe('LabelsService', () => {
   })
 
   it('counts labels and names the secret files, first without counts, then with, and again after a change', async () => {
-    const { files, lister, service, change, log } = start({ '/work/.git/config': '' })
+    const { files, lister, service, change, log } = start({ '/project/.git/config': '' })
     const stream = await service.watch('w')
     const next = async (): Promise<LabelsSnapshot> => (await stream.next()).value as LabelsSnapshot
     expect(await next()).toMatchObject({ counts: null, secretFiles: [], problems: [], userFile: '/state/privacy.jsonc', folderFile: '.cortex/privacy.jsonc' })
     expect(await next()).toMatchObject({ counts: { public: 0, internal: 1, secret: 2 }, secretFiles: [{ path: '.env', rule: '.env*' }, { path: '.git/config' }] })
     lister.paths.push('key.pem')
-    files.put('/work/key.pem', '')
+    files.put('/project/key.pem', '')
     change()
     expect((await next()).counts).toEqual({ public: 0, internal: 1, secret: 3 })
     lister.failure = new Error('no list')

@@ -1,4 +1,4 @@
-import { Braces, Cog, Database, File, FileArchive, FileCode, FileImage, FileSymlink, FileTerminal, FileText, FileType, LockKeyhole, type LucideIcon } from 'lucide-react'
+import { Braces, Cog, Database, File, FileArchive, FileCode, FileImage, FileKey, FileSymlink, FileTerminal, FileText, FileType, type LucideIcon } from 'lucide-react'
 import type { FileEntry } from '#shared/contract/files.ts'
 
 const groups: readonly (readonly [LucideIcon, string])[] = [
@@ -11,7 +11,8 @@ const groups: readonly (readonly [LucideIcon, string])[] = [
   [Cog, 'yml yaml toml ini conf cfg editorconfig env properties'],
   [FileArchive, 'zip gz tgz tar xz zst 7z rar jar'],
   [FileType, 'ttf otf woff woff2'],
-  [LockKeyhole, 'pem key crt cer lock'],
+  [FileKey, 'pem key crt cer'],
+  [FileText, 'lock'],
 ]
 const byEnding = new Map(groups.flatMap(([icon, endings]) => endings.split(' ').map(ending => [ending, icon] as const)))
 
@@ -19,7 +20,7 @@ const byEnding = new Map(groups.flatMap(([icon, endings]) => endings.split(' ').
 export function fileIcon(entry: Pick<FileEntry, 'name' | 'kind' | 'isLink'>): LucideIcon {
   if (entry.isLink) return FileSymlink
   const name = entry.name.toLowerCase()
-  if (name.startsWith('.env')) return LockKeyhole
-  if (name === 'dockerfile' || name === 'makefile' || name.startsWith('.git')) return Cog
+  // A lock is the mark of a secret file.
+  if (name === 'dockerfile' || name === 'makefile' || name.startsWith('.git') || name.startsWith('.env')) return Cog
   return byEnding.get(name.slice(name.lastIndexOf('.') + 1)) ?? File
 }

@@ -1,4 +1,3 @@
-import { FileCog, List } from 'lucide-react'
 import { useState } from 'react'
 import { client } from '../../rpc/client.ts'
 import { runCommand } from '../../shell/commands.ts'
@@ -53,10 +52,10 @@ export function LabelsSection() {
         </div>
       )}
       <Actions>
-        <Button icon={List} disabled={!counts || counts.secret === 0} onClick={() => setListed(true)}>
+        <Button disabled={!counts || counts.secret === 0} onClick={() => setListed(true)}>
           Secret files
         </Button>
-        <Button icon={FileCog} disabled={!snapshot} onClick={() => void editRules(workspace.id, snapshot?.folderFile ?? '').catch(reportFailure)}>
+        <Button disabled={!snapshot} onClick={() => void editRules(workspace.id, snapshot?.folderFile ?? '').catch(reportFailure)}>
           Edit rules
         </Button>
       </Actions>
