@@ -49,12 +49,14 @@ export class StorageService {
   constructor(dependencies: Dependencies) {
     this.#dependencies = dependencies
     this.#stopListening = dependencies.storage.onChange(() => {
+      this.#recordRestored()
       this.#changes.tell()
     })
   }
 
   /** Backs up when the last backup is older than a day and applies retention, soon after the start and then every hour. */
   start(): void {
+    this.#recordRestored()
     this.#lookAfter(firstLookMilliseconds)
   }
 
@@ -128,7 +130,7 @@ export class StorageService {
       await keeper.restore()
     })
     const backupAt = restoredNote(storage).get('last')?.backupAt ?? clock.now()
-    recordIfPossible(this.#dependencies.audit, { kind: 'vault.restore', actor: 'person', outcome: 'done', details: { backupAt: backupAt.toISOString() } })
+    this.#recordRestored()
     return { backupAt }
   }
 
@@ -178,6 +180,17 @@ export class StorageService {
     this.#isDisposed = true
     if (this.#timer) clearTimeout(this.#timer)
     this.#stopListening()
+  }
+
+  /** A backup may take the database's place at any opening; each time stands in the audit log once. */
+  #recordRestored(): void {
+    const { storage, audit } = this.#dependencies
+    if (storage.problem) return
+    const notes = restoredNote(storage)
+    const note = notes.get('last')
+    if (!note || note.isRecorded) return
+    notes.put('last', { ...note, isRecorded: true })
+    recordIfPossible(audit, { kind: 'vault.restore', actor: 'storage', outcome: 'done', details: { backupAt: note.backupAt.toISOString(), setAside: note.setAside } })
   }
 
   async #during<T>(work: NonNullable<StorageState['work']>, run: () => Promise<T>): Promise<T> {

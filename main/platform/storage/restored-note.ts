@@ -8,6 +8,8 @@ const RestoredNote = z.object({
   backupAt: z.coerce.date(),
   /** Name of the file that was set aside; null where the database was missing. */
   setAside: z.string().nullable(),
+  /** It stands in the audit log. */
+  isRecorded: z.boolean().default(false),
   /** A person has read it. */
   isSeen: z.boolean(),
 })

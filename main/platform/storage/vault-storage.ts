@@ -150,7 +150,7 @@ export class VaultStorage implements Storage {
   }
 
   #note(storage: Storage, { backup, setAside }: Recovery): void {
-    restoredNote(storage).put('last', { at: this.#options.clock.now(), backupAt: backup.at, setAside, isSeen: false })
+    restoredNote(storage).put('last', { at: this.#options.clock.now(), backupAt: backup.at, setAside, isRecorded: false, isSeen: false })
   }
 
   #checkSoon(): void {

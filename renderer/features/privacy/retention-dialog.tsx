@@ -11,7 +11,7 @@ const keys = ['privacy.keepConversations', 'privacy.keepLedger', 'privacy.keepLo
 export function RetentionDialog({ onClose }: { onClose: () => void }) {
   const values = useSettings(state => state.values)
   return (
-    <Dialog isOpen onClose={onClose} title="Retention" description="What is older is deleted for good, at the start and once an hour. Backups keep it for up to seven days more." footer={<Button variant="primary" onClick={onClose}>Done</Button>}>
+    <Dialog isOpen hasCloseButton={false} onClose={onClose} title="Retention" description="What is older is deleted for good, at the start and once an hour. Backups keep it for up to seven days more." footer={<Button variant="primary" onClick={onClose}>Done</Button>}>
       <div className="flex flex-col gap-3 pb-1">
         {keys.map(key => (
           <Select<Settings[typeof key]>
