@@ -17,4 +17,5 @@ export const lockWords: Record<LockReason, string> = {
   'vault-unreadable': 'vault.json or its key file cannot be read',
   'vault-not-writable': 'its folder may not be written, or the disk is full',
   'locked-by-person': 'you locked it',
+  erased: 'everything was erased',
 }

@@ -139,7 +139,7 @@ export class VaultSlots {
   /** Locks, and takes the key out of the keychain, for a vault whose files are destroyed. Throws where the keychain does not answer. */
   async forget(): Promise<void> {
     const slot = this.#find('keychain')
-    if (this.vault.isOpen) this.vault.shut('locked-by-person')
+    if (this.vault.isOpen) this.vault.shut('erased')
     if (slot) await keySlots.forgetKeychainEntry(slot, this.#keychain, asked)
   }
 

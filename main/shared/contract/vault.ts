@@ -8,7 +8,7 @@ export type SlotKind = z.infer<typeof SlotKind>
 /** Why the vault is locked. */
 export const LockReason = z.enum([
   'keychain-absent', 'keychain-locked', 'keychain-no-answer', 'keychain-refused', 'keychain-entry-missing', 'key-file-missing', 'key-file-damaged', 'passphrase-needed',
-  'recovery-code-needed', 'vault-missing', 'vault-damaged', 'vault-newer', 'vault-unreadable', 'vault-not-writable', 'locked-by-person',
+  'recovery-code-needed', 'vault-missing', 'vault-damaged', 'vault-newer', 'vault-unreadable', 'vault-not-writable', 'locked-by-person', 'erased',
 ])
 export type LockReason = z.infer<typeof LockReason>
 

@@ -17,4 +17,5 @@ export const lockSentences: Readonly<Record<LockReason, string>> = {
   'vault-unreadable': 'vault.json or the key file cannot be read. Check the rights of the state folder, then start Cortex again.',
   'vault-not-writable': 'The state folder may not be written, or the disk is full. Mend that, then start Cortex again.',
   'locked-by-person': 'You locked it.',
+  erased: 'The keys are destroyed and everything that this profile kept is deleted.',
 }

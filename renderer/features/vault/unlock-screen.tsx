@@ -44,6 +44,13 @@ export function UnlockScreen() {
       throw error
     }
   }
+  if (state.reason === 'erased') {
+    return (
+      <Cover title="Everything is erased" icon={<Icon icon={Lock} className="mb-3 text-muted" />}>
+        <p className="text-13 text-muted">{lockSentences.erased} Cortex has ended; its next start begins anew. You can close this window.</p>
+      </Cover>
+    )
+  }
   return (
     <Cover title="The vault is locked" icon={<Icon icon={Lock} className="mb-3 text-muted" />}>
       <p className="text-13 text-muted">{state.reason && lockSentences[state.reason]} Nothing that Cortex keeps was deleted.</p>
