@@ -26,6 +26,8 @@ export class KnownValues {
   readonly #seed = randomBytes(4).readUInt32LE()
   #known: Known[] = []
   #gram = mostGram
+  /** The first look at a part takes about four of its characters. */
+  #stride = 2
   #filter = new Uint8Array(2 ** filterBits)
   #table = new Map<number, Entry[]>()
 
@@ -36,6 +38,7 @@ export class KnownValues {
       for (const form of forms(value)) if (form.length >= leastLength) values.push(form)
     })
     this.#gram = Math.min(mostGram, ...values.map(value => Math.floor((value.length + 1) / 2)))
+    this.#stride = Math.max(2, Math.floor(this.#gram / 4))
     this.#filter = new Uint8Array(2 ** filterBits)
     this.#table = new Map()
     this.#known = values.map(value => ({ length: value.length, fingerprint: this.#fingerprint(value) }))
@@ -49,9 +52,8 @@ export class KnownValues {
     const spans: Span[] = []
     if (this.#known.length === 0) return spans
     for (let at = 0; at + this.#gram <= text.length; at += this.#gram) {
-      const hash = this.#hash(text, at)
-      if (this.#filter[hash >>> (32 - filterBits)] === 0) continue
-      for (const { known, offset } of this.#table.get(hash) ?? []) {
+      if (this.#filter[this.#hash(text, at, this.#stride)] === 0) continue
+      for (const { known, offset } of this.#table.get(this.#hash(text, at, 1)) ?? []) {
         const start = at - offset
         if (start < 0 || start + known.length > text.length) continue
         if (timingSafeEqual(this.#fingerprint(text.slice(start, start + known.length)), known.fingerprint)) spans.push({ kind: 'own-secret', start, end: start + known.length })
@@ -61,17 +63,19 @@ export class KnownValues {
   }
 
   #add(value: string, entry: Entry): void {
-    const hash = this.#hash(value, entry.offset)
-    this.#filter[hash >>> (32 - filterBits)] = 1
+    this.#filter[this.#hash(value, entry.offset, this.#stride)] = 1
+    const hash = this.#hash(value, entry.offset, 1)
     const entries = this.#table.get(hash)
     if (entries) entries.push(entry)
     else this.#table.set(hash, [entry])
   }
 
-  #hash(text: string, at: number): number {
+  /** Over every `stride`-th character of a part; with 1 over all of them. */
+  #hash(text: string, at: number, stride: number): number {
     let hash = this.#seed
-    for (let index = at; index < at + this.#gram; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
-    return Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d) >>> 0
+    for (let index = at; index < at + this.#gram; index += stride) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
+    hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d) >>> 0
+    return stride === 1 ? hash : hash >>> (32 - filterBits)
   }
 
   #fingerprint(text: string): Buffer {

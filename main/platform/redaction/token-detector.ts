@@ -16,7 +16,7 @@ const hashPrefix = /^sha(?:1|224|256|384|512)-|sha(?:1|224|256|384|512):$/i
 export function detectTokens(text: string): Span[] {
   const spans: Span[] = []
   eachRun(text, { set: tokenCharacters, least: leastToken }, (start, end) => {
-    if (end - start > mostToken) return
+    if (end - start > mostToken || !hasDigit(text, start, end)) return
     // `name=value` and `a/b/c` are runs too: what stands behind the sign is looked at alone.
     const run = text.slice(start, end)
     for (const { offset, part } of parts(run)) {
@@ -26,6 +26,15 @@ export function detectTokens(text: string): Span[] {
     }
   })
   return spans
+}
+
+/** Names in code seldom have one, and no token is without. */
+function hasDigit(text: string, start: number, end: number): boolean {
+  for (let index = start; index < end; index++) {
+    const code = text.charCodeAt(index)
+    if (code >= 48 && code <= 57) return true
+  }
+  return false
 }
 
 function isSecret(token: string, before: string): boolean {

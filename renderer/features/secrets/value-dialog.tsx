@@ -28,13 +28,16 @@ export function ValueDialog({ rotated }: { rotated: string | null }) {
     setBusy(true)
     setFault(null)
     try {
-      const value = (await source.current?.take()) ?? ''
+      const value = (await source.current?.read()) ?? ''
       if (rotated === null) await client.secrets.add({ name: name.trim(), description: description.trim(), expiresAt: endOfDay(end), value })
       else await client.secrets.rotate({ name: rotated, value })
+      source.current?.clear()
       close()
     } catch (failure) {
       const { code, what, why, next } = errorWords(failure)
-      setFault({ isAboutName: code === 'SECRET_EXISTS' || code === 'SECRET_NAME_INVALID', text: `${what} ${why} ${next}` })
+      const isAboutName = code === 'SECRET_EXISTS' || code === 'SECRET_NAME_INVALID'
+      if (!isAboutName) source.current?.clear()
+      setFault({ isAboutName, text: `${what} ${why} ${next}` })
     } finally {
       setBusy(false)
     }

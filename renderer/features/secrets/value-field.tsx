@@ -3,24 +3,26 @@ import { useImperativeHandle, useRef, type Ref } from 'react'
 import { Field } from '../../ui/field.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
 
-/** Gives the value away once: whoever reads it empties the field. */
 export interface ValueSource {
-  take: () => Promise<string>
+  read: () => Promise<string>
+  /** Empties the field: once the value was sent, or was refused. */
+  clear: () => void
 }
 
 /** A value on its way in: never drawn, never in the page's state. One of several lines, such as a key, is taken from a file, since the field holds one line. */
 export function ValueField({ source, error, fileName, onFile }: { source: Ref<ValueSource>; error: string | null; fileName: string | null; onFile: (name: string | null) => void }) {
   const input = useRef<HTMLInputElement>(null)
   const picker = useRef<HTMLInputElement>(null)
-  const take = async (): Promise<string> => {
+  const read = async (): Promise<string> => {
     const file = picker.current?.files?.[0]
-    const value = file ? (await file.text()).replace(/\r?\n$/, '') : (input.current?.value ?? '')
+    return file ? (await file.text()).replace(/\r?\n$/, '') : (input.current?.value ?? '')
+  }
+  const clear = (): void => {
     if (input.current) input.current.value = ''
     if (picker.current) picker.current.value = ''
     onFile(null)
-    return value
   }
-  useImperativeHandle(source, () => ({ take }))
+  useImperativeHandle(source, () => ({ read, clear }))
   return (
     <div className="flex items-start gap-2">
       <Field
