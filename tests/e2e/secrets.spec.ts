@@ -55,7 +55,7 @@ test('a secret goes in by keyboard, is managed, and its value is drawn nowhere',
 })
 
 test('a file is checked for secrets, and a false alarm is taken back', async ({ window: page }) => {
-  await runCommand(page, 'New file')
+  await runCommand(page, 'New untitled file')
   await page.keyboard.insertText(`first line\ntoken ${githubToken('aB3d')}\n`)
   await runCommand(page, 'Check for secrets')
   const dialog = page.getByRole('dialog', { name: '1 finding would be masked' })

@@ -38,10 +38,23 @@ export function CheckDialog() {
     },
   ]
   return (
-    <Dialog isOpen onClose={close} title={checked.count === 0 ? 'Nothing to mask' : checked.count === 1 ? '1 finding would be masked' : `${checked.count.toLocaleString('en')} findings would be masked`} description={checked.title} width={620}>
+    <Dialog
+      isOpen
+      onClose={close}
+      title={titleOf(checked.count)}
+      description={checked.title}
+      width={620}
+      hasCloseButton={false}
+      footer={<Button onClick={close}>Close</Button>}
+    >
       <div className="pb-3">
         <DataTable label="What would be masked" columns={columns} rows={checked.findings} rowKey={({ start }) => String(start)} emptyText="No secret and no personal data was found." maxHeight={380} />
       </div>
     </Dialog>
   )
+}
+
+function titleOf(count: number): string {
+  if (count === 0) return 'Nothing to mask'
+  return count === 1 ? '1 finding would be masked' : `${count.toLocaleString('en')} findings would be masked`
 }

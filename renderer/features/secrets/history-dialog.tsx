@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react'
 import type { SecretHistoryEntry } from '#shared/contract/secrets.ts'
 import { client } from '../../rpc/client.ts'
 import { errorWords } from '../../shell/error-words.ts'
+import { Button } from '../../ui/button.tsx'
 import { DataTable, type Column } from '../../ui/data-table.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { FailureState, LoadingState } from '../../ui/states.tsx'
@@ -13,6 +14,8 @@ const columns: readonly Column<SecretHistoryEntry>[] = [
   { id: 'actor', title: 'By', cell: ({ actor }) => (actor === 'person' ? 'you' : actor) },
   { id: 'detail', title: 'For', cell: ({ detail }) => detail, wraps: true },
 ]
+
+const close = (): void => openSecretDialog(null)
 
 /** What the audit log says of one secret. */
 export function HistoryDialog({ name }: { name: string }) {
@@ -27,7 +30,7 @@ export function HistoryDialog({ name }: { name: string }) {
   }, [name])
   const words = failure === null ? null : errorWords(failure)
   return (
-    <Dialog isOpen onClose={() => openSecretDialog(null)} title={`History of ${name}`} description="From the audit log, newest first." width={620}>
+    <Dialog isOpen onClose={close} title={`History of ${name}`} description="From the audit log, newest first." width={620} hasCloseButton={false} footer={<Button onClick={close}>Close</Button>}>
       <div className="pb-3">
         {words ? (
           <FailureState title={words.what} reason={words.why} advice={words.next} />
