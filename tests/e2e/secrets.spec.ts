@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, type Page } from '@playwright/test'
 import { runCommand, test } from '../support/app-test.ts'
@@ -54,9 +56,10 @@ test('a secret goes in by keyboard, is managed, and its value is drawn nowhere',
   expect(app.errors()).not.toContain(canary)
 })
 
-test('a file is checked for secrets, and a false alarm is taken back', async ({ window: page }) => {
-  await runCommand(page, 'New untitled file')
-  await page.keyboard.insertText(`first line\ntoken ${githubToken('aB3d')}\n`)
+test('a file is checked for secrets, and a false alarm is taken back', async ({ window: page, app }) => {
+  writeFileSync(join(app.folder ?? '', 'notes.txt'), `first line\ntoken ${githubToken('aB3d')}\n`)
+  await page.getByRole('treeitem', { name: 'notes.txt' }).dblclick()
+  await expect(page.getByText('first line')).toBeVisible()
   await runCommand(page, 'Check for secrets')
   const dialog = page.getByRole('dialog', { name: '1 finding would be masked' })
   await expect(dialog.getByRole('row', { name: /2:7 github token/ })).toBeVisible()
