@@ -1,4 +1,4 @@
-import { createHash, createHmac, createSecretKey, type KeyObject } from 'node:crypto'
+import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto'
 import type { AuditEvent } from './audit.ts'
 
 /** What an entry says. `details` is JSON whose keys are sorted. */
@@ -43,7 +43,8 @@ export function entryText({ sequence, at, uptime, kind, actor, outcome, subject,
 
 /** SHA-256 of the former hash and the entry. */
 export function nextHash(former: Uint8Array, text: string): Buffer {
-  return createHash('sha256').update(former).update(text).digest()
+  // In one call: a million of them take half the time of a hash that is fed in parts.
+  return hash('sha256', Buffer.concat([former, Buffer.from(text)]), 'buffer')
 }
 
 /** HMAC-SHA-256 of the former MAC and the entry. */

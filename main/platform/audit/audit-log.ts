@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, type KeyObject } from 'node:crypto'
 import { AppError, isAppError } from '#shared/errors.ts'
 import type { Clock } from '../clock/clock.ts'
 import { Listeners } from '../live/listeners.ts'
@@ -38,6 +38,7 @@ export class AuditLog implements Audit {
   readonly #startedAt: number
   readonly #stopListening: () => void
   #chain: AuditChain | null = null
+  #contentKey: KeyObject | null = null
   #pending: PendingEntry[] = []
   #problem: AuditProblem | null = null
   #missed = 0
@@ -89,9 +90,8 @@ export class AuditLog implements Audit {
   }
 
   digest(text: string): string | null {
-    const { vault } = this.#dependencies
-    if (!vault.isOpen) return null
-    return createHmac('sha256', auditKey(vault.key('audit'), 'content')).update(text).digest('hex')
+    if (!this.#contentKey) return null
+    return createHmac('sha256', this.#contentKey).update(text).digest('hex')
   }
 
   /** Seals where the chain stands, after what waits; throws as `flush`. */
@@ -164,10 +164,12 @@ export class AuditLog implements Audit {
     this.#clearTimers()
     this.#chain?.close()
     this.#chain = null
+    this.#contentKey = null
     this.#problem = storage.problem
     if (!storage.problem) {
       try {
         this.#chain = new AuditChain({ storage, vault, headPath, clock })
+        this.#contentKey = auditKey(vault.key('audit'), 'content')
         this.#noteOpening(this.#chain)
         this.#timer ??= setTimeout(() => this.#commit(), commitMilliseconds)
       } catch (error) {

@@ -4,6 +4,7 @@ import { Button } from '../../ui/button.tsx'
 import { useOverflow } from '../../ui/use-overflow.ts'
 import type { CodeToken } from './highlighter.ts'
 import { languageName } from './language-names.ts'
+import { insertCode } from './insert-code.ts'
 import { InvisibleIn } from './invisible-note.tsx'
 import { useCopy } from './use-copy.ts'
 import { useHighlight } from './use-highlight.ts'
@@ -36,7 +37,7 @@ export const CodeBlock = memo(function CodeBlock({ code, language }: { code: str
           className="text-accent!"
           aria-disabled={!canInsert}
           title={canInsert ? 'Insert at the cursor in the editor' : 'Open a file to insert into'}
-          onClick={() => useActiveEditor.getState().editor?.insertAtCursor(code)}
+          onClick={() => insertCode(code)}
         >
           Insert
         </Button>
