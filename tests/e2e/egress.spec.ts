@@ -101,7 +101,7 @@ test('shows what was asked for, finds it, tells all of it and exports it', async
   await window.getByLabel('Search the ledger').fill('TWO.')
   await expect(list.getByRole('option')).toHaveCount(1)
   await expect(list.getByRole('option')).toContainText('two.example:443')
-  await window.getByRole('button', { name: 'Export', exact: true }).last().click()
+  await window.getByRole('region', { name: 'Ledger', exact: true }).getByRole('button', { name: 'Export' }).click()
   await window.getByRole('textbox', { name: 'File' }).fill(join(app.home, 'ledger.csv'))
   await window.getByRole('dialog').getByRole('button', { name: 'Export' }).click()
   await expect(window.getByText(/The ledger was written/)).toBeVisible()
