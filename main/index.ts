@@ -29,7 +29,7 @@ async function start(): Promise<void> {
     app.quit()
     return
   }
-  const { rpc, openFolder, dispose } = started.desktop
+  const { rpc, ledger, openFolder, dispose } = started.desktop
   let isDisposed = false
   app.on('will-quit', event => {
     if (isDisposed) return
@@ -43,7 +43,7 @@ async function start(): Promise<void> {
     if (process.platform !== 'darwin') app.quit()
   })
   process.once('disconnect', () => app.quit())
-  await startDesktop({ host, folders, rpc, openFolder, folder })
+  await startDesktop({ host, folders, rpc, ledger, openFolder, folder })
 }
 
 /** Another window has this profile and the folder already: only the model is left to hand over. */

@@ -1,5 +1,6 @@
 import { createApp } from '../app.ts'
 import type { Host } from '../platform/host.ts'
+import type { Ledger } from '../platform/ledger/ledger.ts'
 import { logFaults } from '../platform/log/log-faults.ts'
 import { controlPath } from '../transport/control-path.ts'
 import { listenForControl } from '../transport/control-server.ts'
@@ -12,6 +13,8 @@ import { watchStart } from './watch-start.ts'
 export interface DesktopHost {
   /** Serves the application to the page over its port. */
   rpc: RpcServer
+  /** For what the window's own layers refuse. */
+  ledger: Ledger
   /** Opens a folder and tells every page of it; its workspace's id. */
   openFolder(path: string): Promise<string>
   dispose(): Promise<void>
@@ -48,7 +51,7 @@ export async function startDesktopHost(host: Host, rendererFolder: string, folde
     cleanups.unshift(() => listener.close())
     const openFolder = async (path: string): Promise<string> => (await app.services.workspaces.requestFolder(path)).id
     starts.ready()
-    return { isFirst: true, desktop: { rpc: createRpcServer(app.router, host.log.scope('window'), 'message-port'), openFolder, dispose } }
+    return { isFirst: true, desktop: { rpc: createRpcServer(app.router, host.log.scope('window'), 'message-port'), ledger: app.services.ledger, openFolder, dispose } }
   } catch (error) {
     await dispose()
     throw error

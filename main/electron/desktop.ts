@@ -1,5 +1,6 @@
 import { app, type BrowserWindow } from 'electron/main'
 import type { Host } from '../platform/host.ts'
+import type { Ledger } from '../platform/ledger/ledger.ts'
 import type { RpcServer } from '../transport/rpc-server.ts'
 import type { DesktopFolders } from './electron-host.ts'
 import { lockDownSessions } from './lock-down.ts'
@@ -7,6 +8,7 @@ import { setMenu } from './menu.ts'
 import { openExternal } from './open-external.ts'
 import { servePage } from './page-scheme.ts'
 import { createPortBroker } from './port-broker.ts'
+import { refusedRequests } from './refused-requests.ts'
 import { onOtherStart } from './single-instance.ts'
 import { openWindow } from './window.ts'
 import { createWindowStore } from './window-store.ts'
@@ -15,6 +17,8 @@ interface DesktopOptions {
   host: Host
   folders: DesktopFolders
   rpc: RpcServer
+  /** Told of each request of the window that was refused. */
+  ledger: Ledger
   /** The folder's workspace, by id. */
   openFolder: (path: string) => Promise<string>
   /** Folder named at the start. */
@@ -22,9 +26,9 @@ interface DesktopOptions {
 }
 
 /** Draws the window over a running application. Call it once Electron is ready. */
-export async function startDesktop({ host, folders, rpc, openFolder, folder }: DesktopOptions): Promise<void> {
+export async function startDesktop({ host, folders, rpc, ledger, openFolder, folder }: DesktopOptions): Promise<void> {
   const log = host.log.scope('window')
-  await lockDownSessions(address => void openExternal(address, log))
+  await lockDownSessions(address => void openExternal(address, log), refusedRequests(ledger, host.clock))
   servePage(folders.page)
   setMenu(app.isPackaged)
   const broker = createPortBroker(port => rpc.serve(port), log)

@@ -9,15 +9,15 @@ export function lockDownProgram(): void {
 }
 
 /** Must run once Electron is ready, before the first window. Everything a page could ask for is refused unless a policy names it. */
-export async function lockDownSessions(openLink: (address: string) => void): Promise<void> {
+export async function lockDownSessions(openLink: (address: string) => void, noteRefused: (address: string) => void): Promise<void> {
   app.configureHostResolver({ secureDnsMode: 'off', enableBuiltInResolver: false })
   await app.setProxy(deadProxy)
-  app.on('session-created', created => void lockDownSession(created))
+  app.on('session-created', created => void lockDownSession(created, noteRefused))
   app.on('web-contents-created', (_event, contents) => lockDownContents(contents, openLink))
-  await lockDownSession(session.defaultSession)
+  await lockDownSession(session.defaultSession, noteRefused)
 }
 
-async function lockDownSession(one: Session): Promise<void> {
+async function lockDownSession(one: Session, noteRefused: (address: string) => void): Promise<void> {
   one.setPermissionRequestHandler((contents, permission, answer, details) => {
     answer(mayUse(permission, originOf(details.requestingUrl || contents.getURL()), details.isMainFrame))
   })
@@ -25,7 +25,11 @@ async function lockDownSession(one: Session): Promise<void> {
   one.setDevicePermissionHandler(() => false)
   one.setDisplayMediaRequestHandler((_request, answer) => answer({}))
   one.setSpellCheckerEnabled(false)
-  one.webRequest.onBeforeRequest((details, answer) => answer({ cancel: !mayLoad(details.url, app.isPackaged) }))
+  one.webRequest.onBeforeRequest((details, answer) => {
+    const isRefused = !mayLoad(details.url, app.isPackaged)
+    if (isRefused) noteRefused(details.url)
+    answer({ cancel: isRefused })
+  })
   one.on('will-download', event => event.preventDefault())
   await one.setProxy(deadProxy)
 }

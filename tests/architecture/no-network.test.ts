@@ -67,6 +67,11 @@ describe.skipIf(strace !== null)(`every call that could send${strace ? ` (skippe
       let text = ''
       for await (const event of await client.chat.ask({ prompt: 'Say something.', maxTokens: 8 })) if (event.type === 'text-delta') text += event.text
       expect(text).not.toBe('')
+      // Refused before anything is looked up: not even a resolver hears of it.
+      await expect(client.egress.try({ url: 'https://example.org/' })).rejects.toMatchObject({ code: 'EGRESS_REFUSED' })
+      await client.egress.setMode({ mode: 'list' })
+      for (const url of ['https://example.org/', 'http://169.254.169.254/', 'http://2852039166/', 'http://[::ffff:8.8.8.8]/']) await expect(client.egress.try({ url })).rejects.toMatchObject({ code: 'EGRESS_REFUSED' })
+      expect((await client.ledger.list({ who: 'try', limit: 10 })).entries).toHaveLength(5)
       close()
       process.kill(line.pid, 'SIGTERM')
       await new Promise(resolve => child.once('exit', resolve))

@@ -73,7 +73,7 @@ test('asks in the window before it connects; Esc refuses', async ({ window, app 
   await expect(window.getByRole('button', { name: /^Privacy: Ask/ })).toBeVisible()
   const refused = cortex(app.home, 'egress', 'try', `http://127.0.0.1:${port}/`).then(() => 'went through', () => 'refused')
   const dialog = window.getByRole('dialog', { name: `Connect to 127.0.0.1:${port}?` })
-  await expect(dialog).toContainText('try wants to, for a try by you')
+  await expect(dialog).toContainText('Asked by try: a try by you')
   await expect(window.getByRole('alert').filter({ hasText: `Connect to 127.0.0.1:${port}?` })).toBeAttached()
   await expect(dialog.getByRole('button', { name: 'Refuse' })).toBeFocused()
   await window.keyboard.press('Escape')

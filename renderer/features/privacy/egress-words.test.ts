@@ -23,7 +23,7 @@ describe('the words of the network', () => {
     expect([placeText({ host: 'a.example', port: null }), placeText({ host: 'a.example', port: 8080 }), placeText({ host: 'fd00::1', port: 80 })]).toEqual(['a.example', 'a.example:8080', '[fd00::1]:80'])
     expect(questionTitle(question)).toBe('Connect to a.example?')
     expect(questionTitle({ ...question, port: 8080 })).toBe('Connect to a.example:8080?')
-    expect(questionText(question)).toContain('models wants to, for a download, at port 443.')
+    expect(questionText(question)).toContain('Asked by models: a download, at port 443.')
     expect(questionText({ ...question, isLocal: true })).toContain('your network')
   })
 })

@@ -46,5 +46,5 @@ export function questionTitle({ host, port }: EgressQuestion): string {
 
 export function questionText({ feature, why, port, isLocal }: EgressQuestion): string {
   const nearby = isLocal ? ' It is a machine of your network, or this one.' : ''
-  return `${feature} wants to, for ${why}, at port ${port}.${nearby} The host learns your address and what is asked of it.`
+  return `Asked by ${feature}: ${why}, at port ${port}.${nearby} The host learns your address and what is asked of it.`
 }

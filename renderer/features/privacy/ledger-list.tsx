@@ -6,7 +6,7 @@ import { targetText, timeText, whoText } from './ledger-words.ts'
 
 const rowHeight = 29
 const mostRows = 12
-const columns = 'grid grid-cols-[84px_minmax(72px,120px)_minmax(80px,1fr)_minmax(120px,1.4fr)_68px_minmax(90px,1.2fr)] items-center gap-x-3 min-w-[620px]'
+const columns = 'grid grid-cols-[76px_minmax(64px,96px)_minmax(76px,1fr)_minmax(150px,2fr)_56px_minmax(90px,1.4fr)] items-center gap-x-3 min-w-[620px]'
 
 interface LedgerListProps {
   entries: readonly LedgerEntry[]
