@@ -17,7 +17,7 @@ export function electronHost(entryFolder: string, model: string | null): Host {
   const resources = app.isPackaged ? join(process.resourcesPath, 'resources') : host.paths.resources
   // The command line reads the same profile without Electron: so the system's own keychain comes first.
   const keychain = process.env['CORTEX_KEYCHAIN'] === 'off' ? host.keychain : firstKeychain(host.keychain, safeStorageKeychain({ path: join(host.paths.state, 'keychain.json') }))
-  return { ...host, kind: 'electron', keychain, paths: { ...host.paths, resources } }
+  return { ...host, kind: 'electron', keychain, paths: { ...host.paths, resources }, end: () => app.quit() }
 }
 
 /** Where the build put what the window needs, beside the entry. */
