@@ -16,6 +16,7 @@ import { addSecretsCommands } from './secrets-commands.ts'
 import { runCommand, type RunOptions } from './run-command.ts'
 import { serve } from './serve-command.ts'
 import { addServeOptions, passphraseOption, readServeOptions } from './serve-options.ts'
+import { addTrustCommands } from './trust-commands.ts'
 import { addVaultCommands } from './vault-commands.ts'
 
 /** The command line of Cortex. `entryFolder` is where the built program lies. */
@@ -68,6 +69,7 @@ export function cortexProgram(entryFolder: string): Command {
 
   addSecretsCommands(program, host)
   addRedactCommand(program, host)
+  addTrustCommands(program, host)
   addVaultCommands(program, host)
 
   plain(addServeOptions(program.command('serve').description('Serve Cortex to the browser on this machine until Ctrl-C.'))).action(

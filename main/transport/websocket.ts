@@ -23,19 +23,24 @@ export function rpcSockets(rpc: RpcServer): RpcSockets {
     // Never the offered token: what is chosen goes back in a header.
     handleProtocols: () => rpcProtocol,
   })
-  const answered = new WeakSet<WebSocket>()
+  /** Pings without an answer yet. */
+  const unanswered = new WeakMap<WebSocket, number>()
   const pings = setInterval(() => {
     for (const socket of server.clients) {
-      if (!answered.delete(socket)) socket.terminate()
-      else socket.ping()
+      const count = unanswered.get(socket) ?? 0
+      // Two: after a sleep the first tick may come before an answer that has waited in the socket all the while.
+      if (count >= 2) socket.terminate()
+      else {
+        unanswered.set(socket, count + 1)
+        socket.ping()
+      }
     }
   }, pingMilliseconds)
   pings.unref()
   return {
     upgrade(request, stream, head) {
       server.handleUpgrade(request, stream, head, socket => {
-        answered.add(socket)
-        socket.on('pong', () => answered.add(socket))
+        socket.on('pong', () => unanswered.delete(socket))
         // A frame that is too large or no WebSocket frame at all: `ws` closes the connection after this.
         socket.on('error', () => undefined)
         rpc.serve(asPort(socket))

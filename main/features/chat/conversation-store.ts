@@ -72,9 +72,12 @@ export class ConversationStore {
     return conversations.sort((a, b) => b.updatedAt.getTime() - a.updatedAt.getTime())
   }
 
-  /** Conversations of all workspaces that nothing was added to since then. */
+  /** Conversations of all workspaces that nothing was added to since then. One that only looks old, kept while the clock was behind, follows a newer event. */
   unchangedSince(before: Date): Conversation[] {
-    return this.#list.entries().map(entry => entry.value).filter(conversation => conversation.updatedAt < before)
+    const { events } = this.#storage
+    const newer = events.firstBetween(before, this.#clock.now()) ?? Infinity
+    const old = this.#list.entries().filter(({ value }) => value.updatedAt < before)
+    return old.filter(({ key }) => events.read(key, newer === Infinity ? Number.MAX_SAFE_INTEGER : newer).length === 0).map(entry => entry.value)
   }
 
   /** Once per start: puts what the list lacks back into it. */

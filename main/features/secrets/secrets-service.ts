@@ -75,18 +75,19 @@ export class SecretsService {
     const { secrets, storage, clock } = this.#dependencies
     if (storage.problem) return { type: 'snapshot', isLocked: true, secrets: [] }
     const now = clock.now()
-    return { type: 'snapshot', isLocked: false, secrets: secrets.list().map(secret => describe(secret, now)) }
+    return { type: 'snapshot', isLocked: false, secrets: secrets.list().map(secret => describe(secret, secrets.isOver(secret), now)) }
   }
 }
 
-function describe({ name, description, createdAt, rotatedAt, expiresAt, lastUsedAt, uses }: StoredSecret, now: Date): Secret {
-  return { name, description, createdAt, rotatedAt, expiresAt, lastUsedAt, uses, state: stateOf(expiresAt, now) }
+function describe({ name, description, createdAt, rotatedAt, expiresAt, lastUsedAt, uses }: StoredSecret, isOver: boolean, now: Date): Secret {
+  return { name, description, createdAt, rotatedAt, expiresAt, lastUsedAt, uses, state: stateOf(expiresAt, isOver, now) }
 }
 
-function stateOf(expiresAt: Date | null, now: Date): SecretState {
+function stateOf(expiresAt: Date | null, isOver: boolean, now: Date): SecretState {
+  if (isOver) return 'expired'
   if (expiresAt === null) return 'valid'
   const left = expiresAt.getTime() - now.getTime()
-  return left <= 0 ? 'expired' : left <= soonMilliseconds ? 'expires-soon' : 'valid'
+  return left <= soonMilliseconds ? 'expires-soon' : 'valid'
 }
 
 function states(event: SecretsEvent): string {

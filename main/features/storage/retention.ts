@@ -25,6 +25,8 @@ interface Options {
 export class Retention {
   readonly #options: Options
   #isDoubted = false
+  /** By the clock that only goes forward. */
+  #lookedAt: number | null = null
 
   constructor(options: Options) {
     this.#options = options
@@ -39,7 +41,8 @@ export class Retention {
     if (storage.problem) return
     const now = clock.now()
     const kept = storage.collection('storage.clock', ClockMemory)
-    const { isTrusted, memory } = weighClock(kept.get('last'), now)
+    const { isTrusted, memory } = weighClock(kept.get('last'), now, this.#lookedAt === null ? null : clock.monotonic() - this.#lookedAt)
+    this.#lookedAt = clock.monotonic()
     kept.put('last', memory)
     this.#isDoubted = !isTrusted
     if (!isTrusted) return

@@ -8,6 +8,8 @@ export function trustRouter(service: TrustService) {
     watch: os.watch.handler(({ input, signal }) => service.watch(input.workspaceId, signal)),
     review: os.review.handler(({ input }) => service.review(input.workspaceId)),
     grant: os.grant.handler(({ input }) => service.grant(input.workspaceId, input.scope)),
+    list: os.list.handler(() => service.list()),
+    revokePath: os.revokePath.handler(({ input }) => service.revokePath(input.path)),
     revoke: os.revoke.handler(({ input }) => service.revoke(input.workspaceId)),
   })
 }

@@ -55,6 +55,16 @@ describe('TrustService', () => {
     expect(audit.kinds()).toEqual(['trust.grant', 'trust.grant', 'trust.revoke'])
   })
 
+  it('lists what is trusted, and takes trust from a folder that is gone', async () => {
+    const trust = service()
+    await trust.grant('app', 'folder')
+    expect(trust.list()).toMatchObject([{ path: '/home/me/code/app', displayPath: '~/code/app', grantedAt: new FakeClock().now() }])
+    trust.revokePath('/home/me/code')
+    expect(await trust.mayRun('app')).toBe(true)
+    trust.revokePath('/home/me/code/app')
+    expect([trust.list(), await trust.mayRun('deep'), audit.kinds()]).toEqual([[], false, ['trust.grant', 'trust.revoke']])
+  })
+
   it('tells who watches', async () => {
     const trust = service()
     const events = await trust.watch('app')

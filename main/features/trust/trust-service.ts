@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import { z } from 'zod'
-import type { FolderTrust, TrustFinding } from '#shared/contract/trust.ts'
+import type { FolderTrust, TrustedFolder, TrustFinding } from '#shared/contract/trust.ts'
 import type { Audit } from '../../platform/audit/audit.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { Files } from '../../platform/files/files.ts'
@@ -11,8 +11,8 @@ import { displayPath } from '../../platform/paths/display-path.ts'
 import type { Collection, Storage } from '../../platform/storage/storage.ts'
 import { reviewFolder } from './review-folder.ts'
 
-const TrustedFolder = z.object({ grantedAt: z.coerce.date() })
-type TrustedFolder = z.infer<typeof TrustedFolder>
+const Granted = z.object({ grantedAt: z.coerce.date() })
+type Granted = z.infer<typeof Granted>
 
 interface Dependencies {
   files: Files
@@ -27,13 +27,13 @@ interface Dependencies {
 /** Which folders may run something. Trust is kept by real path and holds for all that lies below; without the database nothing is trusted. */
 export class TrustService {
   readonly #dependencies: Dependencies
-  readonly #kept: Collection<TrustedFolder>
+  readonly #kept: Collection<Granted>
   readonly #changes = new Listeners<void>()
   readonly #stopListening: () => void
 
   constructor(dependencies: Dependencies) {
     this.#dependencies = dependencies
-    this.#kept = dependencies.storage.collection('trusted-folders', TrustedFolder)
+    this.#kept = dependencies.storage.collection('trusted-folders', Granted)
     this.#stopListening = dependencies.storage.onChange(() => this.#changes.tell())
   }
 
@@ -79,6 +79,17 @@ export class TrustService {
       const revoked = path
       this.#change('trust.revoke', revoked, () => this.#kept.delete(revoked))
     }
+  }
+
+  /** Throws as `Storage`. */
+  list(): TrustedFolder[] {
+    const { storage, home } = this.#dependencies
+    if (storage.problem) throw storage.problem
+    return this.#kept.entries().map(({ key: path, value }) => ({ path, displayPath: displayPath(path, home), ...value }))
+  }
+
+  revokePath(path: string): void {
+    if (this.list().some(one => one.path === path)) this.#change('trust.revoke', path, () => this.#kept.delete(path))
   }
 
   dispose(): void {

@@ -25,7 +25,7 @@ export class LedgerTable {
   readonly #storage: Storage
   readonly #put: Prepared<Values, never>
   readonly #prune: Prepared<[number], never>
-  readonly #forget: Prepared<[number], never>
+  readonly #forget: Prepared<[{ before: number; now: number }], never>
   readonly #bounds: Prepared<[], { last: number | null; first: number | null }>
   readonly #counts: Prepared<[number], LedgerCount>
   readonly #lines: Prepared<[Wanted], Row>
@@ -37,7 +37,7 @@ export class LedgerTable {
        ON CONFLICT (sequence) DO UPDATE SET bytes_in = excluded.bytes_in, bytes_out = excluded.bytes_out, is_ended = excluded.is_ended`,
     )
     this.#prune = storage.prepare('DELETE FROM ledger WHERE sequence <= ?')
-    this.#forget = storage.prepare('DELETE FROM ledger WHERE at < ?')
+    this.#forget = storage.prepare('DELETE FROM ledger WHERE at < @before AND sequence < coalesce((SELECT min(sequence) FROM ledger WHERE at BETWEEN @before AND @now), 9223372036854775807)')
     this.#bounds = storage.prepare('SELECT (SELECT max(sequence) FROM ledger) AS last, (SELECT at FROM ledger ORDER BY sequence LIMIT 1) AS first')
     this.#counts = storage.prepare('SELECT kind, who, decision, count(*) AS count FROM ledger WHERE at >= ? GROUP BY kind, who, decision')
     this.#lines = storage.prepare(
@@ -69,8 +69,9 @@ export class LedgerTable {
     })
   }
 
-  forget(before: Date): number {
-    return this.#forget.run(before.getTime())
+  /** Lines before that time, and before the first line of a later one: what came after that was written while the clock was behind. */
+  forget(before: Date, now: Date): number {
+    return this.#forget.run({ before: before.getTime(), now: now.getTime() })
   }
 
   counts(since: Date): LedgerCount[] {

@@ -107,8 +107,7 @@ export class StoredLedger implements LedgerBook {
 
   forget(before: Date): number {
     this.flush()
-    for (const line of this.#waiting) if (line.at < before) this.#waiting.delete(line)
-    return this.#table.forget(before)
+    return this.#table.forget(before, this.#clock.now())
   }
 
   /** Writes what waits; what cannot be written waits on. */

@@ -9,6 +9,8 @@ export const StoredSecret = z.object({
   createdAt: z.coerce.date(),
   rotatedAt: z.coerce.date().nullable(),
   expiresAt: z.coerce.date().nullable(),
+  /** It was seen after its end: a clock that is set back does not bring it back. */
+  hasEnded: z.boolean().optional(),
   lastUsedAt: z.coerce.date().nullable(),
   uses: z.number().int(),
   /** Counts up with each value, so that an older one cannot be put back unnoticed. */

@@ -2,6 +2,7 @@ import { AppError } from '#shared/errors.ts'
 import type { Audit } from '../audit/audit.ts'
 import type { Clock } from '../clock/clock.ts'
 import { Listeners } from '../live/listeners.ts'
+import { changeIfRoom } from '../storage/change-if-room.ts'
 import type { Collection, Storage } from '../storage/storage.ts'
 import type { Vault } from '../vault/vault.ts'
 import { seal, unseal } from './seal.ts'
@@ -30,14 +31,24 @@ export class VaultSecrets implements Secrets {
   readonly #kept: Collection<StoredSecret>
   readonly #changes = new Listeners<void>()
   readonly #valueChanges = new Listeners<void>()
+  readonly #start: { at: number; uptime: number }
+  /** For ends that were given since the start: they are meant by the clock of that moment. */
+  readonly #endGiven = new Map<string, { at: number; uptime: number }>()
 
   constructor(dependencies: Dependencies) {
     this.#dependencies = dependencies
+    this.#start = this.#reading()
     this.#kept = dependencies.storage.collection('secrets', StoredSecret)
   }
 
   list(): StoredSecret[] {
     return this.#kept.entries().map(({ value }) => value)
+  }
+
+  /** Whether a secret is past its end. A clock that is set back prolongs none that ended while Cortex ran, or that was asked for after its end. */
+  isOver({ name, expiresAt, hasEnded }: StoredSecret): boolean {
+    if (expiresAt === null) return false
+    return hasEnded === true || Math.max(this.#dependencies.clock.now().getTime(), this.#certainTime(name)) >= expiresAt.getTime()
   }
 
   onChange(listener: () => void): () => void {
@@ -57,6 +68,7 @@ export class VaultSecrets implements Secrets {
     const fresh = { name, description, createdAt: now, rotatedAt: null, expiresAt, lastUsedAt: null, uses: 0, version: 1 }
     const kept = { ...fresh, sealed: this.#seal(fresh, value) }
     this.#dependencies.audit.record({ kind: 'secret.add', actor: 'person', outcome: 'done', subject: name, details: { expires: dayOf(expiresAt) } })
+    this.#endGiven.set(name, this.#reading())
     this.#put(kept, true)
   }
 
@@ -66,8 +78,8 @@ export class VaultSecrets implements Secrets {
     const old = this.#find(name)
     const now = this.#dependencies.clock.now()
     const version = old.version + 1
-    const expiresAt = old.expiresAt !== null && old.expiresAt <= now ? null : old.expiresAt
-    const kept = { ...old, expiresAt, version, rotatedAt: now, sealed: this.#seal({ name, version }, value) }
+    const expiresAt = this.isOver(old) ? null : old.expiresAt
+    const kept = { ...old, expiresAt, hasEnded: false, version, rotatedAt: now, sealed: this.#seal({ name, version }, value) }
     this.#dependencies.audit.record({ kind: 'secret.rotate', actor: 'person', outcome: 'done', subject: name, details: { version } })
     this.#put(kept, true)
   }
@@ -75,7 +87,8 @@ export class VaultSecrets implements Secrets {
   setExpiry(name: string, expiresAt: Date | null): void {
     const old = this.#find(name)
     this.#dependencies.audit.record({ kind: 'secret.expire', actor: 'person', outcome: 'done', subject: name, details: { expires: dayOf(expiresAt) } })
-    this.#put({ ...old, expiresAt }, false)
+    this.#endGiven.set(name, this.#reading())
+    this.#put({ ...old, expiresAt, hasEnded: false }, false)
   }
 
   delete(name: string): void {
@@ -90,7 +103,9 @@ export class VaultSecrets implements Secrets {
     const { audit, clock } = this.#dependencies
     const secret = this.#find(name)
     const now = clock.now()
-    if (secret.expiresAt !== null && secret.expiresAt <= now) {
+    if (secret.expiresAt !== null && this.isOver(secret)) {
+      // Only time that has really passed is written down: a clock that is ahead for a while ends nothing for good.
+      if (!secret.hasEnded && this.#certainTime(name) >= secret.expiresAt.getTime()) changeIfRoom(() => this.#put({ ...secret, hasEnded: true }, false))
       audit.record({ kind: 'secret.use', actor, outcome: 'refused', subject: name, details: { why, reason: 'expired' } })
       throw new AppError('SECRET_EXPIRED', { name, expiredAt: secret.expiresAt.toISOString() })
     }
@@ -116,6 +131,17 @@ export class VaultSecrets implements Secrets {
       if (value) work(secret.name, value)
       value?.fill(0)
     }
+  }
+
+  #reading(): { at: number; uptime: number } {
+    const { clock } = this.#dependencies
+    return { at: clock.now().getTime(), uptime: clock.monotonic() }
+  }
+
+  /** The time at the start, or when the end was given, and what has passed since: no clock that is moved meanwhile changes it. */
+  #certainTime(name: string): number {
+    const { at, uptime } = this.#endGiven.get(name) ?? this.#start
+    return at + this.#dependencies.clock.monotonic() - uptime
   }
 
   #find(name: string): StoredSecret {

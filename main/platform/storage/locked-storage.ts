@@ -13,7 +13,7 @@ export class LockedStorage implements Storage {
       throw problem
     }
     this.#refuse = refuse
-    this.events = { append: refuse, read: refuse, streams: refuse, erase: refuse }
+    this.events = { append: refuse, read: refuse, streams: refuse, firstBetween: refuse, erase: refuse }
   }
 
   collection<T>(): Collection<T> {

@@ -16,6 +16,7 @@ export class SqliteEvents implements EventStore {
   readonly #read: Statement<[string, number], Row>
   readonly #streams: Statement<[string], { stream: string }>
   readonly #erase: Statement<[string]>
+  readonly #firstBetween: Statement<[number, number], { first: number | null }>
 
   constructor(database: Database, clock: Clock, guard: <T>(work: () => T) => T) {
     this.#clock = clock
@@ -23,6 +24,7 @@ export class SqliteEvents implements EventStore {
     this.#append = database.prepare('INSERT INTO events (stream, kind, data, at) VALUES (?, ?, ?, ?)')
     this.#read = database.prepare('SELECT position, kind, data, at FROM events WHERE stream = ? AND position > ? ORDER BY position')
     this.#streams = database.prepare('SELECT DISTINCT stream FROM events WHERE stream >= ? ORDER BY stream')
+    this.#firstBetween = database.prepare('SELECT min(position) AS first FROM events WHERE at BETWEEN ? AND ?')
     this.#erase = database.prepare('DELETE FROM events WHERE stream = ?')
   }
 
@@ -47,6 +49,10 @@ export class SqliteEvents implements EventStore {
       }
     })
     return found
+  }
+
+  firstBetween(from: Date, to: Date): number | null {
+    return this.#guard(() => this.#firstBetween.get(from.getTime(), to.getTime()))?.first ?? null
   }
 
   erase(stream: string): void {

@@ -18,6 +18,8 @@ export interface EventStore {
   read(stream: string, afterPosition?: number): StoredEvent[]
   /** Names of the streams that begin with `prefix`. */
   streams(prefix: string): string[]
+  /** Position of the first event, of any stream, that was kept in that time, both ends included; null where there is none. */
+  firstBetween(from: Date, to: Date): number | null
   /** Deletes a stream for good. */
   erase(stream: string): void
 }

@@ -37,6 +37,7 @@ export class VaultStorage implements Storage {
       append: (...given) => this.#current.events.append(...given),
       read: (...given) => this.#current.events.read(...given),
       streams: (...given) => this.#current.events.streams(...given),
+      firstBetween: (...given) => this.#current.events.firstBetween(...given),
       erase: (...given) => {
         this.#current.events.erase(...given)
       },

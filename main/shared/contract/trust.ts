@@ -27,6 +27,16 @@ export const TrustFinding = z.object({
 })
 export type TrustFinding = z.infer<typeof TrustFinding>
 
+/** A folder that a person trusts, with all that lies in it. */
+export const TrustedFolder = z.object({
+  /** Absolute, links resolved when it was trusted. */
+  path: z.string(),
+  /** The same with `~` for the home folder. */
+  displayPath: z.string(),
+  grantedAt: z.date(),
+})
+export type TrustedFolder = z.infer<typeof TrustedFolder>
+
 const workspace = z.object({ workspaceId: z.string() })
 const workspaceErrors = may('WORKSPACE_NOT_FOUND', 'FOLDER_NOT_FOUND', 'FOLDER_UNREADABLE', 'NOT_A_FOLDER')
 
@@ -47,6 +57,12 @@ export const trust = {
     .input(workspace.extend({ scope: z.enum(['folder', 'parent']).default('folder') }))
     .output(z.void())
     .errors({ ...workspaceErrors, ...may('STORAGE_LOCKED', 'STORAGE_DAMAGED', 'STORAGE_FULL') }),
+  list: oc.route({ method: 'GET', summary: 'The trusted folders, by path.' }).output(z.array(TrustedFolder)).errors(may('STORAGE_LOCKED', 'STORAGE_DAMAGED')),
+  revokePath: oc
+    .route({ method: 'POST', summary: 'Take trust away from one listed folder by its path, which need not exist any more; nothing happens where it is not listed.' })
+    .input(z.object({ path: z.string() }))
+    .output(z.void())
+    .errors(may('STORAGE_LOCKED', 'STORAGE_DAMAGED', 'STORAGE_FULL')),
   revoke: oc
     .route({ method: 'POST', summary: 'Take trust away from a folder: from the folder above too, where it came from there.' })
     .input(workspace)
