@@ -95,8 +95,8 @@ describe('the options of a start', () => {
   }
 
   test('stand for what they say', async () => {
-    expect(await read([])).toEqual({ folder: null, port: 0, isBrowserOpened: true, isJson: false, model: null, passphraseDescriptor: null })
-    expect(await read(['src', '--port', '8123', '--no-open', '--model', 'a.gguf', '--browser'])).toEqual({ folder: 'src', port: 8123, isBrowserOpened: false, isJson: false, model: 'a.gguf', passphraseDescriptor: null })
+    expect(await read([])).toEqual({ folder: null, port: 0, isBrowserOpened: true, isJson: false, model: null, passphraseDescriptor: null, isSafeMode: false, isEnforced: true })
+    expect(await read(['src', '--port', '8123', '--no-open', '--model', 'a.gguf', '--browser'])).toEqual({ folder: 'src', port: 8123, isBrowserOpened: false, isJson: false, model: 'a.gguf', passphraseDescriptor: null, isSafeMode: false, isEnforced: true })
     expect(await read(['--json'])).toMatchObject({ isJson: true, isBrowserOpened: false })
   })
 

@@ -78,7 +78,7 @@ describe('EngineService', () => {
     expect(events.at(-1)).toEqual(end)
     expect(states.map(state => state.status)).toEqual(['loading', 'loading', 'loading', 'ready'])
     expect(script.loads).toEqual([{ modelId: 'chosen', path: '/models/chosen.gguf', contextTokens: null, device: 'auto', threads: null }])
-    expect(await engine.ready()).toEqual({ id: 'chosen', name: 'Model chosen', contextTokens: 64, canChat: true, canFill: true })
+    expect(await engine.ready()).toEqual({ id: 'chosen', name: 'Model chosen', contextTokens: 64, canChat: true, canFill: true, destination: 'local' })
     expect(await engine.countTokens(['abc'])).toEqual([3])
     expect(await engine.countChatTokens(question.turns)).toBe(1)
     expect(await engine.complete({ prefix: '', suffix: '', scope: 'line', maxTokens: 1 })).toMatchObject({ text: 'x' })
