@@ -78,6 +78,9 @@ export class GuardedDoor implements NetworkDoor {
   async #hop(hop: HopRequest, asked: Asked, connection: OpenConnection, limits: EgressLimits): Promise<HopAnswer> {
     const decision = await this.#permission(asked, connection)
     const addresses = asked.address === null ? await this.#resolve(asked, decision, connection) : [asked.address]
+    // While the name was looked up, what allowed it may have been taken back.
+    const still = decideHost(this.#options.rules.policy(), asked)
+    if (still.verdict === 'refuse' || (still.verdict === 'ask' && decision.grant !== null)) throw this.#refuse(asked, still.verdict === 'ask' ? 'its grant ended' : still.rule)
     // All of them: a name with one good and one bad address is a trap.
     const final = addresses.map(address => ({ address, decision: decideAddress(this.#options.rules.policy(), asked, address, decision.grant) }))
     const refused = final.find(one => one.decision.verdict !== 'allow')
@@ -89,7 +92,7 @@ export class GuardedDoor implements NetworkDoor {
     const id = ledger.note({ kind: 'connection', who: asked.feature, why: asked.why, target: asked.host, address, port: asked.port, decision: 'allowed', rule: decision.rule })
     connection.beginHop({ asked, isOnce: decision.grant === null, count: counts => ledger.update(id, counts) })
     const socket = await this.#connected(addresses, asked, connection, limits)
-    const sent = withSecretHeaders(hop.headers, { secrets: this.#options.secrets, asked, address }, headers => sendRequest({ ...hop, headers, headerBytes: limits.headerBytes, socket }))
+    const sent = withSecretHeaders(hop.headers, { secrets: this.#options.secrets, asked, address: socket.remoteAddress ?? '' }, headers => sendRequest({ ...hop, headers, headerBytes: limits.headerBytes, socket }))
     const response = await connection.unlessStopped(sent)
     return { response, address: socket.remoteAddress ?? address }
   }

@@ -68,6 +68,28 @@ describe('the guard of the host', () => {
     expect(reached).toBe(0)
   })
 
+  it('is not deceived by what only looks like the path of a socket', async () => {
+    refusals.length = 0
+    const list = Object.assign(['/tmp/a.sock'], { host: '127.0.0.1', port })
+    let reads = 0
+    const twoFaced = { host: '127.0.0.1', port, get path() { return reads++ === 0 ? '' : '/tmp/a.sock' } }
+    const ways = [{ path: '', host: '127.0.0.1', port }, list, twoFaced, `0x${port.toString(16)}`, ` ${port}`].map(given => errorOf(new net.Socket().connect(given as unknown as string)))
+    expect(await Promise.all(ways)).toEqual(ways.map(() => 'EACCES'))
+    reads = 0
+    const other = { host: '127.0.0.1', port, get path() { return reads++ === 0 ? '/tmp/no-such.sock' : undefined } }
+    expect(await errorOf(new net.Socket().connect(other as net.NetConnectOpts))).toBe('ENOENT')
+    const listeners = ['0x0', { path: '/tmp/a.sock', port: 0 }, { fd: undefined, port: 0 }, { handle: { port: 0 } }, { host: '127.0.0.1', handle: { port: 0 }, port: 0 }, { path: '' }]
+    for (const given of listeners) expect(thrown(() => net.createServer().listen(given as net.ListenOptions))).toBe('EACCES')
+    expect(reached).toBe(0)
+  })
+
+  it('closes the ways below the modules', async () => {
+    const { binding } = process as unknown as { binding: (name: string) => unknown }
+    for (const name of ['tcp_wrap', 'udp_wrap', 'cares_wrap']) expect(thrown(() => binding.call(process, name))).toBe('EACCES')
+    const inspector = await import('node:inspector')
+    expect(thrown(() => inspector.open(0, '0.0.0.0'))).toBe('EACCES')
+  })
+
   it('refuses name lookups, datagrams and listeners for others', async () => {
     refusals.length = 0
     expect(await new Promise(resolve => dns.lookup('example.org', error => resolve(error?.code)))).toBe('EACCES')

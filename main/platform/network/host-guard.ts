@@ -56,6 +56,7 @@ export function installHostGuard(isFinal: boolean): () => void {
   guardDatagrams(replace)
   guardLookups(replace)
   guardGlobals(replace)
+  guardInternals(replace)
   syncBuiltinESMExports()
   isInstalled = true
   return () => {
@@ -70,21 +71,39 @@ type Replace = (owner: object, name: string, make: (original: Anything) => Anyth
 function guardSockets(replace: Replace): void {
   replace(net.Socket.prototype, 'connect', original => {
     return function connect(this: unknown, ...given) {
-      const { path, host, port } = connectOptions(given)
       // `connect` is a method of sockets.
       const socket = this as Socket
-      if (path !== null || isPermitted(socket)) return original.apply(this, given)
-      return socket.destroy(refusal({ why: 'a connection', target: host, port }))
+      if (isPermitted(socket)) return original.apply(this, given)
+      const { options, callbacks } = readCall(isNormalized(given[0]) ? given[0] : given)
+      const path = localPath(options)
+      // Never what was given, which could say another thing when it is read again.
+      if (path !== null) return original.call(this, { ...options, path }, ...callbacks)
+      return socket.destroy(refusal({ why: 'a connection', target: textOf(options['host'], 'localhost'), port: portOf(options['port']) }))
     }
   })
   replace(net.Server.prototype, 'listen', original => {
     return function listen(this: unknown, ...given) {
-      const [first] = given
-      const hasHandle = typeof first === 'object' && first !== null && ('fd' in first || '_handle' in first || 'handle' in first)
-      const { path, host, port } = connectOptions(given, '')
-      if (path !== null || hasHandle || (host !== '' && addressKind(host) === 'loopback')) return original.apply(this, given)
-      throw refusal({ why: 'a listener', target: host, port })
+      const { options, callbacks } = readCall(given)
+      const host = textOf(options['host'], '')
+      const hasHandle = ['fd', '_handle', 'handle'].some(name => name in options)
+      const isNear = 'port' in options ? addressKind(host) === 'loopback' : localPath(options) !== null
+      if (isNear && !hasHandle) return original.call(this, options, ...callbacks)
+      throw refusal({ why: 'a listener', target: host, port: portOf(options['port']) })
     }
+  })
+}
+
+/** Ways below the modules: what they are made of, and the debugger's own listener. */
+function guardInternals(replace: Replace): void {
+  replace(process, 'binding', original => {
+    return function binding(this: unknown, ...given) {
+      if (!['tcp_wrap', 'udp_wrap', 'cares_wrap'].includes(String(given[0]))) return original.apply(this, [String(given[0])])
+      throw refusal({ why: 'a connection', target: '', port: null })
+    }
+  })
+  if (!process.features.inspector) return
+  replace(process.getBuiltinModule('node:inspector'), 'open', () => (...given) => {
+    throw refusal({ why: 'a listener', target: textOf(given[1], '127.0.0.1'), port: portOf(given[0]) })
   })
 }
 
@@ -141,21 +160,35 @@ function refusal(what: GuardRefusal): Error {
   return Object.assign(new Error(`${what.why} outside the one door to the network was refused`), { code: 'EACCES', syscall: 'connect' })
 }
 
-/** What `net` takes: options, a path, a port with or without a host, or all of that in the list that it makes of it itself. */
-function connectOptions(given: unknown[], otherwise = 'localhost'): { path: string | null; host: string; port: number | null } {
-  const list = Array.isArray(given[0]) ? (given[0] as unknown[]) : given
+/** The arguments as `net` reads them: options, the path of a socket, or a port with or without a host; then perhaps whom to call. */
+function readCall(list: readonly unknown[]): { options: Record<string, unknown>; callbacks: unknown[] } {
   const [first, second] = list
-  if (typeof first === 'object' && first !== null) {
-    const { path, host, port } = first as { path?: unknown; host?: unknown; port?: unknown }
-    return { path: typeof path === 'string' ? path : null, host: typeof host === 'string' ? host : otherwise, port: portOf(port) }
-  }
-  if (typeof first === 'string' && portOf(first) === null) return { path: first, host: '', port: null }
-  return { path: null, host: typeof second === 'string' ? second : otherwise, port: portOf(first) }
+  const callbacks = list.filter(one => typeof one === 'function').slice(-1)
+  if (typeof first === 'object' && first !== null) return { options: { ...first }, callbacks }
+  if (typeof first === 'string' && portOf(first) === null) return { options: { path: first }, callbacks }
+  return { options: { port: first, ...(typeof second === 'string' ? { host: second } : {}) }, callbacks }
 }
 
+/** The list that `net` makes of arguments itself bears a mark; any other list is read as if it were options. */
+function isNormalized(given: unknown): given is unknown[] {
+  return Array.isArray(given) && Object.getOwnPropertySymbols(given).length > 0
+}
+
+/** The place of a socket of this machine's file system; null where `net` would connect elsewhere, as it does for an empty path. */
+function localPath({ path }: Record<string, unknown>): string | null {
+  if (typeof path !== 'string' || path === '' || portOf(path) !== null) return null
+  // A pipe may be one of another machine there.
+  return process.platform !== 'win32' || /^[\\/]{2}[.?][\\/]pipe[\\/]/i.test(path) ? path : null
+}
+
+/** A string is a port to `net` wherever it is a number in any spelling. */
 function portOf(value: unknown): number | null {
-  if (typeof value === 'number') return value
-  return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : null
+  const port = typeof value === 'number' || typeof value === 'string' ? Number(value) : NaN
+  return port >= 0 ? port : null
+}
+
+function textOf(value: unknown, otherwise: string): string {
+  return typeof value === 'string' ? value : otherwise
 }
 
 function placeOf(given: unknown): { target: string; port: number | null } {
