@@ -44,6 +44,19 @@ describe('the ways to the key', () => {
     expect(keysOf(again)).toEqual(keys)
   })
 
+  it('makes a slot that opens the vault though that is locked meanwhile', async () => {
+    const vault = await open()
+    const keys = keysOf(vault)
+    await vault.slots.makeRecoveryCode()
+    const made = vault.slots.setPassphrase(first, null)
+    await Promise.resolve()
+    vault.slots.lock()
+    await made
+    const again = await open()
+    await again.slots.unlock(first)
+    expect(keysOf(again)).toEqual(keys)
+  })
+
   it('opens with the recovery code however it is typed, once, and gives a new one', async () => {
     const vault = await open()
     const keys = keysOf(vault)

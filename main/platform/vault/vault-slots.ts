@@ -103,9 +103,9 @@ export class VaultSlots {
   /** Sets a passphrase, or changes it with the one there is. */
   setPassphrase(passphrase: string, current: string | null): Promise<void> {
     return this.#turns.take('', async () => {
-      const { vaultKey } = this.vault
+      void this.vault.vaultKey
       if (this.has('passphrase')) await this.#checkPassphrase(current ?? '')
-      const slot = await keySlots.makePassphraseSlot(vaultKey, this.#profile, passphrase, this.#clock.now())
+      const slot = await this.#wrapping(key => keySlots.makePassphraseSlot(key, this.#profile, passphrase, this.#clock.now()))
       this.#put(slot)
     })
   }
@@ -116,10 +116,10 @@ export class VaultSlots {
 
   useKeychain(call = asked): Promise<void> {
     return this.#turns.take('', async () => {
-      const { vaultKey } = this.vault
+      void this.vault.vaultKey
       const old = this.#find('keychain')
       if (old && typeof (await keySlots.openKeychainSlot(old, this.#profile, this.#keychain, call)) !== 'string') return
-      this.#put(await keySlots.makeKeychainSlot(vaultKey, this.#profile, this.#newAccount(old), this.#keychain, this.#clock.now(), call))
+      this.#put(await this.#wrapping(key => keySlots.makeKeychainSlot(key, this.#profile, this.#newAccount(old), this.#keychain, this.#clock.now(), call)))
       if (old) await keySlots.forgetKeychainEntry(old, this.#keychain, call)
     })
   }
@@ -193,6 +193,16 @@ export class VaultSlots {
     if (!key) throw new AppError('VAULT_WRONG_PASSPHRASE', { retryMilliseconds: this.#limit.remaining })
     this.#limit.succeed()
     return key
+  }
+
+  /** `make` gets a copy: a lock meanwhile empties the vault's own, and a slot that wraps nothing would lose everything. Throws STORAGE_LOCKED. */
+  async #wrapping<T>(make: (key: Buffer) => Promise<T>): Promise<T> {
+    const key = Buffer.from(this.vault.vaultKey)
+    try {
+      return await make(key)
+    } finally {
+      key.fill(0)
+    }
   }
 
   #open(key: Buffer): void {
