@@ -37,6 +37,11 @@ const words = (pid: number): string => {
 /** The worker and what confines it. */
 const inference = (): number[] => childrenOf(app.pid).filter(pid => words(pid).includes('inference'))
 
+/** Some, such as what a shell starts on its way, have gone by then. */
+function signal(pids: readonly number[], name: 'SIGSTOP' | 'SIGCONT'): void {
+  for (const pid of pids) if (isAlive(pid)) process.kill(pid, name)
+}
+
 /** Stops processes in the middle of an answer, and tells how the answer went on. */
 async function interrupted(stopped: () => number[]): Promise<{ before: number; after: number; answer: ChatMessage; resumed: number }> {
   const { id: conversationId } = await client.chat.create({ workspaceId })
@@ -57,11 +62,11 @@ async function interrupted(stopped: () => number[]): Promise<{ before: number; a
     const pids = stopped()
     expect(pids.length).toBeGreaterThan(0)
     try {
-      for (const pid of pids) process.kill(pid, 'SIGSTOP')
+      signal(pids, 'SIGSTOP')
       await sleep(stopMilliseconds)
     } finally {
       // Children first, as a system that wakes up gives no order.
-      for (const pid of pids.toReversed()) process.kill(pid, 'SIGCONT')
+      signal(pids.toReversed(), 'SIGCONT')
     }
     resumedAt = performance.now()
   }
