@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { constants } from 'node:os'
 import { ensureBuilt } from './build.mjs'
 import { findNode24 } from './node24.mjs'
-import { at, outFolder, runTool } from './project.mjs'
+import { at, nodeOptions, outFolder, runTool } from './project.mjs'
 import { ensureInstalled } from './setup.mjs'
 
 await runTool(async () => {
@@ -15,7 +15,7 @@ await runTool(async () => {
   }
   // npm runs scripts in the package; files are meant from where the person typed them.
   const cwd = process.env.npm_lifecycle_event === 'cortex' ? process.env.INIT_CWD : undefined
-  const child = spawn(findNode24(), ['--enable-source-maps', `${outFolder}/main/cli.js`, ...process.argv.slice(2)], { cwd, stdio: 'inherit' })
+  const child = spawn(findNode24(), [...nodeOptions, `${outFolder}/main/cli.js`, ...process.argv.slice(2)], { cwd, stdio: 'inherit' })
   // At a terminal the signal reaches the child too; this process stays for its end.
   for (const stop of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(stop, () => child.kill(stop))
   process.exitCode = await new Promise((done, fail) => {

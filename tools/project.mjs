@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url'
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 export const at = (...parts) => join(root, ...parts)
 export const outFolder = resolve(root, process.env.CORTEX_OUT ?? 'out')
+/** What Node is given before a program of Cortex: no other program of the account may open a debugger in it by a signal. */
+export const nodeOptions = ['--enable-source-maps', '--disable-sigusr1']
 
 /** A fault that a person can do something about: printed as its lines, without a stack. */
 export class PlainError extends Error {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
-import { outFolder, root, runTool, say } from './project.mjs'
+import { nodeOptions, outFolder, root, runTool, say } from './project.mjs'
 import { ensureBuilt } from './build.mjs'
 import { electronExecutable, offerElectron } from './desktop.mjs'
 import { findNode24 } from './node24.mjs'
@@ -13,7 +13,7 @@ await runTool(async () => {
   await ensureInstalled()
   await ensureBuilt({ staysWithHost: true })
   const desktop = await findDesktop(options)
-  process.exitCode = desktop ? await run(desktop, [root, ...options]) : await run(findNode24(), ['--enable-source-maps', `${outFolder}/main/serve.js`, ...options])
+  process.exitCode = desktop ? await run(desktop, [root, ...options]) : await run(findNode24(), [...nodeOptions, `${outFolder}/main/serve.js`, ...options])
 })
 
 /** Electron's program when a window is wanted and the runtime is there or a person agrees to fetch it; else null. */

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { cpSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { nodeOptions } from '../../tools/project.mjs'
 import { tracing } from '../../tools/trace-calls.mjs'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -50,7 +51,7 @@ export async function startApp({ folder, home, options = [], environment = {} }:
   if (folder === undefined && opened !== null) cpSync(join(root, 'tests', 'fixtures', 'workspace'), opened, { recursive: true })
 
   const run = (): ChildProcess => {
-    const words: string[] = [...traced(), process.execPath, '--enable-source-maps', join(root, process.env['CORTEX_OUT'] ?? 'out', 'main', 'serve.js')]
+    const words: string[] = [...traced(), process.execPath, ...nodeOptions, join(root, process.env['CORTEX_OUT'] ?? 'out', 'main', 'serve.js')]
     const [program = '', ...before] = words
     return spawn(program, [...before, ...(opened === null ? [] : [opened]), '--json', '--no-open', ...options], {
       stdio: ['ignore', 'pipe', 'pipe'],
