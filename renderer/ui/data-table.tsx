@@ -45,7 +45,7 @@ export function DataTable<Row>({ label, columns, rows, rowKey, emptyText, maxHei
         <thead>
           <tr>
             {columns.map(column => (
-              <th key={column.id} scope="col" className={classNames('sticky top-0 bg-surface-2 pr-3 pb-1.5 font-normal text-faint last:pr-0', column.isNumeric ? 'text-right' : 'text-left')}>
+              <th key={column.id} scope="col" className={classNames('sticky top-0 bg-surface-2 in-data-modal:bg-overlay pr-3 pb-1.5 font-normal text-faint last:pr-0', column.isNumeric ? 'text-right' : 'text-left')}>
                 {column.title}
               </th>
             ))}
@@ -59,7 +59,7 @@ export function DataTable<Row>({ label, columns, rows, rowKey, emptyText, maxHei
                 const look = classNames(
                   'border-t border-line py-1.5 pr-3 font-normal last:pr-0',
                   column.isNumeric ? 'text-right' : 'text-left',
-                  column.wraps ? 'min-w-32 break-words' : 'whitespace-nowrap',
+                  column.wraps ? 'min-w-24 [overflow-wrap:anywhere]' : 'whitespace-nowrap',
                   column.isMonospaced && 'font-mono',
                   toneClass[tone],
                 )

@@ -35,7 +35,7 @@ test('leaves Offline only when that is confirmed, and says so in the pill', asyn
   await expect(dialog).toBeHidden()
   await expect(offline).toBeChecked()
   await window.getByText('Allow-list', { exact: true }).click()
-  await window.getByRole('button', { name: 'Allow-list' }).click()
+  await window.getByRole('button', { name: 'Leave Offline' }).click()
   await expect(window.getByRole('radio', { name: /^Allow-list/ })).toBeChecked()
   await expect(window.getByRole('button', { name: /^Privacy: Allow-list/ })).toBeVisible()
   await window.getByText('Offline', { exact: true }).first().click()

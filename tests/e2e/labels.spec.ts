@@ -88,7 +88,7 @@ test('no suggestion is made in a secret file, and the status says why', async ({
 
 test('the privacy page counts labels, lists the secret files with their rules and follows the rules as they change', async ({ window: page, app }) => {
   await runCommand(page, 'Open privacy')
-  const section = page.getByRole('region', { name: 'Labels in this folder' })
+  const section = page.getByRole('region', { name: 'This folder', exact: true })
   await expect(section).toContainText('Secret, never read by AI1 file')
   await section.getByRole('button', { name: 'Secret files' }).click()
   await expect(page.getByRole('dialog', { name: 'Secret files' }).getByRole('row', { name: /\.env .*environment variables/ })).toBeVisible()

@@ -75,14 +75,14 @@ export class PrivacyService {
 
 /** The page reaches the host, and through it only what the host lets it. */
 function page(hostKind: HostKind): ProcessEnforcement {
-  const tab = 'A browser tab may also leave for another page and make calls between browsers (WebRTC); this page does neither. The browser itself is not part of Cortex.'
-  return { process: 'page', name: hostKind === 'electron' ? 'Window' : 'Browser tab', pid: null, isRunning: true, network: 'none', enforcedBy: 'browser', files: 'none', reason: hostKind === 'electron' ? null : tab }
+  const tab = 'Its policy does not hold it from opening another page or from WebRTC; this page does neither. The browser is no part of Cortex.'
+  return { process: 'page', name: hostKind === 'electron' ? 'Page (window)' : 'Page (browser tab)', pid: null, isRunning: true, network: hostKind === 'electron' ? 'none' : 'loopback', enforcedBy: 'browser', files: 'none', reason: hostKind === 'electron' ? null : tab }
 }
 
 /** A guard in the process stands against its own packages; it is no border that the system keeps. */
 function host(hostKind: HostKind, isGuarded: boolean): ProcessEnforcement {
   const listens = hostKind === 'node' ? 'It listens on 127.0.0.1, behind a token.' : 'It listens on no port, unless you ask for the page in a browser as well.'
-  const held = isGuarded ? 'The guard holds what its own code does, not programs that it starts; the operating system would not stop it.' : 'It holds no code that connects to another machine; the operating system would not stop it.'
+  const held = isGuarded ? 'The guard holds its own code, not programs that it starts; the operating system would not stop it.' : 'It holds no code that connects to another machine; the operating system would not stop it.'
   return { process: 'host', name: 'Host', pid: process.pid, isRunning: true, network: isGuarded ? 'mode' : 'open', enforcedBy: isGuarded ? 'guard' : 'nothing', files: 'yours', reason: `${held} ${listens}` }
 }
 

@@ -40,6 +40,7 @@ export function AuditExport({ onClose }: { onClose: () => void }) {
       onClose={onClose}
       title="Export the audit log"
       description="All entries go into one file, readable by you alone. It is not encrypted. JSON lines carry seals and the public key: cortex audit verify --file checks them on any machine."
+      hasCloseButton={false}
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>

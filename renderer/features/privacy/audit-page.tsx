@@ -10,6 +10,7 @@ import { Field } from '../../ui/field.tsx'
 import { Progress } from '../../ui/progress.tsx'
 import { Select } from '../../ui/select.tsx'
 import { EmptyState, FailureState, LoadingState } from '../../ui/states.tsx'
+import { whenText } from '../../ui/when.ts'
 import { areas, detailFacts, kindText } from './audit-entry-words.ts'
 import { AuditExport } from './audit-export.tsx'
 import { AuditList } from './audit-list.tsx'
@@ -32,10 +33,11 @@ export function AuditPage({ page, isActive }: PageProps) {
   const { filters, ratio } = useAudit()
   const [isExporting, setIsExporting] = useState(false)
   const last = state?.lastSequence
+  const isReadable = !state?.problem
   useEffect(() => {
     // New entries come in at the top only while the newest are in view: what is read stays where it is.
     if ((scroller.current?.scrollTop ?? 0) === 0) void showNewest()
-  }, [last])
+  }, [last, isReadable])
   const report = state?.report ?? null
   return (
     <div className="flex h-full min-h-0 flex-col">
@@ -45,13 +47,13 @@ export function AuditPage({ page, isActive }: PageProps) {
         <Select label="Outcome" isLabelHidden value={filters.outcome} options={outcomes} onChange={outcome => setFilters({ ...filters, outcome })} className="w-36 min-w-0" />
         <span className="flex-1" />
         <Button icon={RefreshCw} onClick={() => void showNewest()}>Newest</Button>
-        <Button icon={Download} onClick={() => setIsExporting(true)}>Export…</Button>
+        <Button icon={Download} onClick={() => setIsExporting(true)}>Export</Button>
         <Button icon={ShieldCheck} disabled={ratio !== null} onClick={() => void verifyNow()}>Verify</Button>
       </header>
       {ratio !== null && <Progress label="Verifying the audit log" ratio={ratio} className="mx-4 mb-1" />}
       <div role="status" className="shrink-0 px-4 pb-2 text-12">
         {state?.problem && <AuditProblem problem={state.problem} />}
-        {report && <p className={report.findings.length > 0 ? 'font-strong text-error' : 'text-muted'}>{reportText(report)}</p>}
+        {report && <p className={report.findings.length > 0 ? 'font-strong text-error' : 'text-muted'}>{reportText(report)} {whenText(report.at)}.</p>}
         {report?.findings.map(finding => (
           <p key={`${finding.finding} ${finding.from} ${finding.to}`} className="text-error">
             {findingText(finding)}

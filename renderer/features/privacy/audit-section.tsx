@@ -39,7 +39,7 @@ export function AuditSection() {
       )}
       <Actions>
         <Button onClick={() => void runCommand('privacy.audit').catch(reportFailure)}>Open</Button>
-        <Button disabled={state.problem !== null} onClick={() => setIsExporting(true)}>Export…</Button>
+        <Button disabled={state.problem !== null} onClick={() => setIsExporting(true)}>Export</Button>
       </Actions>
       {isExporting && <AuditExport onClose={() => setIsExporting(false)} />}
     </Section>
@@ -48,7 +48,8 @@ export function AuditSection() {
 
 /** Said where entries cannot be kept: what may not go unrecorded is refused meanwhile. */
 export function AuditProblem({ problem }: { problem: unknown }) {
-  const { why, next } = errorWords(problem)
+  const { code, why, next } = errorWords(problem)
+  if (code === 'STORAGE_LOCKED') return <p className="mb-1 text-12 text-muted">The vault is locked: the log opens with it, and what may not go unrecorded is refused.</p>
   return (
     <p role="alert" className="mb-1 text-12 text-error">
       The audit log cannot be written. {why} {next}

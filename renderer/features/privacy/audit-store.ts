@@ -1,9 +1,7 @@
 import { create } from 'zustand'
 import type { AuditEntry, AuditOutcome, AuditState } from '#shared/contract/audit.ts'
-import { reportText } from '#shared/audit-words.ts'
 import { client } from '../../rpc/client.ts'
 import { errorWords, isAbort } from '../../shell/error-words.ts'
-import { notify } from '../../shell/notices.ts'
 import { reportFailure } from '../../shell/report-failure.ts'
 
 const pageSize = 200
@@ -63,7 +61,8 @@ async function fetchPage(before: number | null): Promise<void> {
   } catch (error) {
     if (isAbort(error) || own.signal.aborted) return
     const { what, why, next } = errorWords(error)
-    useAudit.setState({ failure: [what, why, next].filter(Boolean).join(' ') })
+    // What a vault that was locked meanwhile had shown goes with it.
+    useAudit.setState({ failure: [what, why, next].filter(Boolean).join(' '), entries: null, selected: null })
   } finally {
     if (fetching === own) fetching = null
   }
@@ -76,7 +75,6 @@ export async function verifyNow(): Promise<void> {
   try {
     for await (const event of await client.audit.verify()) {
       if (event.type === 'progress') useAudit.setState({ ratio: event.total === 0 ? 1 : event.checked / event.total })
-      else notify({ tone: event.report.findings.length > 0 ? 'error' : 'info', text: reportText(event.report) })
     }
   } catch (error) {
     reportFailure(error)

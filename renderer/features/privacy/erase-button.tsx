@@ -25,7 +25,7 @@ export function EraseButton() {
     }
   }
   return (
-    <div className="mt-auto pt-2 @max-[860px]:col-span-full">
+    <div className="mt-auto pt-2">
       <Button variant="danger" onClick={() => setIsOpen(true)}>Erase everything</Button>
       <Dialog
         isOpen={isOpen}

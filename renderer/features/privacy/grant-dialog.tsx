@@ -47,6 +47,7 @@ export function GrantDialog({ isOpen, onClose, mode }: { isOpen: boolean; onClos
       onClose={close}
       title="Grant a host"
       description={mode === 'offline' ? 'While Cortex is offline, only ports of this machine are connected to.' : 'Features of Cortex may then connect to it.'}
+      hasCloseButton={false}
       footer={
         <>
           <Button onClick={close}>Cancel</Button>

@@ -31,7 +31,7 @@ describe('the entries in the page', () => {
     expect([targetText(entry(1)), targetText(entry(1, { target: 'fd00::1' }))]).toEqual(['a.example:443', '[fd00::1]:443'])
     expect(timeText(entry(7).at, entry(7).at)).toBe('10:41:07')
     expect(timeText(entry(7).at, new Date(2026, 10, 22))).toBe('21 Nov 10:41')
-    expect([whoText('page'), whoText('typescript')]).toEqual(['Window', 'typescript'])
+    expect([whoText('page'), whoText('typescript')]).toEqual(['Page', 'typescript'])
     expect(entryFacts(entry(1)).map(fact => fact.label)).toEqual(['Time', 'Who', 'Wanted', 'Host', 'Address', 'Decision', 'Rule'])
     expect(entryFacts(entry(1, { decision: 'allowed', bytesOut: 2000, isEnded: false })).at(-1)).toEqual({ label: 'Carried', value: '2.0 kB out, 0 bytes in, still open' })
     const { port: _port, ...file } = entry(1, { kind: 'context', target: '.env' })

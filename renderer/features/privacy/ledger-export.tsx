@@ -38,6 +38,7 @@ export function LedgerExport({ search, onClose }: { search: LedgerSearch; onClos
       onClose={onClose}
       title="Export the ledger"
       description={isNarrowed(search) ? 'The entries that the search finds go into one file, readable by you alone. It is not encrypted.' : 'All entries go into one file, readable by you alone. It is not encrypted.'}
+      hasCloseButton={false}
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>

@@ -6,7 +6,7 @@ import { targetText, timeText, whoText } from './ledger-words.ts'
 
 const rowHeight = 29
 const mostRows = 12
-const columns = 'grid grid-cols-[76px_minmax(64px,96px)_minmax(76px,1fr)_minmax(150px,2fr)_56px_minmax(90px,1.4fr)] items-center gap-x-3 min-w-[620px]'
+const columns = 'grid grid-cols-[76px_minmax(64px,96px)_minmax(76px,1fr)_minmax(150px,2fr)_56px_minmax(90px,1.4fr)] items-center gap-x-3 min-w-[636px] px-2'
 
 interface LedgerListProps {
   entries: readonly LedgerEntry[]
@@ -28,7 +28,7 @@ export function LedgerList({ entries, chosen, onChoose }: LedgerListProps) {
     return targets[key] ?? null
   }
   return (
-    <div className="overflow-x-auto">
+    <div className="-mx-2 overflow-x-auto">
       <div aria-hidden className={classNames(columns, 'pb-1.5 text-12 text-faint')}>
         <span>Time</span>
         <span>Who</span>
@@ -44,7 +44,7 @@ export function LedgerList({ entries, chosen, onChoose }: LedgerListProps) {
         tabIndex={0}
         aria-activedescendant={index < 0 ? undefined : `${id}-${chosen}`}
         style={{ height: Math.min(entries.length, mostRows) * rowHeight + 1 }}
-        className="scroll-shown focus-inset tabular min-w-[620px] overflow-y-auto text-12"
+        className="scroll-shown focus-inset tabular min-w-[636px] overflow-y-auto text-12"
         onKeyDown={event => {
           const next = move(event.key)
           const entry = next === null ? undefined : entries[next]

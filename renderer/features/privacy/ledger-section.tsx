@@ -15,6 +15,7 @@ import { isFound, isNarrowed, senders, withEntries, withEvent, type LedgerSearch
 import { LedgerExport } from './ledger-export.tsx'
 import { LedgerList } from './ledger-list.tsx'
 import { entryFacts, whoText } from './ledger-words.ts'
+import { useEgress } from './use-egress.ts'
 
 const pageSize = 500
 const restMilliseconds = 200
@@ -27,13 +28,15 @@ export function LedgerSection() {
   const [chosen, setChosen] = useState<number | null>(null)
   const [isExporting, setIsExporting] = useState(false)
   const [hasMore, setHasMore] = useState(false)
+  const isLocked = useEgress(store => store.state?.isLocked === true)
   useWatch(
     async signal => await client.ledger.watch({ limit: pageSize }, { signal }),
     event => {
       setEntries(known => withEvent(known ?? [], event))
       if (event.type === 'snapshot') setHasMore(event.entries.length >= pageSize)
     },
-    [],
+    // What a vault that was locked meanwhile had shown goes with it.
+    [isLocked],
   )
   const setMore = useCallback((page: { entries: LedgerEntry[]; hasMore: boolean }): void => {
     setEntries(known => withEntries(known ?? [], page.entries))
@@ -63,7 +66,7 @@ export function LedgerSection() {
       }
     >
       {entries.length === 0 ? (
-        <p className="text-12 text-muted">Nothing has been asked for yet. Each connection that Cortex asks for, and each file that is kept from a model, stands here.</p>
+        <p className="text-12 text-muted">{isLocked ? 'The vault is locked: earlier entries are in it.' : 'Nothing has been asked for yet. Each connection that Cortex asks for, and each file that is kept from a model, stands here.'}</p>
       ) : (
         <>
           <div className="mb-3 flex flex-wrap gap-2">

@@ -1,4 +1,4 @@
-import { Lock } from 'lucide-react'
+import { Lock, LockOpen } from 'lucide-react'
 import type { EgressMode } from '#shared/contract/egress.ts'
 import { client } from '../../rpc/client.ts'
 import { askConfirm } from '../../shell/ask.ts'
@@ -19,7 +19,7 @@ export function ModeSection() {
     value: mode,
     title: modeNames[mode],
     detail: mode === 'offline' ? offlineDetail(grants) : modeDetails[mode],
-    icon: Lock,
+    icon: mode === 'offline' ? Lock : LockOpen,
     tone: mode === 'offline' ? 'ok' : 'warn',
   }))
   return (
@@ -34,7 +34,7 @@ export function ModeSection() {
 
 async function changeMode(mode: EgressMode): Promise<void> {
   if (mode !== 'offline' && useEgress.getState().state?.mode === 'offline') {
-    if (!(await askConfirm({ title: `Leave Offline for ${modeNames[mode]}?`, text: modeMeanings[mode], confirmLabel: modeNames[mode] }))) return
+    if (!(await askConfirm({ title: `Leave Offline for ${modeNames[mode]}?`, text: modeMeanings[mode], confirmLabel: 'Leave Offline' }))) return
   }
   await client.egress.setMode({ mode })
 }

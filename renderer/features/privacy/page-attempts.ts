@@ -11,8 +11,13 @@ const refused = (by: string): Outcome => ({ outcome: 'refused', by })
 /** Really tries every way out of this page, but for leaving it. What the page's policy refuses is told by the browser. */
 export async function attemptFromPage(sinks: readonly Sink[]): Promise<Finding[]> {
   const violations = new Set<string>()
-  const note = ({ blockedURI }: SecurityPolicyViolationEvent): void => void violations.add(blockedURI)
-  document.addEventListener('securitypolicyviolation', note)
+  const note = (event: SecurityPolicyViolationEvent): void => {
+    if (!sinks.some(({ address }) => event.blockedURI.includes(address))) return
+    violations.add(event.blockedURI)
+    // The ledger tells what was asked for in earnest; the result of the test has these.
+    event.stopPropagation()
+  }
+  window.addEventListener('securitypolicyviolation', note, { capture: true })
   const stage = document.createElement('div')
   stage.hidden = true
   document.body.append(stage)
@@ -27,7 +32,7 @@ export async function attemptFromPage(sinks: readonly Sink[]): Promise<Finding[]
       return { vector, place: sink.place, ...(isRefused ? refused('CSP') : outcome) }
     })))
   } finally {
-    document.removeEventListener('securitypolicyviolation', note)
+    window.removeEventListener('securitypolicyviolation', note, { capture: true })
     stage.remove()
   }
 }

@@ -23,10 +23,11 @@ export function PassphraseForm({ hasCurrent, done }: { hasCurrent: boolean; done
       setBusy(false)
     }
   }
-  const field = (label: string, value: string, change: (text: string) => void, error: string | null = null) => (
+  const field = (label: string, value: string, change: (text: string) => void, isNew: boolean, error: string | null = null) => (
     <Field
       label={label}
       type="password"
+      autoComplete={isNew ? 'new-password' : 'off'}
       value={value}
       error={error}
       onChange={event => {
@@ -43,9 +44,9 @@ export function PassphraseForm({ hasCurrent, done }: { hasCurrent: boolean; done
         if (next !== '' && !isBusy) void save()
       }}
     >
-      {hasCurrent && field('Current passphrase', current, setCurrent)}
-      {field('New passphrase', next, setNext)}
-      {field('Once more', again, setAgain, problem)}
+      {hasCurrent && field('Current passphrase', current, setCurrent, false)}
+      {field('New passphrase', next, setNext, true)}
+      {field('Once more', again, setAgain, true, problem)}
       <Button type="submit" variant="primary" className="self-end" disabled={next === '' || again === '' || isBusy}>
         {isBusy ? 'Setting' : 'Set'}
       </Button>

@@ -6,7 +6,7 @@ import { ModeSection } from './mode-section.tsx'
 import { ProcessesSection } from './processes-section.tsx'
 import { AuditSection } from './audit-section.tsx'
 import { EraseButton } from './erase-button.tsx'
-import { LabelsSection } from './labels-section.tsx'
+import { FolderSection } from './folder-section.tsx'
 import { KeySection } from './key-section.tsx'
 import { PrivacyHead } from './privacy-head.tsx'
 import { SecretsSection } from './secrets-section.tsx'
@@ -35,13 +35,13 @@ export function PrivacyPage({ page, isActive }: PageProps) {
         </div>
         <aside
           aria-label="What is kept"
-          className="flex min-w-0 flex-col gap-6 border-l border-line bg-surface-1 px-6 pt-7 pb-8 @max-[860px]:grid @max-[860px]:grid-cols-2 @max-[860px]:gap-x-10 @max-[860px]:border-t @max-[860px]:border-l-0 @max-[860px]:px-8 @max-[560px]:grid-cols-1 @max-[560px]:px-4"
+          className="flex min-w-0 flex-col gap-6 border-l border-line bg-surface-1 px-6 pt-7 pb-8 @max-[860px]:block @max-[860px]:columns-2 @max-[860px]:gap-x-10 @max-[860px]:border-t @max-[860px]:border-l-0 @max-[860px]:px-8 @max-[860px]:*:mb-7 @max-[860px]:*:break-inside-avoid @max-[560px]:columns-1 @max-[560px]:px-4"
         >
-          <StoredSection />
+          <StoredSection isShown={isActive} />
           <KeySection />
-          <LabelsSection />
-          <SecretsSection />
           <AuditSection />
+          <FolderSection />
+          <SecretsSection />
           <EraseButton />
         </aside>
       </div>

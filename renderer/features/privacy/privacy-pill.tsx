@@ -1,4 +1,4 @@
-import { Lock } from 'lucide-react'
+import { Lock, LockOpen } from 'lucide-react'
 import { create } from 'zustand'
 import { client } from '../../rpc/client.ts'
 import { useWatch } from '../../rpc/use-watch.ts'
@@ -8,7 +8,6 @@ import { Button } from '../../ui/button.tsx'
 import { classNames } from '../../ui/class-names.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { Popover } from '../../ui/popover.tsx'
-
 import { pillWords } from './privacy-words.ts'
 import { ProcessList } from './process-list.tsx'
 import { useEgress } from './use-egress.ts'
@@ -40,7 +39,7 @@ export function PrivacyPill() {
           aria-label={`Privacy: ${text}. ${sentence}`}
           className={classNames('flex h-6.5 shrink-0 items-center gap-1.5 rounded-[13px] border border-transparent pr-2.5 pl-2 text-12 font-strong hover:brightness-110 max-[480px]:pr-2', tones[tone])}
         >
-          <Icon icon={Lock} size={14} />
+          <Icon icon={tone === 'warn' ? LockOpen : Lock} size={14} />
           <span className="max-[480px]:hidden">{text}</span>
         </button>
       }

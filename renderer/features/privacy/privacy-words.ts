@@ -16,7 +16,7 @@ const enforcerWords: Record<ProcessEnforcement['enforcedBy'], string> = {
 const networkWords: Record<ProcessEnforcement['network'], { words: string; tone: Tone }> = {
   none: { words: 'none', tone: 'ok' },
   loopback: { words: 'this machine', tone: 'plain' },
-  mode: { words: 'as the mode allows', tone: 'plain' },
+  mode: { words: 'by mode', tone: 'plain' },
   open: { words: 'open', tone: 'warn' },
   yours: { words: 'yours', tone: 'warn' },
 }

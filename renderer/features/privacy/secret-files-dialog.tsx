@@ -16,8 +16,6 @@ export function SecretFilesDialog({ isOpen, onClose, files, total, areRulesBroke
   const shown = areRulesBroken ? 'Until the rules can be read, every file of the folder counts as secret; these are so in any case. ' : files.length < total ? `${files.length.toLocaleString('en')} of ${total.toLocaleString('en')} are shown. ` : ''
   return (
     <Dialog isOpen={isOpen} onClose={onClose} title="Secret files" description={`${shown}No model reads them, unless you send one with a single question.`} width={640} hasCloseButton={false} footer={<Button data-autofocus onClick={onClose}>Close</Button>}>
-      {/* The head covers what scrolls under it, in the colour of the dialog. */}
-      <div className="[&_th]:bg-overlay">
         <DataTable
           label="Secret files"
           columns={[
@@ -28,9 +26,7 @@ export function SecretFilesDialog({ isOpen, onClose, files, total, areRulesBroke
           rows={files}
           rowKey={file => file.path}
           emptyText="No file of this folder is secret."
-          maxHeight={420}
         />
-      </div>
     </Dialog>
   )
 }

@@ -1,4 +1,5 @@
 import type { SelfTestRow, SelfTestState } from '#shared/contract/self-test.ts'
+import { Button } from '../../ui/button.tsx'
 import { DataTable, type Column } from '../../ui/data-table.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { momentText } from './head-words.ts'
@@ -19,10 +20,8 @@ const meant = 'A terminal is yours and may do all this; so may a program that th
 export function SelfTestDialog({ state, isOpen, onClose }: { state: SelfTestState | null; isOpen: boolean; onClose: () => void }) {
   const rows = (state?.result?.rows ?? []).toSorted((one, other) => Number(other.verdict === 'weaker') - Number(one.verdict === 'weaker'))
   return (
-    <Dialog isOpen={isOpen} onClose={onClose} title="Self-test" description={state ? `${summaryWords(state, momentText).text} ${meant}` : meant} width={880}>
-      <div className="pb-3">
-        <DataTable label="Results of the self-test" columns={columns} rows={rows} rowKey={({ process, vector, place }) => `${process} ${vector} ${place}`} emptyText="No self-test was run yet." />
-      </div>
+    <Dialog isOpen={isOpen} onClose={onClose} title="Self-test" description={state ? `${summaryWords(state, momentText).text} ${meant}` : meant} width={880} hasCloseButton={false} footer={<Button data-autofocus onClick={onClose}>Close</Button>}>
+      <DataTable label="Results of the self-test" columns={columns} rows={rows} rowKey={({ process, vector, place }) => `${process} ${vector} ${place}`} emptyText="No self-test was run yet." />
     </Dialog>
   )
 }

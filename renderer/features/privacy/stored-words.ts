@@ -19,10 +19,10 @@ const names: Readonly<Record<StoredKind['kind'], string>> = {
 /** In the order of what a person cares about. */
 const order: readonly StoredKind['kind'][] = ['conversations', 'unsaved', 'layout', 'secrets', 'audit', 'ledger', 'other', 'backups', 'damaged']
 
-/** What is encrypted, in rows; conversations stand there always. */
-export function encryptedFacts({ kinds }: StorageState): Fact[] {
+/** What is encrypted, in rows; conversations stand there always, but where the database is shut: then nobody knows. */
+export function encryptedFacts({ kinds, problem }: StorageState): Fact[] {
   const none: StoredKind = { kind: 'conversations', sizeBytes: 0, count: 0, protection: 'encrypted' }
-  const all = kinds.some(({ kind }) => kind === 'conversations') ? kinds : [none, ...kinds]
+  const all = problem !== null || kinds.some(({ kind }) => kind === 'conversations') ? kinds : [none, ...kinds]
   const shown = all.filter(({ kind, protection, sizeBytes }) => protection === 'encrypted' && (sizeBytes > 0 || kind === 'conversations'))
   return shown.toSorted((one, other) => order.indexOf(one.kind) - order.indexOf(other.kind)).map(({ kind, sizeBytes, count }) => ({ label: names[kind], value: sizeText(sizeBytes), ...(count === null ? {} : { title: `${count.toLocaleString('en-US')} kept` }) }))
 }

@@ -45,11 +45,9 @@ export function CheckDialog() {
       description={checked.title}
       width={620}
       hasCloseButton={false}
-      footer={<Button onClick={close}>Close</Button>}
+      footer={<Button data-autofocus onClick={close}>Close</Button>}
     >
-      <div className="pb-3">
-        <DataTable label="What would be masked" columns={columns} rows={checked.findings} rowKey={({ start }) => String(start)} emptyText="No secret and no personal data was found." maxHeight={380} />
-      </div>
+        <DataTable label="What would be masked" columns={columns} rows={checked.findings} rowKey={({ start }) => String(start)} emptyText="No secret and no personal data was found." />
     </Dialog>
   )
 }

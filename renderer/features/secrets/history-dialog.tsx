@@ -30,16 +30,14 @@ export function HistoryDialog({ name }: { name: string }) {
   }, [name])
   const words = failure === null ? null : errorWords(failure)
   return (
-    <Dialog isOpen onClose={close} title={`History of ${name}`} description="From the audit log, newest first." width={620} hasCloseButton={false} footer={<Button onClick={close}>Close</Button>}>
-      <div className="pb-3">
+    <Dialog isOpen onClose={close} title={`History of ${name}`} description="From the audit log, newest first." width={620} hasCloseButton={false} footer={<Button data-autofocus onClick={close}>Close</Button>}>
         {words ? (
           <FailureState title={words.what} reason={words.why} advice={words.next} />
         ) : entries ? (
-          <DataTable label={`History of ${name}`} columns={columns} rows={entries.map((entry, index) => ({ ...entry, index }))} rowKey={row => `${row.at.getTime()} ${row.action} ${row.detail}`} emptyText="Nothing is recorded." maxHeight={380} />
+          <DataTable label={`History of ${name}`} columns={columns} rows={entries.map((entry, index) => ({ ...entry, index }))} rowKey={row => `${row.at.getTime()} ${row.action} ${row.detail}`} emptyText="Nothing is recorded." />
         ) : (
           <LoadingState text="Reading the audit log" />
         )}
-      </div>
     </Dialog>
   )
 }

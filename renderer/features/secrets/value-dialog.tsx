@@ -49,6 +49,7 @@ export function ValueDialog({ rotated }: { rotated: string | null }) {
       onClose={close}
       title={rotated === null ? 'Add a secret' : `Give ${rotated} a new value`}
       {...(rotated === null ? {} : { description: 'The old value is gone for good.' })}
+      hasCloseButton={false}
       footer={
         <>
           <Button onClick={close}>Cancel</Button>

@@ -70,7 +70,7 @@ function OpenDialog({ workspaceId, displayPath, name }: { workspaceId: string; d
             <Button data-autofocus onClick={hideTrust}>
               Keep restricted
             </Button>
-            <Button variant="primary" disabled={isBusy} onClick={() => void act(async () => await grantTrust('folder'))}>
+            <Button disabled={isBusy} onClick={() => void act(async () => await grantTrust('folder'))}>
               Trust this folder
             </Button>
           </>

@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { client } from '../../rpc/client.ts'
+import { useTrust } from '../../rpc/trust.ts'
 import { runCommand } from '../../shell/commands.ts'
 import { useFileLabels } from '../../shell/file-labels.ts'
 import { reportFailure } from '../../shell/report-failure.ts'
@@ -21,20 +22,22 @@ const template = `{
 
 const files = (count: number): string => `${count.toLocaleString('en')} ${count === 1 ? 'file' : 'files'}`
 
-/** How many files of the folder AI may read, and which never. */
-export function LabelsSection() {
+/** Whether the folder is trusted, how many of its files AI may read, and which never. */
+export function FolderSection() {
   const workspace = useSession(state => state.workspace)
   const snapshot = useFileLabels(state => state.snapshot)
+  const trust = useTrust(state => state.trust)
   const [isListed, setListed] = useState(false)
   if (!workspace) return null
   const counts = snapshot?.counts
   return (
-    <Section title="Labels in this folder">
+    <Section title="This folder">
       {!snapshot || !counts ? (
         <LoadingState text="Counting the files" />
       ) : (
         <FactList
           facts={[
+            ...(trust ? [{ label: 'Trust', value: trust.isTrusted ? 'trusted' : 'restricted' }] : []),
             { label: 'Secret, never read by AI', value: files(counts.secret) },
             { label: 'Internal, local models only', value: counts.internal.toLocaleString('en') },
             { label: 'Public', value: counts.public.toLocaleString('en') },
@@ -58,6 +61,7 @@ export function LabelsSection() {
         <Button disabled={!snapshot} onClick={() => void editRules(workspace.id, snapshot?.folderFile ?? '').catch(reportFailure)}>
           Edit rules
         </Button>
+        <Button onClick={() => void runCommand('trust.show').catch(reportFailure)}>Review</Button>
       </Actions>
       {snapshot && counts && <SecretFilesDialog isOpen={isListed} onClose={() => setListed(false)} files={snapshot.secretFiles} total={counts.secret} areRulesBroken={snapshot.problems.length > 0} />}
     </Section>
