@@ -27,6 +27,6 @@ export function detectAssignments(text: string): Span[] {
 
 /** A made-up word, a path, a name in code or a reference to a variable is no value. */
 function isValue(value: string): boolean {
-  if (reference.test(value) || /^[a-z]+(?:[A-Z_.:/-]?[a-z]+)*$/i.test(value)) return false
+  if (reference.test(value) || /^[a-z]+(?:[_.:/-][a-z]+)*$/i.test(value)) return false
   return /\d/.test(value) && /\D/.test(value) && entropy(value) > 2.5
 }

@@ -53,7 +53,7 @@ function numbers(text: string, start: number, end: number, spans: Span[]): void 
     const at = start + match.index
     if (isPartOfWord(text, at, at + match[0].length)) continue
     const plain = match[0].replace(/\D/g, '')
-    if (isCardNumber(plain) && /^\d+(?:[ -]?\d+)*$/.test(match[0])) spans.push({ kind: 'card-number', start: at, end: at + match[0].length })
+    if (isCardNumber(plain) && /^\d(?:[ -]?\d)*$/.test(match[0])) spans.push({ kind: 'card-number', start: at, end: at + match[0].length })
     else if (isPhone(match[0], plain.length)) spans.push({ kind: 'phone', start: at, end: at + match[0].length })
   }
 }
