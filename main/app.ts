@@ -117,7 +117,7 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
   const falseAlarms = new FalseAlarms({ storage, vault, clock })
   redactor.useFalseAlarms((kind, value) => falseAlarms.has(kind, value))
 
-  const vaultService = new VaultService({ slots, keychain: host.keychain, audit, clock })
+  const vaultService = new VaultService({ slots, keychain: host.keychain, audit, clock, onSlots: () => databaseKeeper.refreshVaultCopies() })
   made.defer(() => vaultService.dispose())
 
   const files = new DiskFiles()

@@ -90,6 +90,17 @@ describe('work on database files', () => {
     whole.close()
   })
 
+  it('takes no documents that belong to the profile alone', () => {
+    const from = make('a.db')
+    const database = open(from)
+    database.exec("CREATE TABLE documents (collection TEXT, key TEXT); INSERT INTO documents VALUES ('secrets', 'a'), ('egress', 'rules'), ('trusted-folders', '/a'), ('buffers', 'b')")
+    database.close()
+    rekey(from, key, at('b.db'), otherKey, ['documents'])
+    const other = open(at('b.db'), otherKey)
+    expect(other.prepare('SELECT collection FROM documents').all()).toEqual([{ collection: 'buffers' }])
+    other.close()
+  })
+
   it('takes the place of what a killed process left behind', () => {
     fs.writeFileSync(at('b.db.part'), 'half')
     copy(make('a.db'), at('b.db'))

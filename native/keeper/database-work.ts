@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import { dirname } from 'node:path'
 import Sqlite, { type Database } from 'better-sqlite3-multiple-ciphers'
 import { AppError } from '#shared/errors.ts'
+import { profileCollections } from '#shared/profile-collections.ts'
 
 const noRoom = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'SQLITE_FULL', 'SQLITE_IOERR_WRITE', 'SQLITE_IOERR_TRUNCATE', 'SQLITE_IOERR_SHMSIZE'])
 
@@ -48,7 +49,7 @@ export function check(path: string, key: string): string[] {
   }
 }
 
-/** Empties every other table. The tables themselves stay: a later version's migrations may change them. */
+/** Empties every other table, and of the documents what belongs to the profile alone. The tables themselves stay: a later version's migrations may change them. */
 function keepOnly(database: Database, tables: readonly string[]): void {
   database.pragma('secure_delete = ON')
   const named = (type: string) => database.prepare<[string], { name: string; tbl_name: string; sql: string }>(`SELECT name, tbl_name, sql FROM sqlite_schema WHERE type = ? AND name NOT LIKE 'sqlite!_%' ESCAPE '!'`).all(type)
@@ -56,6 +57,8 @@ function keepOnly(database: Database, tables: readonly string[]): void {
   // Some tables refuse by a trigger to lose rows.
   for (const { name } of triggers) database.exec(`DROP TRIGGER ${quoted(name)}`)
   for (const { name } of named('table')) if (!tables.includes(name)) database.exec(`DELETE FROM ${quoted(name)}`)
+  const forget = tables.includes('documents') ? database.prepare<[string]>('DELETE FROM documents WHERE collection = ?') : null
+  for (const collection of profileCollections) forget?.run(collection)
   for (const { sql } of triggers) database.exec(sql)
   database.exec('VACUUM')
 }

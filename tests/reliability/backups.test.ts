@@ -75,10 +75,14 @@ describe('backups', () => {
     expect(keeper.backups()).toHaveLength(1)
   })
 
-  it('carry the copy of the wrapped keys of their time', async () => {
+  it('carry a copy of the wrapped keys, and the new one once those were wrapped anew', async () => {
     fs.writeFileSync(join(folder, 'vault.json'), '{"a":1}')
     const { path } = await keeper.backUp('asked')
     expect(fs.readFileSync(path.replace('.db', '.vault.json'), 'utf8')).toBe('{"a":1}')
+    fs.writeFileSync(join(folder, 'vault.json'), '{"a":2}')
+    keeper.refreshVaultCopies()
+    expect(fs.readFileSync(path.replace('.db', '.vault.json'), 'utf8')).toBe('{"a":2}')
+    for (const file of [join(folder, 'cortex.db'), path]) expect(fs.statSync(file).mode & 0o077).toBe(0)
   })
 
   it('end with the process that makes them', async () => {

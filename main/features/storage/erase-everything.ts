@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { writeError } from '../../platform/files/file-errors.ts'
 import type { Log } from '../../platform/log/log.ts'
 import { syncFile } from '../../platform/storage/sync-path.ts'
 import type { VaultStorage } from '../../platform/storage/vault-storage.ts'
@@ -32,7 +33,7 @@ export class EraseEverything {
   async erase(): Promise<void> {
     const { folder, storage, forgetKeys, log, endHost } = this.#dependencies
     storage.shutForGood('everything was erased')
-    for (const path of keyPaths(folder)) destroy(path)
+    const failures = keyPaths(folder).flatMap(path => destroy(path))
     await forgetKeys().catch((error: unknown) => {
       // The keychain holds a key to a file that is gone: it opens nothing any more.
       log.warn('The keychain still holds its entry', { reason: error instanceof Error ? error.name : 'unknown' })
@@ -43,6 +44,9 @@ export class EraseEverything {
         log.warn('A file stays, and cannot be read without the keys', { reason: error instanceof Error ? error.name : 'unknown' })
       })
     }
+    const [failure] = failures
+    // Said last: what can be destroyed is, whatever cannot.
+    if (failure !== undefined) throw failure
     // The answer goes out first.
     if (endHost) setTimeout(endHost, endMilliseconds).unref()
   }
@@ -56,17 +60,27 @@ function keyPaths(folder: string): string[] {
   ]
 }
 
-/** Overwrites a small file before its name goes: deleting alone leaves the bytes where they are. */
-function destroy(path: string): void {
+/** Overwrites a small file before its name goes: deleting alone leaves the bytes where they are. Gives why where it is still there. */
+function destroy(path: string): unknown[] {
   try {
-    const descriptor = fs.openSync(path, 'r+')
-    try {
-      fs.writeSync(descriptor, randomBytes(Math.max(32, fs.fstatSync(descriptor).size)), 0, undefined, 0)
-    } finally {
-      fs.closeSync(descriptor)
-    }
-    syncFile(path)
-  } finally {
-    fs.rmSync(path, { force: true })
+    overwrite(path)
+  } catch {
+    // A file that may not be written may still be removed.
   }
+  try {
+    fs.rmSync(path, { force: true })
+    return []
+  } catch (error) {
+    return [writeError(error, path)]
+  }
+}
+
+function overwrite(path: string): void {
+  const descriptor = fs.openSync(path, 'r+')
+  try {
+    fs.writeSync(descriptor, randomBytes(Math.max(32, fs.fstatSync(descriptor).size)), 0, undefined, 0)
+  } finally {
+    fs.closeSync(descriptor)
+  }
+  syncFile(path)
 }

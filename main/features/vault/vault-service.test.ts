@@ -23,7 +23,7 @@ async function start(keychain = new FakeKeychain()) {
   const clock = new FakeClock()
   const audit = new FakeAudit()
   const { slots } = await openVault(folder, { keychain, clock })
-  return { audit, clock, keychain, slots, service: new VaultService({ slots, keychain, audit, clock }) }
+  return { audit, clock, keychain, slots, service: new VaultService({ slots, keychain, audit, clock, onSlots: () => undefined }) }
 }
 
 describe('VaultService', () => {

@@ -14,6 +14,8 @@ interface Dependencies {
   keychain: Keychain
   audit: Audit
   clock: Clock
+  /** Called when the ways to the key have changed, so that no copy of the old ones stays. */
+  onSlots: () => void
 }
 
 type AuditKind = Parameters<Audit['record']>[0]['kind']
@@ -24,6 +26,7 @@ export class VaultService {
   readonly #keychain: Keychain
   readonly #audit: Audit
   readonly #clock: Clock
+  readonly #onSlots: () => void
   readonly #changes = new Listeners<void>()
   readonly #stopListening: () => void
   #keychainName: Promise<string | null> | null = null
@@ -31,11 +34,12 @@ export class VaultService {
   /** Tries that failed while nothing could be recorded. */
   #refusals = 0
 
-  constructor({ slots, keychain, audit, clock }: Dependencies) {
+  constructor({ slots, keychain, audit, clock, onSlots }: Dependencies) {
     this.#slots = slots
     this.#keychain = keychain
     this.#audit = audit
     this.#clock = clock
+    this.#onSlots = onSlots
     this.#stopListening = slots.vault.onChange(() => {
       this.#changes.tell()
     })
@@ -73,6 +77,7 @@ export class VaultService {
 
   async recover(code: string): Promise<{ recoveryCode: string | null }> {
     const recoveryCode = await this.#try(async () => await this.#slots.recover(code))
+    this.#onSlots()
     this.#opened('recovery')
     return { recoveryCode }
   }
@@ -153,6 +158,7 @@ export class VaultService {
   }
 
   #changed(kind: AuditKind, subject: string): void {
+    this.#onSlots()
     this.#record(kind, subject)
     this.#changes.tell()
   }

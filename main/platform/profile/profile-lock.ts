@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3-multiple-ciphers'
 
@@ -12,7 +12,10 @@ export interface ProfileLock {
  */
 export function takeProfileLock(stateFolder: string): ProfileLock | null {
   mkdirSync(stateFolder, { recursive: true, mode: 0o700 })
-  const database = new Database(join(stateFolder, 'host.lock'), { timeout: 0 })
+  const path = join(stateFolder, 'host.lock')
+  // Made first, for its mode: SQLite would let others read it. Nobody holds a lock on a file that is not there.
+  if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600))
+  const database = new Database(path, { timeout: 0 })
   try {
     database.exec('BEGIN EXCLUSIVE')
   } catch (error) {

@@ -71,10 +71,18 @@ export function throwIfDamaged(database: Database, path: string, check: 'quick_c
 }
 
 function openRaw(path: string, key: Buffer): Database {
+  makePrivate(path)
   const database = new Sqlite(path, { timeout: busyMilliseconds })
   database.pragma(`cipher = 'sqlcipher'`)
   database.pragma(`key = "x'${cipherKey(key).toString('hex')}'"`)
   return database
+}
+
+/** SQLite makes its files as the process's mask says, and a log with the mode of its database. Never to be called while the file is open, as `headOf`. */
+export function makePrivate(path: string): void {
+  const mode = fs.statSync(path, { throwIfNoEntry: false })?.mode
+  if (mode === undefined) fs.closeSync(fs.openSync(path, 'a', 0o600))
+  else if (process.platform !== 'win32' && (mode & 0o077) !== 0) fs.chmodSync(path, 0o600)
 }
 
 function differentBits(one: Buffer, other: Buffer): number {

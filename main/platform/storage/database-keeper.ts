@@ -141,6 +141,19 @@ export class DatabaseKeeper {
     for (const backup of this.backups()) if (!openable.has(backup.path)) removeBackup(backup)
   }
 
+  /** Gives each backup the wrapped keys as they are now: a passphrase or code that was changed must open nothing beside a backup either. */
+  refreshVaultCopies(): void {
+    const { folder } = this.#options
+    for (const { path } of this.backups()) {
+      try {
+        if (fs.existsSync(vaultCopyPath(path))) copyVault(folder, path)
+      } catch {
+        // Better none than one that opens with what no longer should.
+        fs.rmSync(vaultCopyPath(path), { force: true })
+      }
+    }
+  }
+
   async #withCopy<T>(use: (path: string, key: string) => Promise<T>): Promise<T> {
     const { folder, storage, vault, work } = this.#options
     const copy = join(folder, 'cortex.db.copy')
@@ -165,7 +178,7 @@ export class DatabaseKeeper {
   }
 }
 
-/** The wrapped keys as they are now, so that a backup opens with the passphrase or recovery code of its time. */
+/** The wrapped keys as they are now, so that a backup opens also where `vault.json` and its copy are lost. */
 function copyVault(folder: string, backupPath: string): void {
   const vault = join(folder, 'vault.json')
   if (!fs.existsSync(vault)) return

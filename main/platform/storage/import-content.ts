@@ -1,11 +1,10 @@
 import Sqlite from 'better-sqlite3-multiple-ciphers'
 import { AppError, isAppError } from '#shared/errors.ts'
+import { profileCollections } from '#shared/profile-collections.ts'
 import { cipherKey } from './database-file.ts'
 import { migrate } from './open-storage.ts'
 import type { Storage } from './storage.ts'
 
-/** What belongs to this profile or machine and is not taken from another. */
-const ownCollections = new Set(['storage.restored', 'storage.clock', 'engine-threads', 'engine'])
 const rowsAtOnce = 200
 
 interface EventRow {
@@ -60,7 +59,7 @@ async function importDocuments(storage: Storage, read: { all(collection: string,
   for (let last = rows.at(-1); last; last = rows.at(-1)) {
     const here = rows
     storage.transaction(() => {
-      for (const { collection, key, value } of here) if (!ownCollections.has(collection) && !collection.startsWith('secret')) added += add.run(collection, key, value)
+      for (const { collection, key, value } of here) if (!profileCollections.includes(collection)) added += add.run(collection, key, value)
     })
     await breath()
     rows = read.all(last.collection, last.key, rowsAtOnce)

@@ -6,7 +6,7 @@ import type { Clock } from '../clock/clock.ts'
 import { errnoOf, isNoRoom } from '../files/file-errors.ts'
 import type { Vault } from '../vault/vault.ts'
 import { listBackups, nextBackupPath } from './backup-files.ts'
-import { headOf, openDatabase, throwIfDamaged } from './database-file.ts'
+import { headOf, makePrivate, openDatabase, throwIfDamaged } from './database-file.ts'
 import { LockedStorage } from './locked-storage.ts'
 import { migrations } from './migrations.ts'
 import { recoverDatabase, type Recovery } from './recover-database.ts'
@@ -120,6 +120,7 @@ function backUpBeforeMigration(database: Database, folder: string, now: Date): v
   try {
     fs.rmSync(part, { force: true })
     database.prepare('VACUUM INTO ?').run(part)
+    makePrivate(part)
     syncFile(part)
     fs.renameSync(part, backup)
     syncParent(backup)

@@ -33,9 +33,9 @@ export async function writeSealedFile(path: string, passphrase: string, source: 
   const sealing = { ...(await sealingOf(header, passphrase)), context }
   // Takes the name, so that nothing that comes meanwhile is overwritten.
   await (await open(path, 'wx', 0o600)).close()
-  const part = `${path}.part`
+  const part = `${path}.${randomBytes(6).toString('hex')}.part`
   try {
-    const handle = await open(part, 'w', 0o600)
+    const handle = await open(part, 'wx', 0o600)
     try {
       await handle.write(context)
       for await (const chunk of seal(source, sealing)) await handle.writeFile(chunk)

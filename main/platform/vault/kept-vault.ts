@@ -161,6 +161,8 @@ export class KeptVault implements Vault {
   }
 
   #save(change: (content: VaultContent) => VaultContent): void {
+    // What was under way when everything was erased must not bring the wrapped keys back.
+    if (!this.#open && this.#reason === 'erased') void this.#keys()
     const content = this.#content
     const onDisk = readOrRefuse(this.folder)
     // Another process that changed it would lose what it wrote.
