@@ -75,6 +75,11 @@ it('exports what the public key alone verifies, whole or a range, and finds any 
     expect((await verifyExport(lines.filter((_, index) => index !== at))).status).toBe('broken')
     expect((await verifyExport(lines.with(at, lines[at]!.replace('person', 'nobody')))).status).toBe('broken')
   }
+  const [header, ...rest] = await exported({ format: 'jsonl', from: 10, to: 20 })
+  const last = JSON.parse(rest[0]!) as { sequence: number; hash: string }
+  const begun = { ...(JSON.parse(header!) as object), start: { sequence: last.sequence, hash: last.hash } }
+  const cut = [JSON.stringify(begun), ...rest.slice(1).map(line => (line.includes('"type":"end"') ? line.replace('11', '10') : line)).filter(line => !line.includes('export-start'))]
+  expect(await verifyExport(cut)).toMatchObject({ status: 'broken', findings: [{ finding: 'removed', from: 1, to: 10 }] })
   expect((await verifyExport(lines.slice(0, -5))).status).toBe('broken')
 })
 

@@ -51,8 +51,10 @@ export async function* exportAudit(chain: AuditChain, request: ExportRequest, { 
   }
   if (!isJson) return
   const sealed = seals.filter(seal => seal.sequence >= first && seal.sequence <= last && isWhole).map(sealLine)
+  // That the export begins later is the owner's word, else somebody could cut off its beginning.
+  const begin = isWhole && start.sequence > 0 ? [sealLine(makeSeal(vault, { sequence: start.sequence, at: now.getTime(), reason: 'export-start', hash: before.hash, mac: before.mac }))] : []
   const end = lastRow && isWhole ? [sealLine(makeSeal(vault, { sequence: lastRow.sequence, at: now.getTime(), reason: 'export', hash: lastRow.hash, mac: lastRow.mac }))] : []
-  yield { text: [...sealed, ...end, endLine(written)].join('') }
+  yield { text: [...begin, ...sealed, ...end, endLine(written)].join('') }
 }
 
 function isWanted(row: AuditRow, { kind, actor, outcome }: ExportRequest): boolean {

@@ -2,7 +2,7 @@ import type { ChainLink } from './audit-entry.ts'
 import { isSignedBy, signWith } from '../vault/signing-key.ts'
 import type { Vault } from '../vault/vault.ts'
 
-export const sealReasons = ['interval', 'exit', 'rotation', 'export'] as const
+export const sealReasons = ['interval', 'exit', 'rotation', 'export', 'export-start'] as const
 export type SealReason = (typeof sealReasons)[number]
 
 /** The profile's Ed25519 signature over where the chain stood. One of a rotation is where the chain that is kept begins. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import type { AuditFinding } from '#shared/contract/audit.ts'
-import { nextHash } from './audit-entry.ts'
+import { chainStart, nextHash } from './audit-entry.ts'
 import { isEqual } from './audit-head.ts'
 import { isSealed } from './audit-seal.ts'
 import { fingerprintOf } from '../vault/signing-key.ts'
@@ -39,6 +39,7 @@ export async function verifyExport(lines: AsyncIterable<string> | Iterable<strin
   let seals = 0
   let sealedTo = 0
   let end: number | null = null
+  let isStartSealed = false
   for await (const text of lines) {
     if (text === '') continue
     const line = Line.safeParse(parsed(text)).data
@@ -47,6 +48,8 @@ export async function verifyExport(lines: AsyncIterable<string> | Iterable<strin
       header = line
       hash = line.start.hash
       sequence = line.start.sequence
+      isStartSealed = sequence === 0 && isEqual(hash, chainStart.hash)
+      hashes.set(sequence, hash)
       if (!line.isWhole) return { status: 'filtered', entries, seals, fingerprint: fingerprintOf(line.publicKey), findings }
       continue
     }
@@ -63,11 +66,13 @@ export async function verifyExport(lines: AsyncIterable<string> | Iterable<strin
       seals++
       if (!isSealed(header.publicKey, line)) find('seal-invalid', line.sequence)
       else if (!isSame(hashes.get(line.sequence), line.hash)) find('seal-differs', line.sequence)
+      else if (line.reason === 'export-start') isStartSealed ||= line.sequence === header.start.sequence
       else sealedTo = Math.max(sealedTo, line.sequence)
     } else if (line?.type === 'end') end = line.entries
     else find('edited', sequence + 1)
   }
   if (!header) return { status: 'unreadable', entries, seals, fingerprint: null, findings }
+  if (!isStartSealed) find('removed', 1, header.start.sequence)
   if (end !== entries) find('truncated', sequence + 1, sequence + Math.max(1, (end ?? 0) - entries))
   if (entries > 0 && sealedTo < sequence) find('seal-missing', sequence)
   return { status: findings.length === 0 ? 'intact' : 'broken', entries, seals, fingerprint: fingerprintOf(header.publicKey), findings }
