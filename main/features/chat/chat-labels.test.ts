@@ -67,6 +67,17 @@ describe('labels in a chat', () => {
     expect((await snapshot()).conversation.label).toBe('secret')
   })
 
+  it('hold for a retry as they are now, not as they were', async () => {
+    const { chat, engine, gate, named, send } = await start()
+    await send([plain])
+    gate.secret.add('a.ts')
+    const { budget } = await chat.retry(named)
+    await sleep(50)
+    expect(JSON.stringify(engine.asked[0])).toContain('const a = 1')
+    expect(JSON.stringify(engine.asked[1])).not.toContain('const a = 1')
+    expect(budget.attachments).toMatchObject([{ path: 'a.ts', label: 'secret', decision: 'refused', isIncluded: false }])
+  })
+
   it('show in a preview what would be left out, and record nothing for it', async () => {
     const { chat, gate, named } = await start()
     const budget = await chat.measure({ ...named, prompt: 'x', attachments: [secret] })

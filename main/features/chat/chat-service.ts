@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { AskEvent, ContextInput, PromptBudget } from '#shared/contract/chat.ts'
+import type { AskEvent, ContextInput, ContextUse, PromptBudget } from '#shared/contract/chat.ts'
 import { AppError } from '#shared/errors.ts'
 import type { Settings } from '#shared/setting-definitions.ts'
 import type { GenerateRequest } from '../../../native/inference/contract.ts'
@@ -93,12 +93,15 @@ export class ChatService {
       if (!question) throw new AppError('MESSAGE_NOT_FOUND', { id: '' })
       const model = await this.#dependencies.engine.ready(signal)
       const history = historyOf({ ...live.state, messages: messages.slice(0, at) })
-      const attachmentText = attachmentTexts.get(question.id) ?? ''
+      const attachments = await this.#judgeAgain(named.workspaceId, model, question.attachments)
+      // Their texts stand in one: where one may not go any more, none does.
+      const isKeptBack = attachments.some((use, index) => use.decision !== question.attachments[index]?.decision)
+      const attachmentText = isKeptBack ? '' : (attachmentTexts.get(question.id) ?? '')
       const assembled = await this.#assemble({ workspaceId: named.workspaceId, model, history, prompt: question.text, attachments: [], attachmentText }, signal)
       refuseOverflow(assembled)
       const former = messages.slice(at + 1).map(message => message.id)
       const answerId = await this.#answer(live, { prompt: question.text, assembled, model, before: former.length > 0 ? [['messages-removed', { ids: former }]] : [] })
-      return { answerId, budget: { ...assembled.budget, attachments: question.attachments } }
+      return { answerId, budget: { ...assembled.budget, attachments: isKeptBack ? attachments.map(use => ({ ...use, isIncluded: false })) : attachments } }
     })
   }
 
@@ -144,6 +147,14 @@ export class ChatService {
 
   #judge({ model, ...request }: { who: 'chat' | 'ask'; place: { workspaceId?: string; folder?: string | null | undefined }; model: ChatModel; isRecorded: boolean }, { attachments, overrides = [] }: Omit<Question, 'prompt'>): Promise<(ContextInput & Judgement)[]> {
     return this.#dependencies.gate.judge({ ...request, items: attachments, overrides, destination: model.destination })
+  }
+
+  /** The rules may have changed since, or what a path leads to. */
+  async #judgeAgain(workspaceId: string, model: ChatModel, uses: readonly ContextUse[]): Promise<ContextUse[]> {
+    const items = uses.filter(use => use.isIncluded && use.decision === 'sent').map(({ kind, path, startLine, totalLines }) => ({ kind, path, startLine, totalLines, text: '' }))
+    const judged = await this.#judge({ who: 'chat', place: { workspaceId }, model, isRecorded: true }, { attachments: items })
+    const refused = new Map(judged.filter(one => one.decision === 'refused').map(({ path, label, rule, decision }) => [path, { label, rule, decision }]))
+    return uses.map(use => ({ ...use, ...refused.get(use.path) }))
   }
 
   async #assemble({ workspaceId, model, ...request }: { prompt: string; attachments: readonly (ContextInput & Judgement)[]; workspaceId: string | null; model: ChatModel; history: Exchange[]; attachmentText?: string }, signal?: AbortSignal): Promise<AssembledPrompt> {
