@@ -9,6 +9,7 @@ import { readError } from '../platform/files/file-errors.ts'
 import { verifyExport } from '../platform/audit/verify-export.ts'
 import { plain } from './plain-command.ts'
 import { printError } from './print-error.ts'
+import { printable } from './printable.ts'
 import { runCommand } from './run-command.ts'
 
 interface FilterOptions extends AuditQuery {
@@ -84,11 +85,6 @@ function words(report: Pick<AuditReport, 'findings' | 'entries' | 'seals'>): str
 function entryLine({ sequence, at, kind, actor, outcome, subject, details }: AuditEntry): string {
   const rest = Object.entries(details).map(([key, value]) => `${key}=${String(value)}`)
   return `${[String(sequence), at.toISOString(), kind, actor, outcome, subject ?? '', rest.join(' ')].map(printable).join('  ').trimEnd()}\n`
-}
-
-/** Names of files may hold line ends and what moves a terminal's cursor. */
-function printable(text: string): string {
-  return text.replace(/\p{C}/gu, character => `\\u{${character.codePointAt(0)?.toString(16) ?? ''}}`)
 }
 
 function number(text: string): number {

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import type { Client } from '#shared/contract/index.ts'
 import type { FileLabel, LabelsSnapshot } from '#shared/contract/labels.ts'
 import { plain } from './plain-command.ts'
+import { printable } from './printable.ts'
 import { runCommand } from './run-command.ts'
 
 /** `cortex labels [path…]`. */
@@ -38,5 +39,5 @@ function summary({ secretFiles, problems, folderFile, userFile }: LabelsSnapshot
 }
 
 function line({ label, path, rule, why }: FileLabel): string {
-  return `${label.padEnd(8)}  ${path}  (${rule}: ${why})\n`
+  return `${printable(`${label.padEnd(8)}  ${path}  (${rule}: ${why})`)}\n`
 }

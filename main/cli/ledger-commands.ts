@@ -1,6 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import type { LedgerEntry, LedgerFilter, LedgerFormat } from '#shared/contract/ledger.ts'
 import { plain } from './plain-command.ts'
+import { printable } from './printable.ts'
 import { runCommand } from './run-command.ts'
 
 type HostOptions = () => { entryFolder: string; model: string | null }
@@ -49,7 +50,7 @@ function filterOf({ who, decision, kind, host, text, from, until }: FilterOption
 function line({ at, who, why, target, address, port, decision, rule, bytesIn, bytesOut }: LedgerEntry): string {
   const place = `${target}${port === undefined ? '' : `:${port}`}${address === undefined || address === target ? '' : ` (${address})`}`
   const carried = bytesIn + bytesOut > 0 ? `  ${bytesIn.toLocaleString('en')} bytes in, ${bytesOut.toLocaleString('en')} out` : ''
-  return `${at.toLocaleString('en-GB')}  ${decision.padEnd(7)}  ${who}  ${why}  ${place}  ${rule}${carried}\n`
+  return `${printable(`${at.toLocaleString('en-GB')}  ${decision.padEnd(7)}  ${who}  ${why}  ${place}  ${rule}${carried}`)}\n`
 }
 
 function oneOf<T extends string>(...values: T[]): (text: string) => T {
