@@ -71,7 +71,8 @@ export class AuditChain {
     return {
       key: this.#key,
       publicKey: publicKeyOf(this.#vault),
-      rowsAfter: (sequence, limit) => this.table.after(sequence, limit),
+      rowsAfter: (sequence, limit) => this.table.packedAfter(sequence, limit),
+      entry: sequence => this.table.entry(sequence),
       seals: this.table.seals(),
       head: this.#head.read(),
       end: this.#sequence,

@@ -1,6 +1,7 @@
 import type { Prepared, Storage } from '../storage/storage.ts'
 import type { AuditRow, ChainLink } from './audit-entry.ts'
 import type { AuditSeal } from './audit-seal.ts'
+import { packed, type PackedRow } from './link-check.ts'
 
 /** What entries are wanted; what is null does not filter. */
 export interface AuditFilter {
@@ -28,6 +29,7 @@ export class AuditTable {
   readonly #last: Prepared<[], AuditRow>
   readonly #first: Prepared<[], { sequence: number }>
   readonly #after: Prepared<[number, number], AuditRow>
+  readonly #packedAfter: Prepared<[number, number], PackedRow>
   readonly #page: Prepared<[Wanted], AuditRow>
   readonly #seals: Prepared<[], AuditSeal>
   readonly #firstSince: Prepared<[number], { sequence: number }>
@@ -42,6 +44,13 @@ export class AuditTable {
     this.#last = storage.prepare('SELECT * FROM audit_entries ORDER BY sequence DESC LIMIT 1')
     this.#first = storage.prepare('SELECT sequence FROM audit_entries ORDER BY sequence LIMIT 1')
     this.#after = storage.prepare('SELECT * FROM audit_entries WHERE sequence > ? ORDER BY sequence LIMIT ?')
+    // `json_array` writes what `entryText` does. Where it should not, the entry does not fit and is looked at field by field.
+    this.#packedAfter = storage.prepare(
+      `SELECT sequence,
+         CASE WHEN kind = 'audit.gap' OR length(hash) <> 32 OR length(mac) <> 32 THEN NULL
+           ELSE CAST(hash || mac || CAST(json_array(sequence, at, uptime, kind, actor, outcome, subject, details) AS BLOB) AS BLOB) END AS bytes
+       FROM audit_entries WHERE sequence > ? ORDER BY sequence LIMIT ?`,
+    )
     this.#page = storage.prepare(
       `SELECT * FROM audit_entries
        WHERE sequence < @before AND sequence >= @from AND sequence <= @to AND (@kind IS NULL OR kind = @kind OR substr(kind, 1, length(@kind) + 1) = @kind || '.') AND (@actor IS NULL OR actor = @actor)
@@ -82,6 +91,16 @@ export class AuditTable {
   /** The next entries after a sequence, oldest first. */
   after(sequence: number, limit: number): AuditRow[] {
     return this.#after.all(sequence, limit)
+  }
+
+  /** The same, as they are checked. */
+  packedAfter(sequence: number, limit: number): PackedRow[] {
+    try {
+      return this.#packedAfter.all(sequence, limit)
+    } catch {
+      // A table that was made anew to hold what this one cannot is no JSON.
+      return this.after(sequence, limit).map(packed)
+    }
   }
 
   /** Newest first, only those before a sequence. */

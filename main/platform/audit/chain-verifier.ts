@@ -3,6 +3,7 @@ import { chainStart, entryText, nextHash, nextMac, type AuditRow, type ChainLink
 import { isEqual } from './audit-head.ts'
 import { inRanges, type Finding } from './audit-findings.ts'
 import { explainBroken, type BrokenRow } from './explain-broken.ts'
+import { LinkCheck, type PackedRow } from './link-check.ts'
 
 /** Beyond this many, rows are only named as a range. */
 const mostExplained = 256
@@ -10,6 +11,7 @@ const mostExplained = 256
 /** Walks a chain, oldest entry first, and names what does not fit. It knows nothing of files and databases. */
 export class ChainVerifier {
   readonly #key: KeyObject
+  readonly #check: LinkCheck
   readonly #findings: Finding[] = []
   readonly #broken: BrokenRow[] = []
   readonly #unexplained: number[] = []
@@ -26,6 +28,7 @@ export class ChainVerifier {
   /** `start` is where the chain begins: null for its very first entry, else where a sealed rotation cut it. */
   constructor(key: KeyObject, start: (ChainLink & { sequence: number }) | null) {
     this.#key = key
+    this.#check = new LinkCheck(key)
     this.#link = start ?? chainStart
     this.#sequence = start?.sequence ?? 0
   }
@@ -41,6 +44,16 @@ export class ChainVerifier {
 
   get link(): ChainLink {
     return this.#link
+  }
+
+  /** Takes an entry that simply follows. False, and nothing has happened, where that is not so: `add` says what it is then. */
+  addFitting({ sequence, bytes }: PackedRow): boolean {
+    if (bytes === null || sequence !== this.#sequence + 1 || this.#suspect || this.#gapEnds || !this.#check.fits(this.#link, bytes)) return false
+    this.#count++
+    this.#sequence = sequence
+    this.#foreign = null
+    this.#link = { hash: bytes.subarray(0, 32), mac: bytes.subarray(32, 64) }
+    return true
   }
 
   add(row: AuditRow): void {
@@ -76,6 +89,7 @@ export class ChainVerifier {
   }
 
   finish(): Finding[] {
+    this.#check.forgetKey()
     const { foreign, broken } = this.#withoutForeign()
     const named = explainBroken(this.#key, broken)
     const ranges = inRanges(this.#unexplained).map(([from, to]): Finding => ({ finding: 'edited', from, to, field: null, isNoted: false }))

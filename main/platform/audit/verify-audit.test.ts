@@ -9,6 +9,7 @@ import { openFakeStorage } from '../storage/fake-storage.ts'
 import { FakeVault } from '../vault/fake-vault.ts'
 import { AuditChain } from './audit-chain.ts'
 import { auditKey, chained, chainStart, type AuditRow, type PendingEntry } from './audit-entry.ts'
+import { packed, type PackedRow } from './link-check.ts'
 import { verifyAudit, type AuditEvidence } from './verify-audit.ts'
 
 const entries = 40
@@ -33,8 +34,9 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 async function findings(changed: readonly AuditRow[], given: Partial<AuditEvidence> = {}) {
-  const rowsAfter = (sequence: number, limit: number): AuditRow[] => [...changed].filter(row => row.sequence > sequence).sort((a, b) => a.sequence - b.sequence).slice(0, limit)
-  const found = (await verifyAudit({ ...evidence, ...given, rowsAfter })).findings
+  const rowsAfter = (sequence: number, limit: number): PackedRow[] => changed.filter(row => row.sequence > sequence).sort((a, b) => a.sequence - b.sequence).slice(0, limit).map(packed)
+  const entry = (sequence: number): AuditRow | null => changed.find(row => row.sequence === sequence) ?? null
+  const found = (await verifyAudit({ ...evidence, ...given, rowsAfter, entry })).findings
   for (const finding of found) expect(findingText(finding)).toMatch(/\.$/)
   return found.map(({ finding, from, to, field }) => [finding, from, to, ...(field ? [field] : [])])
 }

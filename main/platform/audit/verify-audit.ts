@@ -5,15 +5,20 @@ import type { Finding } from './audit-findings.ts'
 import { isEqual, type HeadReading } from './audit-head.ts'
 import { isSealed, type AuditSeal } from './audit-seal.ts'
 import { ChainVerifier } from './chain-verifier.ts'
+import type { PackedRow } from './link-check.ts'
 
-/** So many rows take some milliseconds; others get their turn between. */
+/** So many take some milliseconds. */
 const rowsAtOnce = 500
+/** After so long others get their turn. */
+const turnMilliseconds = 8
 
 /** What is checked: as it stood when the verification began. */
 export interface AuditEvidence {
   key: KeyObject
   publicKey: Buffer
-  rowsAfter: (sequence: number, limit: number) => AuditRow[]
+  rowsAfter: (sequence: number, limit: number) => PackedRow[]
+  /** One that does not simply follow from the one before. */
+  entry: (sequence: number) => AuditRow | null
   seals: readonly AuditSeal[]
   head: HeadReading
   /** The last entry that counts; what is appended meanwhile is left for the next time. */
@@ -33,7 +38,7 @@ export interface VerifyResult {
 }
 
 /** Checks a whole chain without keeping the host from other work; throws as `rowsAfter`, or the signal's reason. */
-export async function verifyAudit({ key, publicKey, rowsAfter, seals, head, end }: AuditEvidence, { signal, onProgress }: VerifyOptions = {}): Promise<VerifyResult> {
+export async function verifyAudit({ key, publicKey, rowsAfter, entry, seals, head, end }: AuditEvidence, { signal, onProgress }: VerifyOptions = {}): Promise<VerifyResult> {
   const findings: Finding[] = []
   const valid = seals.filter(seal => isSealed(publicKey, seal) || !findings.push(finding('seal-invalid', seal.sequence)))
   const start = valid.findLast(seal => seal.reason === 'rotation') ?? null
@@ -41,24 +46,27 @@ export async function verifyAudit({ key, publicKey, rowsAfter, seals, head, end 
   const waiting = valid.filter(seal => seal.sequence > (start?.sequence ?? 0))
   let next = 0
   let firstSequence = 0
-  let lastMac: Buffer | null = null
-  for (let after = start?.sequence ?? 0; ; ) {
+  let turn = performance.now()
+  for (let after = start?.sequence ?? 0, isMore = true; isMore; ) {
     signal?.throwIfAborted()
-    const rows = rowsAfter(after, rowsAtOnce).filter(row => row.sequence <= end)
+    const rows = rowsAfter(after, rowsAtOnce)
+    after = rows.at(-1)?.sequence ?? after
     for (const row of rows) {
-      verifier.add(row)
+      if (row.sequence > end) break
+      if (!verifier.addFitting(row)) addWhole(verifier, entry(row.sequence))
       firstSequence ||= row.sequence
       while ((waiting[next]?.sequence ?? Infinity) <= row.sequence) {
         const seal = waiting[next++]
         if (seal?.sequence === row.sequence && !isSame(seal, verifier.link)) findings.push(finding('seal-differs', row.sequence))
       }
     }
-    after = rows.at(-1)?.sequence ?? after
-    lastMac = rows.at(-1)?.mac ?? lastMac
     onProgress?.(verifier.count)
-    if (rows.length < rowsAtOnce) break
+    isMore = rows.length === rowsAtOnce && after < end
+    if (!isMore || performance.now() - turn < turnMilliseconds) continue
     await nextTurn()
+    turn = performance.now()
   }
+  const lastMac = verifier.count > 0 ? verifier.link.mac : null
   const lastSequence = verifier.sequence
   const named = verifier.finish()
   // Of an entry that is named, its seal has nothing more to say.
@@ -66,6 +74,11 @@ export async function verifyAudit({ key, publicKey, rowsAfter, seals, head, end 
   findings.splice(0, findings.length, ...sealed, ...named)
   findings.push(...endFindings({ lastSequence, lastMac, head, seals, isLastKnown: named.some(({ to }) => to >= lastSequence) }))
   return { entries: verifier.count, firstSequence, lastSequence, findings: findings.sort((a, b) => a.from - b.from) }
+}
+
+/** Null: it went between the two looks, as by a rotation. What is gone is named by the next one. */
+function addWhole(verifier: ChainVerifier, row: AuditRow | null): void {
+  if (row) verifier.add(row)
 }
 
 interface End {

@@ -25,14 +25,22 @@ export class KnownValues {
   readonly #key = randomBytes(32)
   readonly #seed = randomBytes(4).readUInt32LE()
   #known: Known[] = []
+  #changes = 0
   #gram = mostGram
   /** The first look at a part takes about four of its characters. */
   #stride = 2
   #filter = new Uint8Array(2 ** filterBits)
   #table = new Map<number, Entry[]>()
 
+  /** Grows with each `set`: what was found not to hold a value may hold one of the new ones. */
+  get changes(): number {
+    return this.#changes
+  }
+
   /** In place of all values before. `read` shows each one once; shorter ones than 6 characters are left out. */
   set(read: (show: (value: string) => void) => void): void {
+    // First: where `read` throws, too, nothing that was remembered holds.
+    this.#changes++
     const values: string[] = []
     read(value => {
       for (const form of forms(value)) if (form.length >= leastLength) values.push(form)

@@ -37,6 +37,25 @@ describe('Redactor', () => {
     expect((wrong.length / lines) * 1000).toBeLessThan(0.5)
   })
 
+  it('masks a text again that was clean until the person stored it, and no longer once they deleted it', () => {
+    const own = new Redactor()
+    const path = 'notes/lavender-harbour'
+    expect([own.mask(path), own.mask(path, { isSureOnly: true })]).toEqual([path, path])
+    own.known.set(show => show('lavender-harbour'))
+    expect([own.mask(path), own.mask(path, { isSureOnly: true })]).toEqual(['notes/[masked: own-secret 1]', 'notes/[masked: own-secret 1]'])
+    own.known.set(() => undefined)
+    expect(own.mask(path)).toBe(path)
+  })
+
+  it('does not take what is clean for a path as clean for a text', () => {
+    const own = new Redactor()
+    const random = 'key = "q8Zp2LmX7vR4tN9wB3cK6yH1"'
+    expect(own.mask(random, { isSureOnly: true })).toBe(random)
+    expect(own.mask(random)).not.toBe(random)
+    for (let index = 0; index < 3000; index++) own.mask(`src/${index}.ts`)
+    expect(own.mask(random)).not.toBe(random)
+  })
+
   it('numbers the same value the same, and says places of the text that was given', () => {
     const one = githubToken('aB3d')
     const text = `a ${one} b ${one.replace('aB', 'cD')} c ${one}`

@@ -11,6 +11,9 @@ import { detectTokens } from './token-detector.ts'
 export const redactionLimit = 1_000_000
 /** What is cut from a text for the log. */
 const logLimit = 20_000
+/** Paths, kinds and names come again and again; longer texts seldom do. */
+const longestRemembered = 200
+const mostRemembered = 1000
 /** Masking may uncover another finding beside it; more rounds than these are never needed by text that was not made for it. */
 const mostRounds = 4
 
@@ -33,6 +36,8 @@ export class Redactor {
   readonly known = new KnownValues()
   readonly #secretlint: Detector = secretlintDetector()
   #isFalseAlarm: (kind: string, value: string) => boolean = () => false
+  /** Short texts in which nothing was found, all of one state of the person's own secrets. */
+  #clean = { of: 0, texts: new Set<string>() }
 
   /** Asked for each finding but those of the person's own secrets. */
   useFalseAlarms(isFalseAlarm: (kind: string, value: string) => boolean): void {
@@ -56,8 +61,14 @@ export class Redactor {
 
   /** For logs and errors: what is too long is cut, and never throws. */
   mask(text: string, options: Options = {}): string {
-    const cut = text.length > logLimit ? `${text.slice(0, logLimit)} [cut]` : text
-    return this.redact(cut, options).text
+    if (text.length > longestRemembered) return this.redact(text.length > logLimit ? `${text.slice(0, logLimit)} [cut]` : text, options).text
+    if (this.#clean.of !== this.known.changes || this.#clean.texts.size >= mostRemembered) this.#clean = { of: this.known.changes, texts: new Set() }
+    // What is looked for decides what is clean.
+    const remembered = `${options.isSureOnly ? 's' : ''}${options.addresses ? 'a' : ''} ${text}`
+    if (this.#clean.texts.has(remembered)) return text
+    const { text: masked, findings } = this.redact(text, options)
+    if (findings.length === 0) this.#clean.texts.add(remembered)
+    return masked
   }
 
   #find(text: string, { isSureOnly = false, addresses = false }: Options): Span[] {
