@@ -77,7 +77,7 @@ import { VaultSecrets } from './platform/secrets/vault-secrets.ts'
 import { ordinaryStart, type Starts } from './platform/starts/start-watch.ts'
 import { VaultStorage } from './platform/storage/vault-storage.ts'
 import { openVault } from './platform/vault/open-vault.ts'
-import { unconfined } from './platform/workers/confinement.ts'
+import { alone, unconfined } from './platform/workers/confinement.ts'
 import { nodeExecutable } from './platform/workers/node-executable.ts'
 import { ObservedLauncher } from './platform/workers/observed-launcher.ts'
 import { SupervisedWorker } from './platform/workers/supervised-worker.ts'
@@ -156,7 +156,7 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
   made.defer(() => chat.dispose())
 
   // A check of a large database takes longer than any other work, and has no time for signs of life.
-  const keeperSpec: WorkerSpec = { name: 'keeper', entry: 'keeper', env: {}, confinement: { network: 'none', files: 'own' } }
+  const keeperSpec: WorkerSpec = { name: 'keeper', entry: 'keeper', env: {}, confinement: alone }
   const keeperWorker = new SupervisedWorker<typeof keeper>({ launcher, clock, log, spec: keeperSpec, missedBeatsAllowed: 3600 })
   made.defer(() => keeperWorker.dispose())
   const databaseKeeper = new DatabaseKeeper({ folder: paths.state, vault, storage, clock, work: keeperWorker.client, onIdle: () => void keeperWorker.stop() })
@@ -179,6 +179,12 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
   const auditService = new AuditService({ audit, vault, clock, settings, version: host.version, log: log.scope('audit') })
   made.defer(() => auditService.dispose())
 
+  const confinedKinds = [
+    { process: 'inference' as const, confinement: () => inferenceSpec.confinement },
+    { process: 'keeper' as const, confinement: () => keeperSpec.confinement },
+    { process: 'keychain' as const, confinement: () => host.keychain.confinement?.() ?? alone },
+  ]
+
   // `implement(contract)` makes a missing procedure a compile error.
   const router = implement(contract).use(mapErrors).use(maskErrors(maskSure)).router({
     audit: auditRouter(auditService),
@@ -197,7 +203,7 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
     privacy: privacyRouter(new PrivacyService({ hostKind: host.kind, launcher, isEnforcementOff: host.isEnforcementOff, isHostGuarded, modelName: () => models.engine.model?.name ?? null, onModelChange: listener => models.engine.onChange(listener) }), new PrivacySummary({ ledger, storage })),
     redaction: redactionRouter(new RedactionService({ redactor, falseAlarms, audit })),
     secrets: secretsRouter(new SecretsService({ secrets, storage, clock, readAudit: name => audit.chain?.table.page({ kind: 'secret', actor: null, outcome: null, text: name, from: null, to: null }, null, 500) ?? [] })),
-    selfTest: selfTestRouter(new SelfTestService({ launcher: host.launcher, inferenceConfinement: inferenceSpec.confinement, attemptFromHost: sinks => attemptAll(sinks, nodeExecutable()), isHostGuarded, hostKind: host.kind, home: paths.home, version: host.version, isEnforcementOff: host.isEnforcementOff, storage, vault, audit, clock, log: log.scope('self-test') })),
+    selfTest: selfTestRouter(new SelfTestService({ launcher: host.launcher, confined: confinedKinds, attemptFromHost: sinks => attemptAll(sinks, nodeExecutable()), isHostGuarded, hostKind: host.kind, home: paths.home, version: host.version, isEnforcementOff: host.isEnforcementOff, storage, vault, audit, clock, log: log.scope('self-test') })),
     settings: settingsRouter(settings),
     storage: storageRouter(kept, eraser),
     terminals: terminalsRouter(terminals),

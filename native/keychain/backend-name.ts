@@ -17,29 +17,30 @@ export function serviceName(processName: string): string {
   return services.find(([start]) => processName.startsWith(start))?.[1] ?? unknownService
 }
 
-/** The name of this system's keychain, once it is known that it answers. */
-export async function backendName(platform: string = process.platform): Promise<string> {
+/** For the host: a confined process sees none but its own processes. */
+export function nameOfProcess(processId: number): string {
+  try {
+    return serviceName(readFileSync(`/proc/${processId}/comm`, 'utf8').trim())
+  } catch {
+    return unknownService
+  }
+}
+
+/** The name of this system's keychain, or the process that is it, once it is known that it answers. */
+export async function backendName(platform: string = process.platform): Promise<string | { processId: number }> {
   if (platform === 'darwin') return 'macOS Keychain'
   if (platform === 'win32') return 'Windows Credential Manager'
   const owner = await ownerOf('org.freedesktop.secrets')
-  return owner === null ? unknownService : serviceName(owner)
+  return owner === null ? unknownService : { processId: owner }
 }
 
 /** The process that owns a name on the session bus; null where the bus cannot be asked. */
-function ownerOf(busName: string): Promise<string | null> {
+function ownerOf(busName: string): Promise<number | null> {
   const question = ['--session', '--print-reply=literal', '--dest=org.freedesktop.DBus', '/org/freedesktop/DBus', 'org.freedesktop.DBus.GetConnectionUnixProcessID', `string:${busName}`]
   return new Promise(resolve => {
     execFile('dbus-send', question, { timeout: limitMilliseconds }, (error, output) => {
       const pid = error ? undefined : /uint32 (\d+)/.exec(output)?.[1]
-      resolve(pid === undefined ? null : processName(pid))
+      resolve(pid === undefined ? null : Number(pid))
     })
   })
-}
-
-function processName(pid: string): string | null {
-  try {
-    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim()
-  } catch {
-    return null
-  }
 }

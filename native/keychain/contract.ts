@@ -11,7 +11,7 @@ export const KeychainRequest = z.discriminatedUnion('call', [
 export type KeychainRequest = z.infer<typeof KeychainRequest>
 
 export const KeychainReply = z.discriminatedUnion('status', [
-  z.object({ status: z.literal('done'), value: z.union([z.null(), z.string(), z.boolean(), z.array(z.object({ account: z.string(), password: z.string() }))]) }),
+  z.object({ status: z.literal('done'), value: z.union([z.null(), z.string(), z.boolean(), z.object({ processId: z.number().int().positive() }), z.array(z.object({ account: z.string(), password: z.string() }))]) }),
   z.object({ status: z.literal('failed'), reason: z.enum(['absent', 'locked', 'refused']) }),
 ])
 export type KeychainReply = z.infer<typeof KeychainReply>

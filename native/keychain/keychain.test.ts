@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { backendName, serviceName } from './backend-name.ts'
+import { backendName, nameOfProcess, serviceName } from './backend-name.ts'
 import { failureReason } from './failure-reason.ts'
 
 describe('the keychain process', () => {
@@ -22,6 +22,8 @@ describe('the keychain process', () => {
     expect(serviceName('something')).toBe('Secret Service')
     expect(await backendName('darwin')).toBe('macOS Keychain')
     expect(await backendName('win32')).toBe('Windows Credential Manager')
-    expect(await backendName('linux')).toMatch(/GNOME Keyring|Secret Service/)
+    const found = await backendName('linux')
+    expect(typeof found === 'string' ? found : nameOfProcess(found.processId)).toMatch(/GNOME Keyring|Secret Service/)
+    expect(nameOfProcess(process.pid)).toBe('Secret Service')
   })
 })

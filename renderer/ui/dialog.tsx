@@ -17,8 +17,14 @@ export interface DialogProps {
   hasCloseButton?: boolean
 }
 
+function focusItself(content: HTMLElement): boolean {
+  content.focus()
+  return true
+}
+
 export function Dialog({ isOpen, onClose, title, description, children, footer, width = 440, hasCloseButton = true }: DialogProps) {
-  const focusReturn = useFocusReturn()
+  // The first control would be Close, whose tooltip then opens and takes the first Escape.
+  const focusReturn = useFocusReturn(hasCloseButton ? focusItself : undefined)
   return (
     <Radix.Root open={isOpen} onOpenChange={next => !next && onClose()}>
       <Radix.Portal>

@@ -66,6 +66,7 @@ async function exerciseSelfTest({ doctor, selfTest }: Client): Promise<void> {
   const { result, summary } = end
   expect(result.rows.filter(row => row.process === 'terminal').every(row => row.found === 'open')).toBe(true)
   expect((await until(await selfTest.watch(), state => !state.isRunning)).summary).toEqual(summary)
+  expect(await until(await selfTest.attend(), () => true)).toEqual({ type: 'attending' })
   await selfTest.answer({ runId: 'nobody', findings: [] })
   await fails(selfTest.save({ path: 'relative.json' }), 'FILE_NOT_FOUND')
   expect((await selfTest.report()).fingerprint).toMatch(/^([0-9a-f]{4} ){7}[0-9a-f]{4}$/)

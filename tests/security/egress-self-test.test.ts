@@ -20,7 +20,7 @@ interface Outcome {
   report: string
 }
 
-function run(mode: 'on' | 'namespace' | 'off'): Outcome {
+function run(mode: 'on' | 'namespace' | 'off' | 'abstract'): Outcome {
   const script = join(import.meta.dirname, '../support/self-test-script.ts')
   return JSON.parse(execFileSync('unshare', [...prefix, process.execPath, script, mode, folder], { encoding: 'utf8', timeout: 90_000 })) as Outcome
 }
@@ -32,21 +32,29 @@ describe.skipIf(!canMake)(`the egress self-test in a network of its own${canMake
   const modes = [...(hasBubblewrap ? (['on'] as const) : []), 'namespace' as const]
   it.each(modes)('finds the model process shut and the terminal open, with enforcement %s', mode => {
     const { result, summary, report } = run(mode)
-    expect(found(result, 'inference')).toEqual(Array(ways).fill('blocked'))
-    expect(result.rows.filter(row => row.process === 'inference').every(row => row.by.startsWith(mode === 'on' ? 'bubblewrap' : 'Linux namespace'))).toBe(true)
+    const confined = ['inference', 'keeper', 'keychain'] as const
+    for (const process of confined) expect(found(result, process), process).toEqual(Array(ways).fill('blocked'))
+    expect(result.rows.filter(row => confined.some(process => process === row.process)).every(row => row.by.startsWith(mode === 'on' ? 'bubblewrap' : 'Linux namespace'))).toBe(true)
     expect(found(result, 'terminal')).toEqual(Array(ways).fill('open'))
     expect(found(result, 'page').every(way => way === 'not-run')).toBe(true)
     // This host has no guard: the test says so instead of passing over it.
     expect(result.rows.filter(row => row.process === 'host' && row.verdict === 'weaker')).toHaveLength(ways - 2)
-    expect(summary.blocked).toBe(ways)
+    expect(summary.blocked).toBe(ways * 3)
     expect(verifyReport(report, null).isGood).toBe(true)
     console.log(`Egress self-test (${mode}): ${summary.blocked} of ${summary.total} blocked, ${summary.weaker} weaker than expected, ${summary.notRun} not run`)
+  }, 100_000)
+
+  it('says that the keychain worker has the network where the bus is an abstract socket', () => {
+    const { result } = run('abstract')
+    expect(found(result, 'keychain')).toEqual(Array(ways).fill('open'))
+    expect(result.rows.filter(row => row.process === 'keychain').every(row => row.verdict === 'weaker')).toBe(true)
+    expect(found(result, 'keeper')).toEqual(Array(ways).fill('blocked'))
   }, 100_000)
 
   it('finds everything open with enforcement turned off', () => {
     const { result, summary } = run('off')
     expect(result.isEnforcementOff).toBe(true)
-    expect(found(result, 'inference')).toEqual(Array(ways).fill('open'))
+    for (const process of ['inference', 'keeper', 'keychain'] as const) expect(found(result, process), process).toEqual(Array(ways).fill('open'))
     expect(result.rows.filter(row => row.process === 'inference').every(row => row.verdict === 'weaker')).toBe(true)
     expect(summary.blocked).toBe(0)
   }, 100_000)

@@ -4,8 +4,10 @@ import { SelfTestService } from '../../main/features/self-test/self-test-service
 import { FakeAudit } from '../../main/platform/audit/fake-audit.ts'
 import { systemClock } from '../../main/platform/clock/clock.ts'
 import { FakeLog } from '../../main/platform/log/fake-log.ts'
+import { systemKeychain } from '../../main/platform/keychain/system-keychain.ts'
 import { openFakeStorage } from '../../main/platform/storage/fake-storage.ts'
 import { FakeVault } from '../../main/platform/vault/fake-vault.ts'
+import { unconfined } from '../../main/platform/workers/confinement.ts'
 import { NodeLauncher } from '../../main/platform/workers/node-launcher.ts'
 import { runProbe } from '../../main/platform/workers/run-probe.ts'
 import { SystemConfiner } from '../../main/platform/workers/system-confiner.ts'
@@ -21,10 +23,15 @@ const confiner = new SystemConfiner({
   isOff: mode === 'off',
   probe: async (program, options) => (program === 'bwrap' && mode === 'namespace' ? 'missing' : await runProbe(program, options)),
 })
+const launcher = new NodeLauncher({ log, confiner })
 const storage = openFakeStorage()
 const service = new SelfTestService({
-  launcher: new NodeLauncher({ log, confiner }),
-  inferenceConfinement: { network: 'none', files: 'listed', reads: () => [] },
+  launcher,
+  confined: [
+    { process: 'inference', confinement: () => ({ network: 'none', files: 'listed', reads: () => [] }) },
+    { process: 'keeper', confinement: () => ({ network: 'none', files: 'own' }) },
+    { process: 'keychain', confinement: () => systemKeychain({ launcher, environment: { DBUS_SESSION_BUS_ADDRESS: `unix:${mode === 'abstract' ? 'abstract' : 'path'}=/run/bus` } }).confinement?.() ?? unconfined },
+  ],
   attemptFromHost: sinks => attemptAll(sinks, process.execPath),
   isHostGuarded: () => false,
   hostKind: 'node',

@@ -7,6 +7,7 @@ export function selfTestRouter(service: SelfTestService) {
   return os.router({
     watch: os.watch.handler(({ signal }) => service.watch(signal)),
     run: os.run.handler(({ input, signal }) => service.run(input.isPage, signal)),
+    attend: os.attend.handler(({ signal }) => service.attend(signal)),
     answer: os.answer.handler(({ input }) => service.answer(input.runId, input.findings)),
     save: os.save.handler(({ input }) => service.save(input.path)),
     report: os.report.handler(() => service.report()),

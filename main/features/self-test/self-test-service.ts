@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { networkInterfaces } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { SelfTestResult, type Finding, type SelfTestEvent, type SelfTestProcess, type SelfTestRow, type SelfTestState, type Sink } from '#shared/contract/self-test.ts'
+import { SelfTestResult, type Finding, type SelfTestAttendance, type SelfTestEvent, type SelfTestProcess, type SelfTestRow, type SelfTestState, type Sink } from '#shared/contract/self-test.ts'
 import { AppError } from '#shared/errors.ts'
 import type { probe } from '../../../native/probe/contract.ts'
 import type { Audit } from '../../platform/audit/audit.ts'
@@ -27,8 +27,8 @@ const pageMilliseconds = 30_000
 
 interface Dependencies {
   launcher: WorkerLauncher
-  /** The confinement that the model's process gets. */
-  inferenceConfinement: Confinement
+  /** The confinement that each kind of confined process gets, now. */
+  confined: readonly { process: SelfTestProcess; confinement: () => Confinement }[]
   /** Tries every way out of this very process. */
   attemptFromHost: (sinks: readonly Sink[]) => Promise<Finding[]>
   isHostGuarded: () => boolean
@@ -53,6 +53,7 @@ export class SelfTestService {
   readonly #changes = new Listeners<void>()
   #running: { id: string; page: PromiseWithResolvers<Finding[]> } | null = null
   #last: SelfTestResult | null = null
+  readonly #pages = new Set<(event: SelfTestAttendance) => void>()
 
   constructor(dependencies: Dependencies) {
     this.#dependencies = dependencies
@@ -60,7 +61,7 @@ export class SelfTestService {
 
   state(): SelfTestState {
     const result = this.#result()
-    return { type: 'snapshot', result, summary: result && summarize(result.rows), isRunning: this.#running !== null }
+    return { type: 'snapshot', result, summary: result && summarize(result.rows), isRunning: this.#running !== null, pages: this.#pages.size }
   }
 
   watch(signal?: AbortSignal): AsyncGenerator<SelfTestState, void, void> {
@@ -71,6 +72,22 @@ export class SelfTestService {
         return () => stops.forEach(stop => stop())
       },
       { signal, limit: 1, collapse: newest },
+    )
+  }
+
+  /** Counts the reader as a page until it leaves. */
+  attend(signal?: AbortSignal): AsyncGenerator<SelfTestAttendance, void, void> {
+    return liveStream<SelfTestAttendance>(
+      push => {
+        push({ type: 'attending' })
+        this.#pages.add(push)
+        this.#changes.tell()
+        return () => {
+          this.#pages.delete(push)
+          this.#changes.tell()
+        }
+      },
+      { signal, limit: 4, collapse: newest },
     )
   }
 
@@ -85,7 +102,8 @@ export class SelfTestService {
       const { hostKind, interfaceAddress = firstInterface } = this.#dependencies
       const sinks = await sink.client.listen({ interfaceAddress: interfaceAddress() })
       const rows: SelfTestRow[] = []
-      const steps = [() => this.#confined(sinks, signal), () => this.#host(sinks), () => this.#terminal(sinks, signal)]
+      const confined = this.#dependencies.confined.map(({ process, confinement }) => () => this.#confined(process, confinement(), sinks, signal))
+      const steps = [...confined, () => this.#host(sinks), () => this.#terminal(sinks, signal)]
       for (const [index, step] of steps.entries()) {
         signal?.throwIfAborted()
         yield { type: 'progress', done: index, total: steps.length + 1 }
@@ -95,12 +113,15 @@ export class SelfTestService {
         rows.push(...judge({ process, hostKind, enforcedBy }, findings, await sink.client.take()))
       }
       yield { type: 'progress', done: steps.length, total: steps.length + 1 }
+      // The newest: an older one may lie in a tab that the browser has put to sleep.
+      const attending = [...this.#pages].at(-1)
       if (isPage) yield { type: 'page-turn', runId: running.id, sinks }
-      const found = isPage ? await this.#pageFindings(running.page.promise, signal) : null
+      else attending?.({ type: 'page-turn', runId: running.id, sinks })
+      const found = isPage || attending ? await this.#pageFindings(running.page.promise, signal) : null
       await sleep(settleMilliseconds, undefined, signal ? { signal } : {})
       const arrivals = await sink.client.take()
       const page = { process: 'page' as const, hostKind }
-      const why = isPage ? 'the page did not answer' : 'open Cortex and press Run self-test'
+      const why = isPage || attending ? 'the page did not answer' : 'no page is open: open Cortex, or add --page'
       rows.push(...(found ? judge({ ...page, enforcedBy: 'page policy' }, found, arrivals) : notRun(page, sinks, why)), navigation(hostKind))
       const result = this.#keep(rows)
       yield { type: 'end', result, summary: summarize(rows) }
@@ -136,12 +157,12 @@ export class SelfTestService {
     return { path, fingerprint }
   }
 
-  async #confined(sinks: Sink[], signal: AbortSignal | undefined): Promise<Tried> {
-    const worker = this.#worker('inference-probe', this.#dependencies.inferenceConfinement)
+  async #confined(process: SelfTestProcess, confinement: Confinement, sinks: Sink[], signal: AbortSignal | undefined): Promise<Tried> {
+    const worker = this.#worker(`${process}-probe`, confinement)
     try {
       const findings = await worker.client.attempt({ sinks }, signal ? { signal } : {})
       const by = (await worker.process())?.enforced.by ?? 'nothing'
-      return { process: 'inference', enforcedBy: enforcerWords[by], findings }
+      return { process, enforcedBy: enforcerWords[by], findings }
     } finally {
       await worker.dispose(0)
     }

@@ -1,4 +1,5 @@
 import { isAppError } from '#shared/errors.ts'
+import { unconfined } from '../workers/confinement.ts'
 import type { Keychain, KeychainEntry } from './keychain.ts'
 
 /** The first keychain, and where that is absent the second: never both for one secret. */
@@ -12,6 +13,7 @@ export function firstKeychain(first: Keychain, second: Keychain): Keychain {
     }
   }
   return {
+    ...(first.confinement ? { confinement: () => first.confinement?.() ?? unconfined } : {}),
     name: async call => (await first.name(call)) ?? (await second.name(call)),
     getPassword: (service, account, call) => orSecond(async keychain => await keychain.getPassword(service, account, call)),
     setPassword: (service, account, password, call) => orSecond(async keychain => { await keychain.setPassword(service, account, password, call) }),

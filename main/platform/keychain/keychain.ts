@@ -1,3 +1,5 @@
+import type { Confinement } from '../workers/confinement.ts'
+
 /** How long a keychain may take where nobody waits for its question. */
 export const startLimitMilliseconds = 3000
 /** How long it may take where a person is there to answer it. */
@@ -18,6 +20,8 @@ export interface KeychainEntry {
  * `locked`, `no-answer` in time, or `refused`. Never the kernel's keyring, and never a key that stands in a program.
  */
 export interface Keychain {
+  /** How the process that asks it is confined now; absent where no process is started for it. */
+  confinement?(): Confinement
   /** What it is, such as "GNOME Keyring"; null where there is none that answers. */
   name(call?: KeychainCall): Promise<string | null>
   /** Null where it holds none; a keyring that was never unlocked since it was made may say that too. */

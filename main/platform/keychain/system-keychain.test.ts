@@ -72,6 +72,25 @@ describe('systemKeychain', () => {
     await expect(cannotStart.getPassword('Cortex', 'a')).rejects.toEqual(refusal('refused'))
   })
 
+  it('asks without a network where the bus is a socket of the file system, and with one where it is not found otherwise', async () => {
+    const networks = async (bus: string, answer: (asked: number) => unknown): Promise<[string[], string | undefined]> => {
+      let asked = 0
+      const fake = launcher(() => answer(asked++))
+      const keychain = systemKeychain({ launcher: fake, environment: { DBUS_SESSION_BUS_ADDRESS: bus }, platform: 'linux' })
+      for (let round = 0; round < 2; round++) await keychain.getPassword('Cortex', 'a').catch(() => null)
+      return [fake.specs.map(spec => spec.confinement.network), keychain.confinement?.().network]
+    }
+    const done = () => ({ status: 'done', value: 'x' })
+    const failed = (reason: string) => ({ status: 'failed', reason })
+    expect(await networks('unix:path=/run/bus,guid=1', done)).toEqual([['none', 'none'], 'none'])
+    expect(await networks('unix:abstract=/tmp/a', done)).toEqual([['open', 'open'], 'open'])
+    expect(await networks('tcp:host=localhost,port=1', done)).toEqual([['open', 'open'], 'open'])
+    expect(await networks('unix:path=/run/bus', asked => (asked === 0 ? failed('absent') : done()))).toEqual([['none', 'open', 'open'], 'open'])
+    // Absent either way: nothing is loosened for good. A person's refusal is not asked around.
+    expect(await networks('unix:path=/run/bus', () => failed('absent'))).toEqual([['none', 'open', 'none', 'open'], 'none'])
+    expect(await networks('unix:path=/run/bus', () => failed('locked'))).toEqual([['none', 'none'], 'none'])
+  })
+
   it('starts no process where it is turned off or no bus is there', async () => {
     const fake = launcher(() => ({ status: 'done', value: null }))
     for (const given of [{ ...environment, CORTEX_KEYCHAIN: 'off' }, {}, { XDG_RUNTIME_DIR: '/nowhere' }]) {

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { AppError } from '#shared/errors.ts'
+import { AppError, isAppError } from '#shared/errors.ts'
+import { nameOfProcess } from '../../../native/keychain/backend-name.ts'
 import { KeychainReply, type KeychainRequest } from '../../../native/keychain/contract.ts'
-import { unconfined } from '../workers/confinement.ts'
+import { alone, unconfined, type Confinement } from '../workers/confinement.ts'
 import type { WorkerLauncher } from '../workers/worker-launcher.ts'
 import { absentKeychain } from './absent-keychain.ts'
 import { startLimitMilliseconds, type Keychain, type KeychainCall, type KeychainEntry } from './keychain.ts'
@@ -19,7 +20,7 @@ interface Options {
 /** The keychain of this system, each question asked by a short process of its own; the absent one where `CORTEX_KEYCHAIN=off` or no session bus is there. */
 export function systemKeychain({ launcher, environment, platform = process.platform }: Options): Keychain {
   const env = environment['CORTEX_KEYCHAIN'] === 'off' ? null : reachThrough(environment, platform)
-  return env === null ? absentKeychain : new SystemKeychain(launcher, env)
+  return env === null ? absentKeychain : new SystemKeychain(launcher, env, platform !== 'linux' || liesInFiles(env['DBUS_SESSION_BUS_ADDRESS'] ?? ''))
 }
 
 /** What the process needs to find the keychain; null where it could not. */
@@ -31,17 +32,30 @@ function reachThrough(environment: Record<string, string | undefined>, platform:
   return bus === null ? null : { DBUS_SESSION_BUS_ADDRESS: bus, ...(runtime === undefined ? {} : { XDG_RUNTIME_DIR: runtime }) }
 }
 
+/** An abstract socket belongs to a network namespace, and a port to a network: only sockets of the file system are reached from without either. */
+function liesInFiles(address: string): boolean {
+  return address.split(';').some(one => /^unix:(.*,)?path=/.test(one))
+}
+
 class SystemKeychain implements Keychain {
   readonly #launcher: WorkerLauncher
   readonly #env: Record<string, string>
+  #confinement: Confinement
 
-  constructor(launcher: WorkerLauncher, env: Record<string, string>) {
+  /** `isFileBus`: the keychain can be asked by a process that has no network. */
+  constructor(launcher: WorkerLauncher, env: Record<string, string>, isFileBus: boolean) {
+    this.#confinement = isFileBus ? alone : unconfined
     this.#launcher = launcher
     this.#env = env
   }
 
+  confinement(): Confinement {
+    return this.#confinement
+  }
+
   async name(call?: KeychainCall): Promise<string | null> {
-    return text(await this.#ask({ call: 'name' }, call).catch(() => null))
+    const name = await this.#ask({ call: 'name' }, call).catch(() => null)
+    return typeof name === 'object' && name !== null && 'processId' in name ? nameOfProcess(name.processId) : text(name)
   }
 
   async getPassword(service: string, account: string, call?: KeychainCall): Promise<string | null> {
@@ -61,9 +75,21 @@ class SystemKeychain implements Keychain {
     return Array.isArray(value) ? value : []
   }
 
-  async #ask(request: KeychainRequest, { limitMilliseconds = startLimitMilliseconds }: KeychainCall = {}): Promise<Value> {
-    // It needs the session's bus, which a network namespace can hide; the process holds no code that opens another connection.
-    const spec = { name: 'keychain', entry: 'keychain', env: this.#env, confinement: unconfined }
+  /** Without a network; where the keychain is not found like that, as with a bus that refuses whoever is root in a namespace, and with one it is, then so from there on. */
+  async #ask(request: KeychainRequest, call: KeychainCall = {}): Promise<Value> {
+    const confinement = this.#confinement
+    try {
+      return await this.#askOnce(request, confinement, call)
+    } catch (error) {
+      if (confinement === unconfined || !isAppError(error) || error.code !== 'KEYCHAIN_UNAVAILABLE' || (error.data as { reason?: unknown }).reason !== 'absent') throw error
+      const value = await this.#askOnce(request, unconfined, call)
+      this.#confinement = unconfined
+      return value
+    }
+  }
+
+  async #askOnce(request: KeychainRequest, confinement: Confinement, { limitMilliseconds = startLimitMilliseconds }: KeychainCall): Promise<Value> {
+    const spec = { name: 'keychain', entry: 'keychain', env: this.#env, confinement }
     const worker = await this.#launcher.launch(spec).catch((cause: unknown) => {
       throw new AppError('KEYCHAIN_UNAVAILABLE', { reason: 'refused' }, { cause })
     })

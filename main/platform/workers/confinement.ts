@@ -10,6 +10,9 @@ export interface Confinement {
 /** For what acts as the person, such as their shell. */
 export const unconfined: Confinement = { network: 'open', files: 'own' }
 
+/** For what reads and writes files of the person and needs nobody. */
+export const alone: Confinement = { network: 'none', files: 'own' }
+
 export type Enforcer = 'bubblewrap' | 'namespace' | 'sandbox-profile' | 'firewall' | 'nothing'
 
 /** What holds for one process. */

@@ -12,7 +12,7 @@ export type Vector = z.infer<typeof Vector>
 export const Place = z.enum(['loopback', 'interface'])
 export type Place = z.infer<typeof Place>
 
-export const SelfTestProcess = z.enum(['inference', 'host', 'page', 'terminal'])
+export const SelfTestProcess = z.enum(['inference', 'keeper', 'keychain', 'host', 'page', 'terminal'])
 export type SelfTestProcess = z.infer<typeof SelfTestProcess>
 
 /** What a process says of one attempt; what the sink saw is judged beside it. */
@@ -66,16 +66,31 @@ export const SelfTestEvent = z.discriminatedUnion('type', [
 ])
 export type SelfTestEvent = z.infer<typeof SelfTestEvent>
 
-export const SelfTestState = z.object({ type: z.literal('snapshot'), result: SelfTestResult.nullable(), summary: SelfTestSummary.nullable(), isRunning: z.boolean() })
+/** Pages of this host that try their own ways out when a test from elsewhere asks for it. */
+export const SelfTestAttendance = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('attending') }),
+  z.object({ type: z.literal('page-turn'), runId: z.string(), sinks: z.array(Sink) }),
+])
+export type SelfTestAttendance = z.infer<typeof SelfTestAttendance>
+
+export const SelfTestState = z.object({
+  type: z.literal('snapshot'),
+  result: SelfTestResult.nullable(),
+  summary: SelfTestSummary.nullable(),
+  isRunning: z.boolean(),
+  /** Pages that attend. */
+  pages: z.number().int(),
+})
 export type SelfTestState = z.infer<typeof SelfTestState>
 
 export const selfTest = {
   watch: oc.route({ method: 'GET', summary: 'The last result of the egress self-test, and whether one runs.' }).output(eventIterator(SelfTestState)),
   run: oc
-    .route({ method: 'POST', summary: 'Really try every way out of every kind of process, against sinks that are opened for it on this machine. With `isPage` the caller is a page and tries its own.' })
+    .route({ method: 'POST', summary: 'Really try every way out of every kind of process, against sinks that are opened for it on this machine. With `isPage` the caller is a page and tries its own; else a page that attends is asked.' })
     .input(z.object({ isPage: z.boolean() }))
     .output(eventIterator(SelfTestEvent))
     .errors(may('SELF_TEST_BUSY', 'WORKER_CRASHED', 'WORKER_UNAVAILABLE')),
+  attend: oc.route({ method: 'GET', summary: 'For a page: it is asked here for its own attempts when a test runs that it did not start, and answers with `answer`.' }).output(eventIterator(SelfTestAttendance)),
   answer: oc.route({ method: 'POST', summary: "What the page found in its turn." }).input(z.object({ runId: z.string(), findings: z.array(Finding).max(200) })).output(z.void()),
   save: oc
     .route({ method: 'POST', summary: "Write the signed report to a new file, by absolute path or one that begins with `~/`; answers with the path and the fingerprint of the profile's key." })

@@ -3,15 +3,15 @@ import type { Feature } from '../../shell/feature.ts'
 import { followFileLabels } from '../../shell/file-labels.ts'
 import { wantPageFocus } from '../../shell/page-focus.ts'
 import { openPage } from '../../shell/pages.ts'
-import { EgressBackground } from './egress-background.tsx'
 import { AuditPage } from './audit-page.tsx'
+import { PrivacyBackground } from './privacy-background.tsx'
 import { PrivacyPage } from './privacy-page.tsx'
 import { PrivacyPill, usePrivacyPopover } from './privacy-pill.tsx'
 
 export const privacyFeature: Feature = {
   id: 'privacy',
   onWorkspace: followFileLabels,
-  background: EgressBackground,
+  background: PrivacyBackground,
   titleItems: [{ id: 'privacy.pill', component: PrivacyPill }],
   pages: [{ kind: 'privacy', icon: ShieldCheck, component: PrivacyPage }, { kind: 'audit', icon: ScrollText, component: AuditPage }],
   railPages: [{ command: 'privacy.open', page: 'privacy' }],

@@ -6,7 +6,7 @@ export const vectorNames: Record<Vector, string> = {
   fetch: 'Fetch', image: 'Image', css: 'CSS', beacon: 'Beacon', prefetch: 'Prefetch', preconnect: 'Preconnect', webrtc: 'WebRTC (STUN)', form: 'Form', 'event-source': 'Event source', frame: 'Frame', navigation: 'Navigation',
 }
 
-export const processNames: Record<SelfTestRow['process'], string> = { inference: 'Model', host: 'Host', page: 'Page', terminal: 'Terminal' }
+export const processNames: Record<SelfTestRow['process'], string> = { inference: 'Model', keeper: 'Database worker', keychain: 'Keychain worker', host: 'Host', page: 'Page', terminal: 'Terminal' }
 
 /** One sentence of the last test; true figures only. */
 export function summaryWords({ result, summary }: Pick<SelfTestState, 'result' | 'summary'>, momentText: (at: Date, now: Date) => string, now = new Date()): { text: string; tone: Tone } {
