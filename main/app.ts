@@ -128,11 +128,29 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
   const workspaces = new WorkspacesService({ files, storage, clock, home: paths.home })
   const trust = new TrustService({ files, storage, audit, clock, home: paths.home, workspaces })
   made.defer(() => trust.dispose())
-  const settings = new SettingsService({ files, audit, workspaces, trust, stateFolder: paths.state, overrides: host.settingOverrides, watchFile, listenToFolder: (folder, listener) => changes.listenToPaths(folder, listener) })
+  const settings = new SettingsService({
+    files, audit, workspaces, trust,
+    stateFolder: paths.state,
+    overrides: host.settingOverrides,
+    watchFile,
+    listenToFolder: (folder, listener) => changes.listenToPaths(folder, listener),
+  })
   made.defer(() => settings.dispose())
-  const labels = new LabelsService({ files, lister: new RipgrepFileLister(), workspaces, listenToFolder: (folder, listener) => changes.listen(folder, listener), watchFile, clock, log: log.scope('labels'), stateFolder: paths.state, home: paths.home })
+  const labels = new LabelsService({
+    files,
+    lister: new RipgrepFileLister(),
+    workspaces,
+    listenToFolder: (folder, listener) => changes.listen(folder, listener),
+    watchFile, clock,
+    log: log.scope('labels'),
+    stateFolder: paths.state,
+    home: paths.home,
+  })
   const gate = new LabelGate({ labels, audit, ledger, log: log.scope('labels') })
-  const ptyWorker = new SupervisedWorker<typeof pty>({ launcher, clock, log, spec: { name: 'pty', entry: 'pty', env: host.coreFilter ? { [coreFilterVariable]: host.coreFilter } : {}, confinement: unconfined } })
+  const ptyWorker = new SupervisedWorker<typeof pty>({
+    launcher, clock, log,
+    spec: { name: 'pty', entry: 'pty', env: host.coreFilter ? { [coreFilterVariable]: host.coreFilter } : {}, confinement: unconfined },
+  })
   made.defer(() => ptyWorker.dispose())
   const terminals = new TerminalsService({ worker: ptyWorker, workspaces, settings, clock, environment: process.env, killShell })
   made.defer(() => terminals.dispose())
@@ -193,7 +211,17 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
     chat: chatRouter(chat),
     completion: completionRouter(new CompletionService(models.engine, gate, audit)),
     egress: egressRouter(new EgressService({ ...network, ledger, clock })),
-    doctor: doctorRouter(new DoctorService({ paths, storage, vault, slots: () => slots.slots.map(slot => slot.kind), keychain: host.keychain, launcher: host.launcher, inferenceConfinement: inferenceSpec.confinement, listModels: () => models.list(), node: nodeExecutable, isHostGuarded, clock, log: log.scope('doctor') })),
+    doctor: doctorRouter(new DoctorService({
+      paths, storage, vault,
+      slots: () => slots.slots.map(slot => slot.kind),
+      keychain: host.keychain,
+      launcher: host.launcher,
+      inferenceConfinement: inferenceSpec.confinement,
+      listModels: () => models.list(),
+      node: nodeExecutable,
+      isHostGuarded, clock,
+      log: log.scope('doctor'),
+    })),
     files: filesRouter(new FilesService({ files: new PinnedFiles(files), workspaces, changes, indexes })),
     labels: labelsRouter(labels),
     ledger: ledgerRouter(new LedgerService({ book: ledger, clock })),
@@ -202,8 +230,22 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
     models: modelsRouter(models),
     privacy: privacyRouter(new PrivacyService({ hostKind: host.kind, launcher, isEnforcementOff: host.isEnforcementOff, isHostGuarded, modelName: () => models.engine.model?.name ?? null, onModelChange: listener => models.engine.onChange(listener) }), new PrivacySummary({ ledger, storage })),
     redaction: redactionRouter(new RedactionService({ redactor, falseAlarms, audit })),
-    secrets: secretsRouter(new SecretsService({ secrets, storage, clock, readAudit: name => audit.chain?.table.page({ kind: 'secret', actor: null, outcome: null, text: name, from: null, to: null }, null, 500) ?? [] })),
-    selfTest: selfTestRouter(new SelfTestService({ launcher: host.launcher, confined: confinedKinds, attemptFromHost: sinks => attemptAll(sinks, nodeExecutable()), isHostGuarded, hostKind: host.kind, home: paths.home, version: host.version, isEnforcementOff: host.isEnforcementOff, storage, vault, audit, clock, log: log.scope('self-test') })),
+    secrets: secretsRouter(new SecretsService({
+      secrets, storage, clock,
+      readAudit: name => audit.chain?.table.page({ kind: 'secret', actor: null, outcome: null, text: name, from: null, to: null }, null, 500) ?? [],
+    })),
+    selfTest: selfTestRouter(new SelfTestService({
+      launcher: host.launcher,
+      confined: confinedKinds,
+      attemptFromHost: sinks => attemptAll(sinks, nodeExecutable()),
+      isHostGuarded,
+      hostKind: host.kind,
+      home: paths.home,
+      version: host.version,
+      isEnforcementOff: host.isEnforcementOff,
+      storage, vault, audit, clock,
+      log: log.scope('self-test'),
+    })),
     settings: settingsRouter(settings),
     storage: storageRouter(kept, eraser),
     terminals: terminalsRouter(terminals),
