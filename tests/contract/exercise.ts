@@ -257,6 +257,11 @@ async function exerciseModel({ models, completion, chat }: Client, workspaceId: 
   const conversation = await chat.create({ workspaceId })
   const one = { workspaceId, conversationId: conversation.id }
   expect((await chat.measure({ ...one, prompt: 'Hello', attachments: [] })).promptTokens).toBeGreaterThan(0)
+  await chat.keepDraft({ ...one, text: 'not sent' })
+  await chat.keepDraft({ workspaceId, conversationId: null, text: 'Write a function.' })
+  await fails(chat.keepDraft({ workspaceId, conversationId: 'nobody', text: 'x' }), 'CONVERSATION_NOT_FOUND')
+  await fails(chat.keepDraft({ ...one, text: 'x'.repeat(2_000_001) }), 'BAD_REQUEST')
+  expect((await chat.drafts({ workspaceId })).map(draft => draft.text)).toEqual(['Write a function.', 'not sent'])
   const { answerId } = await chat.send({ ...one, prompt: 'Write a function.' })
   await fails(chat.send({ ...one, prompt: 'Too soon.' }), 'CONVERSATION_BUSY')
   await chat.stop(one)
@@ -266,7 +271,9 @@ async function exerciseModel({ models, completion, chat }: Client, workspaceId: 
   await chat.stop(one)
   expect((await chat.rename({ ...one, title: 'Functions' })).title).toBe('Functions')
   await until(await chat.watchList({ workspaceId }), event => event.conversations.some(other => other.title === 'Functions'))
+  expect(await chat.drafts({ workspaceId })).toEqual([{ conversationId: conversation.id, text: 'not sent' }])
   await chat.delete(one)
+  expect(await chat.drafts({ workspaceId })).toEqual([])
   await fails(chat.watch(one).then(async stream => await stream.next()), 'CONVERSATION_NOT_FOUND')
   let tokens = 0
   for await (const event of await chat.ask({ prompt: 'Count.', maxTokens: 4, temperature: 0, seed: 1 })) if (event.type === 'ask-end') ({ tokens } = event)

@@ -47,7 +47,7 @@ function processFiles(pid: number): string[] {
 describe('S20: what is typed lands in no file, process or message in plain text', () => {
   it.skipIf(!isBuilt)(`finds no canary in the state folder, the log, the processes and the errors${isBuilt ? '' : ' (skipped: the host is not built)'}`, async () => {
     const canary = (kind: string): string => `${kind}-${randomBytes(12).toString('hex')}`
-    const canaries = { prompt: canary('prompt'), file: canary('file'), unsaved: canary('unsaved'), terminal: canary('terminal'), layout: canary('layout'), passphrase: canary('passphrase') }
+    const canaries = { prompt: canary('prompt'), file: canary('file'), unsaved: canary('unsaved'), terminal: canary('terminal'), layout: canary('layout'), passphrase: canary('passphrase'), draft: canary('draft') }
     const home = join(folder, 'home')
     const work = join(folder, 'work')
     fs.mkdirSync(home)
@@ -59,6 +59,8 @@ describe('S20: what is typed lands in no file, process or message in plain text'
     const { id: conversationId } = await client.chat.create({ workspaceId })
     await client.chat.send({ workspaceId, conversationId, prompt: `Repeat ${canaries.prompt}`, attachments: [{ kind: 'file', path: 'notes.txt' }] as never }).catch(async () => await client.chat.send({ workspaceId, conversationId, prompt: `Repeat ${canaries.prompt} and ${canaries.file}`, attachments: [] }))
     await client.buffers.keep({ workspaceId, path: 'notes.txt', text: canaries.unsaved, baseVersion: null })
+    await client.chat.keepDraft({ workspaceId, conversationId: null, text: `not sent: ${canaries.draft}` })
+    await client.chat.keepDraft({ workspaceId, conversationId, text: `not sent: ${canaries.draft}` })
     await client.layout.keep({ workspaceId, layout: { note: canaries.layout } })
     const terminal = await client.terminals.create({ workspaceId, columns: 80, rows: 24 })
     await client.terminals.write({ workspaceId, terminalId: terminal.id, data: `echo ${canaries.terminal}\r` })
@@ -67,6 +69,7 @@ describe('S20: what is typed lands in no file, process or message in plain text'
     const failures = await Promise.all([
       client.storage.importFrom({ path: join(folder, 'absent'), passphrase: canaries.passphrase }),
       client.buffers.keep({ workspaceId: 'nobody', path: 'a', text: canaries.unsaved, baseVersion: null }),
+      client.chat.keepDraft({ workspaceId, conversationId: 'nobody', text: canaries.draft }),
       client.chat.send({ workspaceId, conversationId: 'nobody', prompt: canaries.prompt, attachments: [] }),
     ].map(async call => await call.then(() => 'no error', (error: unknown) => JSON.stringify([error, (error as Error).stack]))))
     expect(failures.every(text => text !== 'no error')).toBe(true)

@@ -9,6 +9,8 @@ export function chatRouter(service: ChatService) {
     create: os.create.handler(({ input }) => conversations.create(input.workspaceId)),
     rename: os.rename.handler(({ input }) => conversations.rename(input)),
     delete: os.delete.handler(({ input }) => conversations.delete(input)),
+    drafts: os.drafts.handler(({ input }) => conversations.drafts(input.workspaceId)),
+    keepDraft: os.keepDraft.handler(({ input }) => conversations.keepDraft(input)),
     watchList: os.watchList.handler(({ input, signal }) => conversations.watchList(input.workspaceId, signal)),
     watch: os.watch.handler(({ input, signal }) => conversations.watch(input, signal)),
     measure: os.measure.handler(({ input, signal }) => service.measure(input, signal)),

@@ -79,6 +79,7 @@ export class ChatService {
       const title: NewChatEvent[] = live.state.conversation.title === untitled ? [['title-given', { title: titleOf(prompt) }]] : []
       const question: NewChatEvent = ['question-asked', { id: questionId, text: prompt, attachmentText: assembled.keptText, attachments: assembled.budget.attachments }]
       const answerId = await this.#answer(live, { prompt, assembled, model, before: [...title, question] })
+      this.conversations.forgetSent(named, prompt)
       return { questionId, answerId, budget: assembled.budget }
     })
   }

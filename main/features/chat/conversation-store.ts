@@ -6,6 +6,7 @@ import type { Clock } from '../../platform/clock/clock.ts'
 import type { Collection, Storage } from '../../platform/storage/storage.ts'
 import { readChatEvent, type ChatEvent, type ChatEventData, type ChatEventKind } from './chat-events.ts'
 import { applyEvent, emptyState, type ConversationState } from './conversation-state.ts'
+import { DraftStore } from './draft-store.ts'
 
 const Entry = Conversation.extend({ createdAt: z.coerce.date(), updatedAt: z.coerce.date() })
 
@@ -14,6 +15,7 @@ export type NewChatEvent = { [K in ChatEventKind]: readonly [kind: K, data: Chat
 
 /** Conversations as events, one stream each, with a list beside them that can be made again from the streams. */
 export class ConversationStore {
+  readonly drafts: DraftStore
   readonly #storage: Storage
   readonly #clock: Clock
   readonly #list: Collection<Conversation>
@@ -23,6 +25,7 @@ export class ConversationStore {
     this.#storage = storage
     this.#clock = clock
     this.#list = storage.collection('conversations', Entry)
+    this.drafts = new DraftStore(storage, clock)
   }
 
   create(workspaceId: string): ConversationState {
@@ -35,6 +38,10 @@ export class ConversationStore {
     const state = this.#replay(workspaceId, id)
     if (!state) throw new AppError('CONVERSATION_NOT_FOUND', { id })
     return state
+  }
+
+  has(workspaceId: string, id: string): boolean {
+    return this.#list.get(streamOf(workspaceId, id)) !== null || this.#replay(workspaceId, id) !== null
   }
 
   /** Appends events, all or none, and gives the state after them. Throws STORAGE_FULL. */
@@ -61,6 +68,7 @@ export class ConversationStore {
     this.#storage.transaction(() => {
       this.#storage.events.erase(stream)
       this.#list.delete(stream)
+      this.drafts.erase({ workspaceId, conversationId: id })
     })
   }
 

@@ -1,7 +1,10 @@
-import type { Conversation, ConversationEvent } from '#shared/contract/chat.ts'
+import type { Conversation, ConversationEvent, Draft } from '#shared/contract/chat.ts'
+import { AppError } from '#shared/errors.ts'
 import { Listeners } from '../../platform/live/listeners.ts'
 import { liveStream, newest } from '../../platform/live/live-stream.ts'
+import { changeIfRoom } from '../../platform/storage/change-if-room.ts'
 import type { ConversationStore } from './conversation-store.ts'
+import type { DraftPlace } from './draft-store.ts'
 import { LiveConversation } from './live-conversation.ts'
 
 /** Changes that may wait for a slow reader; beyond, it gets the conversation as it is. */
@@ -46,12 +49,34 @@ export class Conversations {
     await stopAnswer(live)
   }
 
-  /** Deletes what nothing was added to since then and nobody looks at now; the number. */
+  /** Deletes what nothing was added to since then, not even text that was not sent, and nobody looks at now; the number. */
   forget(before: Date): number {
-    const old = this.#store.unchangedSince(before).filter(({ id }) => !this.#live.has(id))
+    const { drafts } = this.#store
+    const old = this.#store.unchangedSince(before).filter(({ id, workspaceId }) => !this.#live.has(id) && !drafts.isYoung({ workspaceId, conversationId: id }, before))
     for (const { workspaceId, id } of old) this.#store.eraseNamed(workspaceId, id)
     for (const workspaceId of new Set(old.map(one => one.workspaceId))) this.#listChanges.tell(workspaceId)
-    return old.length
+    return old.length + drafts.forget(before)
+  }
+
+  async drafts(workspaceId: string): Promise<Draft[]> {
+    await this.#workspaces.get(workspaceId)
+    return this.#store.drafts.list(workspaceId)
+  }
+
+  /** Throws CONVERSATION_NOT_FOUND, so that nothing stays behind of one that was deleted, and STORAGE_FULL. */
+  async keepDraft({ text, ...place }: DraftPlace & { text: string }): Promise<void> {
+    await this.#workspaces.get(place.workspaceId)
+    const { workspaceId, conversationId } = place
+    if (text === '') return this.#store.drafts.erase(place)
+    if (conversationId !== null && !this.#store.has(workspaceId, conversationId)) throw new AppError('CONVERSATION_NOT_FOUND', { id: conversationId })
+    this.#store.drafts.keep(place, text)
+  }
+
+  /** What was sent stands in no field any more, also where the page that sent it has gone. */
+  forgetSent({ workspaceId, conversationId }: ConversationName, prompt: string): void {
+    changeIfRoom(() => {
+      for (const id of [conversationId, null]) this.#store.drafts.eraseSent({ workspaceId, conversationId: id }, prompt)
+    })
   }
 
   async watchList(workspaceId: string, signal?: AbortSignal): Promise<AsyncGenerator<{ type: 'snapshot'; conversations: Conversation[] }>> {

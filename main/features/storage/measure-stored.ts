@@ -7,7 +7,7 @@ import type { Storage } from '../../platform/storage/storage.ts'
 
 type Kind = StoredKind['kind']
 
-const kindsOfCollections: Partial<Record<string, Kind>> = { conversations: 'conversations', buffers: 'unsaved', layout: 'layout', secrets: 'secrets' }
+const kindsOfCollections: Partial<Record<string, Kind>> = { conversations: 'conversations', buffers: 'unsaved', 'chat-drafts': 'unsaved', layout: 'layout', secrets: 'secrets' }
 /** Tables of the platform, by the beginning of their name. */
 const kindsOfTables: readonly (readonly [start: string, kind: Kind])[] = [['ledger', 'ledger'], ['audit', 'audit'], ['secret', 'secrets']]
 

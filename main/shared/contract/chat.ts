@@ -109,6 +109,10 @@ export const ConversationEvent = z.discriminatedUnion('type', [
 ])
 export type ConversationEvent = z.infer<typeof ConversationEvent>
 
+/** Text that stands in the field of a conversation and was not sent; `conversationId` null is the one that begins with its first question. */
+export const Draft = z.object({ conversationId: z.string().nullable(), text: z.string().max(2_000_000) })
+export type Draft = z.infer<typeof Draft>
+
 export const AskEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ask-start'), modelName: z.string(), budget: PromptBudget }),
   z.object({ type: z.literal('text-delta'), text: z.string(), tokens: z.number().int() }),
@@ -144,6 +148,16 @@ export const chat = {
     .output(Conversation)
     .errors(missing),
   delete: oc.route({ method: 'POST', summary: 'Delete a conversation and its messages for good.' }).input(conversation).output(z.void()).errors(missing),
+  drafts: oc
+    .route({ method: 'GET', summary: 'What stands in the fields of a workspace\'s conversations and was not sent.' })
+    .input(z.object({ workspaceId: z.string() }))
+    .output(z.array(Draft))
+    .errors({ ...may('WORKSPACE_NOT_FOUND'), ...storage }),
+  keepDraft: oc
+    .route({ method: 'POST', summary: 'Keep text that was not sent, at most 2,000,000 characters; acknowledged once it is durable. Empty text forgets it, and so does sending it.' })
+    .input(Draft.extend({ workspaceId: z.string() }))
+    .output(z.void())
+    .errors(missing),
   watchList: oc
     .route({ method: 'GET', summary: 'The conversations of a workspace, newest first, now and as they change.' })
     .input(z.object({ workspaceId: z.string() }))

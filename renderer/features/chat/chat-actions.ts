@@ -6,6 +6,7 @@ import { showRightView } from '../../shell/layout.ts'
 import { readSetting } from '../../shell/settings.ts'
 import { attachmentsFor, selectionOf, type Attachment } from './attachments.ts'
 import { adoptConversation, forgetDraft, isAnswering, showConversation, useChat } from './chat-store.ts'
+import { flushDrafts } from './drafts.ts'
 
 /** The field to write in; the panel sets it while it stands. */
 let focusField: (() => void) | null = null
@@ -30,6 +31,8 @@ export async function sendQuestion(): Promise<void> {
   const { workspaceId, draft, isSending } = useChat.getState()
   if (workspaceId === null || isSending || draft.trim() === '' || isAnswering(useChat.getState())) return
   useChat.setState({ isSending: true, failure: null })
+  // Before the question, so that the host forgets it with the question.
+  flushDrafts()
   try {
     const attachments = currentAttachments().map(one => one.input)
     const { overrides } = useChat.getState()

@@ -4,7 +4,8 @@ import { client } from '../../rpc/client.ts'
 import { follow } from '../../rpc/follow.ts'
 import type { Attachment } from './attachments.ts'
 import { afterEvent, type ConversationState } from './conversation-events.ts'
-import { keepCurrent, keepDraft, readCurrent, readDraft } from './drafts.ts'
+import { keepCurrent, readCurrent } from './current-conversation.ts'
+import { flushDrafts, keepDraft, keepDraftsOnLeave, loadDrafts, readDraft } from './drafts.ts'
 
 export interface ChatState {
   workspaceId: string | null
@@ -39,6 +40,11 @@ let stopConversation: (() => void) | null = null
 /** Follows the conversations of a workspace, and the one in front. Answers how to stop. */
 export function followChat(workspaceId: string): () => void {
   useChat.setState({ ...first, workspaceId })
+  const stopKeeping = keepDraftsOnLeave()
+  void loadDrafts(workspaceId).then(() => {
+    const now = useChat.getState()
+    if (now.workspaceId === workspaceId) useChat.setState({ draft: readDraft(workspaceId, now.currentId) })
+  })
   const stopList = follow(
     signal => client.chat.watchList({ workspaceId }, { signal }),
     ({ conversations }) => {
@@ -50,6 +56,7 @@ export function followChat(workspaceId: string): () => void {
   )
   return () => {
     stopList()
+    stopKeeping()
     stopConversation?.()
     stopConversation = null
     useChat.setState(first)
@@ -68,6 +75,7 @@ export function showConversation(currentId: string | null): void {
   if (workspaceId === null) return
   stopConversation?.()
   stopConversation = null
+  flushDrafts()
   keepCurrent(workspaceId, currentId)
   useChat.setState({ currentId, current: currentId === null ? empty : null, draft: readDraft(workspaceId, currentId), overrides: [], budget: null, failure: null })
   if (currentId !== null) stopConversation = followConversation(workspaceId, currentId)
@@ -77,8 +85,9 @@ export function showConversation(currentId: string | null): void {
 export function adoptConversation(conversationId: string): void {
   const { workspaceId, draft } = useChat.getState()
   if (workspaceId === null) return
-  keepDraft(workspaceId, null, '')
   keepDraft(workspaceId, conversationId, draft)
+  keepDraft(workspaceId, null, '')
+  flushDrafts()
   keepCurrent(workspaceId, conversationId)
   stopConversation?.()
   useChat.setState({ currentId: conversationId })
@@ -114,6 +123,7 @@ export function setDraft(draft: string): void {
 /** A draft that was sent goes, wherever it stands by now; one that was written on stays. */
 export function forgetDraft(workspaceId: string, conversationId: string, sent: string): void {
   for (const id of [conversationId, null]) if (readDraft(workspaceId, id) === sent) keepDraft(workspaceId, id, '')
+  flushDrafts()
   const now = useChat.getState()
   if (now.workspaceId === workspaceId && now.currentId === conversationId && now.draft === sent) useChat.setState({ draft: '' })
 }

@@ -11,6 +11,7 @@ import { isAnswering, setDraft, useChat } from './chat-store.ts'
 import { ContextChips } from './context-chips.tsx'
 import { InvisibleIn } from './invisible-note.tsx'
 import { budgetWords, droppedWords, exactCount } from './context-words.ts'
+import { flushDrafts } from './drafts.ts'
 import { useBudget } from './use-budget.ts'
 
 /** Chips, the field, what it all comes to, and Send or Stop. */
@@ -37,6 +38,7 @@ export function Composer() {
         value={draft}
         spellCheck
         onChange={event => setDraft(event.target.value)}
+        onBlur={flushDrafts}
         onKeyDown={event => {
           if (event.nativeEvent.isComposing) return
           if (event.key === 'Enter' && !event.shiftKey && !event.ctrlKey && !event.altKey && !event.metaKey) {

@@ -4,7 +4,7 @@ import { movedPath } from '#shared/relative-path.ts'
 import { changeDocument, documentOf, dropDocument, emptyDocument, isUntitled, putDocument, setKept, untitledNumber, useDocuments } from './document-state.ts'
 import { DiskSide, type OpenText } from './disk-side.ts'
 import type { FilesDoor, SaveRules } from './files-door.ts'
-import { KeepSchedule } from './keep-schedule.ts'
+import { KeepSchedule } from '../../../shell/keep-schedule.ts'
 import type { MakeBuffer, TextBuffer } from './text-buffer.ts'
 
 export interface DocumentsOptions {
