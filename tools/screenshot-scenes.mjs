@@ -115,7 +115,18 @@ export const scenes = [
     run: async page => {
       await settle(page)
       await waitForModel(page)
-      await page.getByRole('button', { name: /isolated|offline|model/i }).first().click()
+      await runCommand(page, 'Open privacy')
+      await page.getByRole('button', { name: 'Run self-test' }).click()
+      await page.getByRole('dialog', { name: 'Self-test' }).waitFor({ timeout: 60_000 })
+      await page.keyboard.press('Escape')
+      await page.getByRole('treeitem', { name: /^\.env/ }).dblclick()
+      await askInChat(page, 'What is the key in .env?')
+      // What an answer could hold: a picture from elsewhere.
+      await page.evaluate(() => void (new Image().src = 'https://img.example/picture'))
+      await runCommand(page, 'Open privacy')
+      await page.getByRole('option', { name: /img\.example/ }).waitFor()
+      for (const name of ['Explorer', 'Chat']) await page.getByRole('button', { name, exact: true }).and(page.locator('[aria-pressed=true], [aria-expanded=true]')).first().click().catch(() => undefined)
+      await page.getByRole('heading', { name: /this machine/ }).evaluate(heading => heading.scrollIntoView({ block: 'center' }))
       await pause(500)
     },
   },
@@ -196,6 +207,14 @@ async function askInChat(page, question) {
   await page.getByRole('button', { name: /^Send/ }).last().waitFor()
   await page.getByText(/tokens\/s/).last().waitFor()
   await pause(800)
+}
+
+async function runCommand(page, title) {
+  await page.keyboard.press('F1')
+  await page.keyboard.type(title)
+  await page.getByRole('option', { name: title }).first().waitFor()
+  await page.keyboard.press('Enter')
+  await pause(700)
 }
 
 async function openTerminals(page) {

@@ -20,11 +20,11 @@ export function StoredSection({ isShown }: { isShown: boolean }) {
     useStored.setState({ state: next })
     // Sizes are measured now and then, and when somebody begins to look.
   }, [isShown])
-  if (!state) return <Section title="Kept on this machine, encrypted"><LoadingState text="Measuring what is kept" /></Section>
+  if (!state) return <Section title="Kept here, encrypted"><LoadingState text="Measuring what is kept" /></Section>
   const isBusy = state.work !== null || state.problem !== null
   const close = (): void => setOpen(null)
   return (
-    <Section title="Kept on this machine, encrypted" actions={<Button size="small" onClick={() => setOpen('retention')}>Retention</Button>}>
+    <Section title="Kept here, encrypted" actions={<Button size="small" onClick={() => setOpen('retention')}>Retention</Button>}>
       <FactList facts={[...encryptedFacts(state), backupFact(state)]} />
       <p className="mt-1 text-12 text-faint">{plainText(state)}</p>
       {state.isClockDoubted && <p className="mt-1 text-12 text-warn">Nothing is deleted by age for now: the clock moved further than time can have passed.</p>}
