@@ -73,6 +73,9 @@ describe.each(Object.entries(transports))('every procedure %s', (_name, open) =>
   })
 })
 
+/** Every part of what these take may be left out. */
+const needsNone = new Set(['workspaces.browse', 'audit.query'])
+
 describe('every procedure over REST', () => {
   const call = async (path: string, method: string, body?: unknown) => await fetch(`http://127.0.0.1:${running.http.port}/api/v1/${path.startsWith('/') ? path.slice(1) : path.replace('.', '/')}`, { method, headers: { authorization: `Bearer ${running.http.token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
 
@@ -83,7 +86,7 @@ describe('every procedure over REST', () => {
     await answer.body?.cancel()
     // A procedure that gives nothing back has no body.
     expect(answer.headers.get('content-type') ?? 'none').toMatch(answer.ok ? /json|event-stream|none/ : /json/)
-    if (takesInput && path !== 'workspaces.browse') expect(answer.status).toBe(400)
+    if (takesInput && !needsNone.has(path)) expect(answer.status).toBe(400)
     // There is no keychain here.
     else expect(answer.status).toBe(path === 'vault.useKeychain' ? 503 : 200)
     if (path === 'vault.lock') await call('vault.unlock', 'POST', { passphrase: exercisePassphrase })

@@ -55,6 +55,7 @@ export async function exercise(client: Client, folder: string): Promise<void> {
   expect((await until(await client.privacy.watch(), () => true)).processes.length).toBeGreaterThan(0)
   expect((await until(await client.privacy.summary(), () => true)).leftCount).toBe(0)
   await exerciseEgress(client, folder)
+  await exerciseAudit(client, folder)
   await client.workspaces.forget({ path: folder })
   expect((await client.workspaces.recent()).some(recent => recent.path === folder)).toBe(false)
 }
@@ -113,6 +114,20 @@ async function exerciseTrust({ trust }: Client, workspaceId: string): Promise<vo
   await trust.revoke({ workspaceId })
   expect(await isTrusted()).toBe(false)
   await fails(trust.grant({ workspaceId: 'nobody', scope: 'folder' }), 'WORKSPACE_NOT_FOUND')
+}
+
+async function exerciseAudit({ audit }: Client, folder: string): Promise<void> {
+  await audit.recordInsertion({ source: 'chat', path: 'src/audited.ts', lines: 3, characters: 40 })
+  const { entries } = await audit.query({ kind: 'file.write', limit: 5 })
+  expect(entries[0]).toMatchObject({ kind: 'file.write', subject: 'src/audited.ts', at: expect.any(Date) })
+  expect((await until(await audit.watch(), state => state.entries > 0)).lastSequence).toBeGreaterThanOrEqual(entries[0]!.sequence)
+  const verified = await until(await audit.verify(), event => event.type === 'report')
+  expect(verified).toMatchObject({ report: { entries: expect.any(Number), findings: expect.any(Array) } })
+  expect((await until(await audit.export({ format: 'jsonl' }), ({ text }) => text.includes('\n'))).text).toContain('"')
+  const file = { format: 'cef' as const, path: join(folder, 'audit.cef') }
+  expect((await audit.exportTo(file)).sizeBytes).toBeGreaterThan(100)
+  await fails(audit.exportTo(file), 'FILE_EXISTS')
+  await fails(audit.query({ limit: 0 }), 'BAD_REQUEST')
 }
 
 async function exerciseEgress({ egress, ledger }: Client, folder: string): Promise<void> {

@@ -12,5 +12,5 @@ export const Check = z.object({
 export type Check = z.infer<typeof Check>
 
 export const doctor = {
-  check: oc.route({ method: 'GET', summary: 'Look at everything Cortex needs on this machine, and say what to do where something is missing or weak.' }).output(z.array(Check)),
+  check: oc.route({ method: 'POST', summary: 'Look at everything Cortex needs on this machine, and say what to do where something is missing or weak.' }).output(z.array(Check)),
 }

@@ -89,7 +89,7 @@ export const egress = {
     .output(z.void())
     .errors(may('EGRESS_QUESTION_NOT_FOUND', ...storageErrors)),
   check: oc
-    .route({ method: 'GET', summary: 'What would happen to a connection to this address and by which rule; nothing is connected and no name is looked up.' })
+    .route({ method: 'POST', summary: 'What would happen to a connection to this address and by which rule; nothing is connected and no name is looked up.' })
     .input(z.object({ url: z.string().min(1).max(8192), feature: FeatureName.default('try') }))
     .output(EgressCheck)
     .errors(may('EGRESS_ADDRESS_INVALID')),

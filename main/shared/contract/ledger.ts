@@ -72,7 +72,7 @@ export const ledger = {
     .input(z.object({ ...filter, limit: z.coerce.number().int().min(1).max(1000), before: z.coerce.number().int().optional() }))
     .output(z.object({ entries: z.array(LedgerEntry), hasMore: z.boolean() })),
   export: oc
-    .route({ method: 'GET', summary: 'All entries that fit, oldest last, as text in parts: one JSON object a line, or comma-separated values with a head.' })
+    .route({ method: 'POST', summary: 'All entries that fit, oldest last, as text in parts: one JSON object a line, or comma-separated values with a head.' })
     .input(z.object({ ...filter, format: LedgerFormat }))
     .output(eventIterator(z.string())),
   exportTo: oc

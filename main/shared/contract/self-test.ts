@@ -90,7 +90,7 @@ export const selfTest = {
     .input(z.object({ isPage: z.boolean() }))
     .output(eventIterator(SelfTestEvent))
     .errors(may('SELF_TEST_BUSY', 'WORKER_CRASHED', 'WORKER_UNAVAILABLE')),
-  attend: oc.route({ method: 'GET', summary: 'For a page: it is asked here for its own attempts when a test runs that it did not start, and answers with `answer`.' }).output(eventIterator(SelfTestAttendance)),
+  attend: oc.route({ method: 'POST', summary: 'For a page: it is asked here for its own attempts when a test runs that it did not start, and answers with `answer`.' }).output(eventIterator(SelfTestAttendance)),
   answer: oc.route({ method: 'POST', summary: "What the page found in its turn." }).input(z.object({ runId: z.string(), findings: z.array(Finding).max(200) })).output(z.void()),
   save: oc
     .route({ method: 'POST', summary: "Write the signed report to a new file, by absolute path or one that begins with `~/`; answers with the path and the fingerprint of the profile's key." })
