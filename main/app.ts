@@ -112,7 +112,7 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
   recordIfPossible(audit, { kind: 'host.start', actor: 'host', outcome: 'done', details: { host: host.kind, version: host.version } })
   const secrets = new VaultSecrets({ storage, vault, audit, clock, looksSecret: text => redactor.redact(text).findings.length > 0 })
   made.defer(maskOwnSecrets({ secrets, storage, redactor, log: log.scope('secrets') }))
-  const network = openDoor({ storage, clock, ledger, audit, secrets })
+  const network = openDoor({ storage, clock, ledger, audit, secrets, redactor })
   made.defer(() => network.dispose())
   const falseAlarms = new FalseAlarms({ storage, vault, clock })
   redactor.useFalseAlarms((kind, value) => falseAlarms.has(kind, value))
@@ -212,7 +212,10 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
     completion: completionRouter(new CompletionService(models.engine, gate, audit)),
     egress: egressRouter(new EgressService({ ...network, ledger, clock })),
     doctor: doctorRouter(new DoctorService({
-      paths, storage, vault,
+      paths, vault,
+      stored: () => kept.state(),
+      auditState: () => auditService.state(),
+      verifyAudit: () => auditService.verifyNow(),
       slots: () => slots.slots.map(slot => slot.kind),
       keychain: host.keychain,
       launcher: host.launcher,

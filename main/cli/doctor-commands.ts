@@ -19,11 +19,12 @@ interface DoctorOptions {
 export function addDoctorCommands(program: Command, host: () => { entryFolder: string; model: string | null }): void {
   plain(program.command('doctor'))
     .description('Look at everything that Cortex needs, and say what to do. Exit code 1 where something is a problem.')
-    .option('--egress', 'really try every way out of every kind of process')
+    .option('--egress', 'really try every way out of every kind of process; an open page of the running Cortex tries its own')
     .option('--report <file>', 'with --egress: write the result, signed with the profile’s key')
-    .option('--no-enforcement', 'start processes unconfined, to see what the test finds then; for a host that this command starts itself')
+    .option('--no-enforcement', 'without confinement and without the guard of the host, to see what the test finds then; a Cortex that runs already keeps both')
     .option('--json', 'print JSON')
     .action(async (options: DoctorOptions) => {
+      // The entry has read it already, before the guard of the host stood.
       if (options.enforcement === false) process.env['CORTEX_ENFORCEMENT'] = 'off'
       await runCommand(host(), async (client, signal) => {
         const isWell = options.egress || options.report !== undefined ? await testEgress(client, options, signal) : await examine(client, options)
@@ -51,9 +52,10 @@ function line({ name, status, found, next }: Check): string {
   return `${status.padEnd(8)} ${name}: ${found}\n${next === null ? '' : `${' '.repeat(9)}${next}\n`}`
 }
 
-async function testEgress(client: Client, { report, json }: DoctorOptions, signal: AbortSignal): Promise<boolean> {
+async function testEgress(client: Client, { report, json, enforcement }: DoctorOptions, signal: AbortSignal): Promise<boolean> {
   for await (const event of await client.selfTest.run({ isPage: false }, { signal })) {
     if (event.type !== 'end') continue
+    if (enforcement === false && !event.result.isEnforcementOff) process.stderr.write('A running Cortex was asked: its enforcement is on. End it to see the test without.\n')
     const signed = await client.selfTest.report()
     if (report !== undefined) await writeFile(report, signed.text)
     process.stdout.write(json ? `${JSON.stringify({ ...event, fingerprint: signed.fingerprint })}\n` : `${table(event.result, event.summary)}Signed by ${signed.fingerprint}${report === undefined ? '' : `, written to ${report}`}\n`)

@@ -1,30 +1,7 @@
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 
 const limitMilliseconds = 1000
 const unknownService = 'Secret Service'
-
-/** What a person calls the program that answers, by the beginning of its process's name. */
-const services: readonly (readonly [string, string])[] = [
-  ['gnome-keyring', 'GNOME Keyring'],
-  ['kwallet', 'Secret Service (KWallet)'],
-  ['ksecretd', 'Secret Service (KWallet)'],
-  ['keepassxc', 'Secret Service (KeePassXC)'],
-  ['oo7', 'Secret Service (oo7)'],
-]
-
-export function serviceName(processName: string): string {
-  return services.find(([start]) => processName.startsWith(start))?.[1] ?? unknownService
-}
-
-/** For the host: a confined process sees none but its own processes. */
-export function nameOfProcess(processId: number): string {
-  try {
-    return serviceName(readFileSync(`/proc/${processId}/comm`, 'utf8').trim())
-  } catch {
-    return unknownService
-  }
-}
 
 /** The name of this system's keychain, or the process that is it, once it is known that it answers. */
 export async function backendName(platform: string = process.platform): Promise<string | { processId: number }> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { backendName, nameOfProcess, serviceName } from './backend-name.ts'
+import { backendName } from './backend-name.ts'
 import { failureReason } from './failure-reason.ts'
 
 describe('the keychain process', () => {
@@ -17,13 +17,9 @@ describe('the keychain process', () => {
   })
 
   it('names what answers by what it is', async () => {
-    expect(serviceName('gnome-keyring-d')).toBe('GNOME Keyring')
-    expect(serviceName('kwalletd6')).toBe('Secret Service (KWallet)')
-    expect(serviceName('something')).toBe('Secret Service')
     expect(await backendName('darwin')).toBe('macOS Keychain')
     expect(await backendName('win32')).toBe('Windows Credential Manager')
     const found = await backendName('linux')
-    expect(typeof found === 'string' ? found : nameOfProcess(found.processId)).toMatch(/GNOME Keyring|Secret Service/)
-    expect(nameOfProcess(process.pid)).toBe('Secret Service')
+    expect(typeof found === 'string' ? found : found.processId > 0).toSatisfy(value => value === 'Secret Service' || value === true)
   })
 })

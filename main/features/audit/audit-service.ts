@@ -89,6 +89,11 @@ export class AuditService {
     return { entries: rows.slice(0, limit).map(entryOf), hasMore: rows.length > limit }
   }
 
+  /** Throws as `verify`. */
+  async verifyNow(): Promise<AuditReport> {
+    return await this.#verify(this.#end.signal, () => undefined)
+  }
+
   async *verify(signal?: AbortSignal): AsyncGenerator<VerifyEvent, void, void> {
     const stopped = signal ? AbortSignal.any([signal, this.#end.signal]) : this.#end.signal
     let told = 0

@@ -1,26 +1,31 @@
 import { constants } from 'node:fs'
 import { access, stat, statfs } from 'node:fs/promises'
+import type { AuditReport, AuditState } from '#shared/contract/audit.ts'
 import type { Check } from '#shared/contract/doctor.ts'
 import type { Model } from '#shared/contract/models.ts'
+import type { StorageState } from '#shared/contract/storage.ts'
 import type { SlotKind } from '#shared/contract/vault.ts'
-import { errorText } from '#shared/error-text.ts'
 import type { probe } from '../../../native/probe/contract.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { HostPaths } from '../../platform/host.ts'
 import type { Keychain } from '../../platform/keychain/keychain.ts'
 import type { Log } from '../../platform/log/log.ts'
-import type { Storage } from '../../platform/storage/storage.ts'
 import type { Confinement, Enforced } from '../../platform/workers/confinement.ts'
 import { SupervisedWorker } from '../../platform/workers/supervised-worker.ts'
 import { firewallCommand } from '../../platform/workers/windows-firewall.ts'
 import type { WorkerLauncher } from '../../platform/workers/worker-launcher.ts'
+import { ok, problem, warning } from './checks.ts'
+import { auditCheck, storageChecks } from './kept-checks.ts'
 
 const leastNode = 24
 const fewBytes = 1e9
 
 interface Dependencies {
   paths: HostPaths
-  storage: Storage
+  stored: () => Pick<StorageState, 'problem' | 'restored' | 'damaged' | 'backupProblem' | 'backups'>
+  auditState: () => Pick<AuditState, 'entries' | 'problem'>
+  /** Throws where the log cannot be read. */
+  verifyAudit: () => Promise<AuditReport>
   vault: { isOpen: boolean }
   /** Ways to the vault's key. */
   slots: () => readonly SlotKind[]
@@ -45,8 +50,8 @@ export class DoctorService {
   }
 
   async check(): Promise<Check[]> {
-    const [folder, space, keychain, model, modelProcess] = await Promise.all([this.#stateFolder(), this.#space(), this.#keychain(), this.#model(), this.#modelProcess()])
-    return [this.#node(), folder, space, this.#storage(), this.#vault(), keychain, model, modelProcess, this.#host(), terminal]
+    const [folder, space, audit, keychain, model, modelProcess] = await Promise.all([this.#stateFolder(), this.#space(), this.#audit(), this.#keychain(), this.#model(), this.#modelProcess()])
+    return [this.#node(), folder, space, ...storageChecks(this.#dependencies.stored()), this.#vault(), audit, keychain, model, modelProcess, this.#host(), terminal]
   }
 
   #node(): Check {
@@ -81,11 +86,12 @@ export class DoctorService {
     }
   }
 
-  #storage(): Check {
-    const { problem: trouble } = this.#dependencies.storage
-    if (!trouble) return ok('Database', 'open, encrypted')
-    const { what, action } = errorText(trouble.code, trouble.data)
-    return problem('Database', what, action)
+  async #audit(): Promise<Check> {
+    const { auditState, verifyAudit } = this.#dependencies
+    const state = auditState()
+    // One that cannot be kept or read says more than its verification could.
+    const report = state.problem ? null : await verifyAudit().catch(() => null)
+    return auditCheck(state, report)
   }
 
   #vault(): Check {
@@ -99,7 +105,9 @@ export class DoctorService {
 
   async #keychain(): Promise<Check> {
     const found = await this.#dependencies.keychain.name().catch(() => null)
-    return found === null ? warning('Keychain', 'none answers', 'A passphrase protects the vault as well.') : ok('Keychain', found)
+    if (found === null) return warning('Keychain', 'none answers', 'A passphrase protects the vault as well.')
+    const { keychain } = this.#dependencies
+    return keychain.confinement?.().network === 'open' ? warning('Keychain', `${found}; the process that asks it has a network`, 'The session bus is reached from within a network only, or refuses a confined process.') : ok('Keychain', found)
   }
 
   async #model(): Promise<Check> {
@@ -141,16 +149,4 @@ function adviceFor(platform: string, node: string): string | null {
   if (platform === 'linux') return 'Install bubblewrap (on Ubuntu 24.04 and later with its AppArmor profile, /etc/apparmor.d/bwrap).'
   if (platform === 'win32') return `As an administrator, in PowerShell: ${firewallCommand(node)}`
   return null
-}
-
-function ok(name: string, found: string): Check {
-  return { name, status: 'ok', found, next: null }
-}
-
-function warning(name: string, found: string, next: string | null): Check {
-  return { name, status: 'warning', found, next }
-}
-
-function problem(name: string, found: string, next: string | null): Check {
-  return { name, status: 'problem', found, next }
 }

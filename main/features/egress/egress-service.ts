@@ -67,9 +67,9 @@ export class EgressService {
 
   answer(id: string, answer: EgressAnswer): void {
     const { rules, questions } = this.#dependencies
-    const { feature, host, port, isLocal } = questions.find(id)
+    const { feature, host, port, isLocal, unmasked } = questions.find(id)
     // Granted first: where that cannot be kept, the question waits on.
-    if (answer === 'hour' || answer === 'always') rules.grant({ feature, host, port, isLocal, minutes: answer === 'hour' ? hourMinutes : null })
+    if (!unmasked && (answer === 'hour' || answer === 'always')) rules.grant({ feature, host, port, isLocal, minutes: answer === 'hour' ? hourMinutes : null })
     questions.answer(id, answer)
   }
 

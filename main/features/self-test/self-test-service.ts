@@ -121,7 +121,7 @@ export class SelfTestService {
       await sleep(settleMilliseconds, undefined, signal ? { signal } : {})
       const arrivals = await sink.client.take()
       const page = { process: 'page' as const, hostKind }
-      const why = isPage || attending ? 'the page did not answer' : 'no page is open: open Cortex, or add --page'
+      const why = isPage || attending ? 'the page did not answer' : 'no page is open: open Cortex and run this again'
       rows.push(...(found ? judge({ ...page, enforcedBy: 'page policy' }, found, arrivals) : notRun(page, sinks, why)), navigation(hostKind))
       const result = this.#keep(rows)
       yield { type: 'end', result, summary: summarize(rows) }

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { AppError, isAppError } from '#shared/errors.ts'
-import { nameOfProcess } from '../../../native/keychain/backend-name.ts'
 import { KeychainReply, type KeychainRequest } from '../../../native/keychain/contract.ts'
 import { alone, unconfined, type Confinement } from '../workers/confinement.ts'
 import type { WorkerLauncher } from '../workers/worker-launcher.ts'
 import { absentKeychain } from './absent-keychain.ts'
+import { nameOfProcess } from './service-name.ts'
 import { startLimitMilliseconds, type Keychain, type KeychainCall, type KeychainEntry } from './keychain.ts'
 
 type Value = Extract<KeychainReply, { status: 'done' }>['value']

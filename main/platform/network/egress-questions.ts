@@ -9,7 +9,7 @@ export const answerMilliseconds = 60_000
 /** More than these at once are no questions for a person. */
 const mostPending = 20
 
-type Asked = Pick<EgressQuestion, 'feature' | 'why' | 'host' | 'port' | 'isLocal'>
+type Asked = Pick<EgressQuestion, 'feature' | 'why' | 'host' | 'port' | 'isLocal' | 'unmasked'>
 
 interface Pending {
   question: EgressQuestion
@@ -42,7 +42,8 @@ export class EgressQuestions {
   /** Resolves to `refuse` when nobody answers in time; rejects when the signal aborts. */
   async ask(asked: Asked, signal: AbortSignal): Promise<EgressAnswer> {
     signal.throwIfAborted()
-    const same = [...this.#pending.values()].find(({ question }) => question.feature === asked.feature && question.host === asked.host && question.port === asked.port)
+    // What would leave differs from request to request.
+    const same = asked.unmasked ? undefined : [...this.#pending.values()].find(({ question }) => !question.unmasked && question.feature === asked.feature && question.host === asked.host && question.port === asked.port)
     if (!same && this.#pending.size >= mostPending) return 'refuse'
     const pending = same ?? this.#open(asked)
     return await new Promise<EgressAnswer>((resolve, reject) => {
@@ -78,9 +79,9 @@ export class EgressQuestions {
     return this.#changes.add(listener)
   }
 
-  #open({ feature, why, host, port, isLocal }: Asked): Pending {
+  #open({ feature, why, host, port, isLocal, unmasked }: Asked): Pending {
     const askedAt = this.#clock.now()
-    const question: EgressQuestion = { id: randomUUID(), feature, why, host, port, isLocal, askedAt, expiresAt: new Date(askedAt.getTime() + this.#milliseconds) }
+    const question: EgressQuestion = { id: randomUUID(), feature, why, host, port, isLocal, ...(unmasked ? { unmasked } : {}), askedAt, expiresAt: new Date(askedAt.getTime() + this.#milliseconds) }
     const timer = setTimeout(() => this.answer(question.id, 'refuse'), this.#milliseconds).unref()
     const pending: Pending = { question, waiting: new Set(), timer }
     this.#pending.set(question.id, pending)

@@ -7,6 +7,7 @@ import { AppError } from '#shared/errors.ts'
 import { FakeAudit } from '../audit/fake-audit.ts'
 import { systemClock } from '../clock/clock.ts'
 import { FakeLedger } from '../ledger/fake-ledger.ts'
+import { Redactor } from '../redaction/redactor.ts'
 import { openFakeStorage } from '../storage/fake-storage.ts'
 import { EgressQuestions } from './egress-questions.ts'
 import { EgressRules } from './egress-rules.ts'
@@ -42,6 +43,7 @@ function openDoor({ mode = 'list', names = {}, ports = {}, questions = new Egres
     questions,
     ledger,
     audit,
+    redactor: new Redactor(),
     resolve: async host => {
       lookups.push(host)
       const found = names[host]
@@ -320,5 +322,68 @@ describe('GuardedDoor over TLS', () => {
     rules.grant({ feature: '*', host: 'good.example', isLocal: false })
     expect(await fails(door.request(request('https://good.example/')))).toMatchObject(['EGRESS_FAILED', { reason: expect.stringContaining('certificate is not trusted') }])
     expect(names).toEqual(['good.example'])
+  })
+})
+
+describe('a body that leaves', () => {
+  const token = `ghp_${'aB3d'.repeat(9)}`
+  const secretText = `{"note":"write to anna@firma.de","token":"${token}"}`
+  async function send(body: Uint8Array, { host = 'good.example', type, unmasked = false, answer }: { host?: string; type?: string; unmasked?: boolean; answer?: 'once' | 'always' | 'refuse' } = {}) {
+    const bodies: Buffer[] = []
+    const port = await serve((incoming, response) => {
+      const chunks: Buffer[] = []
+      incoming.on('data', (chunk: Buffer) => chunks.push(chunk))
+      incoming.on('end', () => {
+        bodies.push(Buffer.concat(chunks))
+        response.end()
+      })
+    })
+    const questions = new EgressQuestions(systemClock)
+    const { door, rules, audit } = openDoor({ names: { 'good.example': ['8.8.8.8'] }, ports: { '8.8.8.8': port }, questions })
+    rules.grant({ feature: 'models', host: 'good.example', isLocal: false })
+    rules.grant({ feature: 'models', host: '127.0.0.1', port, isLocal: true })
+    const asked: unknown[] = []
+    questions.onChange(() => {
+      const [question] = questions.pending()
+      if (!question) return
+      asked.push(question.unmasked)
+      if (answer) setImmediate(() => questions.answer(question.id, answer))
+    })
+    const url = host === 'good.example' ? 'http://good.example/' : `http://127.0.0.1:${port}/`
+    const failure = await fails(door.request(request(url, { method: 'POST', body, headers: type === undefined ? {} : { 'content-type': type }, mayAskForUnmasked: unmasked })).then(text))
+    return { body: bodies[0], failure, asked, masks: audit.events.filter(({ kind }) => kind === 'redaction.mask'), connects: audit.events.filter(({ kind }) => kind === 'egress.connect').length }
+  }
+  const bytes = (value: string): Uint8Array => new TextEncoder().encode(value)
+
+  it('is masked for another machine, and recorded by kind and count alone', async () => {
+    const { body, masks, asked } = await send(bytes(secretText), { type: 'application/json' })
+    expect(String(body)).toBe('{"note":"write to [masked: email 1]","token":"[masked: github-token 1]"}')
+    expect(masks).toEqual([expect.objectContaining({ actor: 'models', outcome: 'done', subject: 'good.example', details: { email: 1, 'github-token': 1 } })])
+    expect(JSON.stringify(masks)).not.toContain(token)
+    expect(asked).toEqual([])
+  })
+
+  it('is as it was for this machine, for bytes that are no text, and where there is nothing to mask', async () => {
+    expect(String((await send(bytes(secretText), { host: 'here' })).body)).toBe(secretText)
+    const binary = Uint8Array.of(0xff, 0xfe, 0, 1, 2)
+    expect((await send(binary)).body).toEqual(Buffer.from(binary))
+    const plain = await send(bytes('hello'))
+    expect([String(plain.body), plain.masks]).toEqual(['hello', []])
+  })
+
+  it('goes nowhere when it says that it is text and cannot be read, or is too long to be checked', async () => {
+    expect(await send(Uint8Array.of(0xe9, 0x74), { type: 'text/plain; charset=latin1' })).toMatchObject({ body: undefined, failure: ['EGRESS_FAILED', expect.anything()], connects: 0 })
+    expect(await send(bytes('a '.repeat(600_000)))).toMatchObject({ body: undefined, failure: ['REDACTION_TOO_LARGE', expect.anything()], connects: 0 })
+  })
+
+  it('leaves unmasked only when the person says so, once', async () => {
+    const allowed = await send(bytes(secretText), { unmasked: true, answer: 'once' })
+    expect(String(allowed.body)).toBe(secretText)
+    expect(allowed.asked).toEqual([{ email: 1, 'github-token': 1 }])
+    expect(allowed.masks).toEqual([expect.objectContaining({ actor: 'person', outcome: 'allowed', details: { email: 1, 'github-token': 1, feature: 'models' } })])
+    const refused = await send(bytes(secretText), { unmasked: true, answer: 'refuse' })
+    expect(String(refused.body)).not.toContain(token)
+    expect(refused.masks).toEqual([expect.objectContaining({ outcome: 'done' })])
+    expect((await send(bytes('hello'), { unmasked: true })).asked).toEqual([])
   })
 })

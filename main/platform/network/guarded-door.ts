@@ -4,6 +4,7 @@ import { AppError } from '#shared/errors.ts'
 import type { Audit } from '../audit/audit.ts'
 import { recordIfPossible } from '../audit/record-if-possible.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import type { Redactor } from '../redaction/redactor.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 import { addressKind } from './addresses.ts'
 import { decideAddress, decideHost, isLocalKind, type Decision } from './egress-policy.ts'
@@ -11,6 +12,7 @@ import type { EgressQuestions } from './egress-questions.ts'
 import type { EgressRules } from './egress-rules.ts'
 import { readTarget, type EgressTarget } from './egress-target.ts'
 import { defaultLimits, type EgressLimits, type EgressRequest, type EgressResponse, type NetworkDoor } from './network-door.ts'
+import { maskBody } from './mask-body.ts'
 import { OpenConnection } from './open-connection.ts'
 import { readBody } from './read-body.ts'
 import { nextHop, sendableHeaders, shownHeaders, type HopRequest } from './redirects.ts'
@@ -22,6 +24,7 @@ interface Options {
   questions: EgressQuestions
   ledger: Ledger
   audit: Audit
+  redactor: Redactor
   /** For headers that name one. */
   secrets?: Secrets
   resolve: (host: string) => Promise<string[]>
@@ -36,6 +39,7 @@ interface HopAnswer {
 interface Asked extends EgressTarget {
   feature: string
   why: string
+  mayAskForUnmasked: boolean
 }
 
 /** Every connection is asked for, checked again at its address, bounded, noted, and closed when its permission ends. */
@@ -49,7 +53,7 @@ export class GuardedDoor implements NetworkDoor {
     this.#stopListening = options.rules.onChange(() => this.#checkOpen())
   }
 
-  async request({ url, method = 'GET', headers = {}, body, feature, why, limits: given }: EgressRequest, signal?: AbortSignal): Promise<EgressResponse> {
+  async request({ url, method = 'GET', headers = {}, body, feature, why, mayAskForUnmasked = false, limits: given }: EgressRequest, signal?: AbortSignal): Promise<EgressResponse> {
     const limits = { ...defaultLimits, ...given }
     let hop: HopRequest = { ...readTarget(url), method, headers: sendableHeaders(headers), body: body ?? null }
     const started = new OpenConnection(hop.target.host, limits, signal)
@@ -57,7 +61,7 @@ export class GuardedDoor implements NetworkDoor {
     started.onEnd(() => this.#open.delete(started))
     try {
       for (let redirects = 0; ; redirects++) {
-        const answer = await this.#hop(hop, { ...hop.target, feature, why }, started, limits)
+        const answer = await this.#hop(hop, { ...hop.target, feature, why, mayAskForUnmasked }, started, limits)
         const next = nextHop(hop, answer.response)
         if (!next) return this.#given(answer, hop, started, limits)
         answer.response.destroy()
@@ -86,13 +90,18 @@ export class GuardedDoor implements NetworkDoor {
     const refused = final.find(one => one.decision.verdict !== 'allow')
     if (refused) throw this.#refuse(asked, refused.decision.rule, refused.address)
     const [address = ''] = addresses
+    const body = await this.#masked(hop, addresses, asked, connection)
+    // While the person thought, what allowed it may have been taken back.
+    connection.throwIfStopped()
+    const last = decideAddress(this.#options.rules.policy(), asked, address, decision.grant)
+    if (last.verdict !== 'allow') throw this.#refuse(asked, last.rule, address)
     // Recorded first: nothing is sent that is not.
     this.#options.audit.record({ kind: 'egress.connect', actor: asked.feature, outcome: 'allowed', subject: asked.host, details: { address, port: asked.port, rule: decision.rule } })
     const { ledger } = this.#options
     const id = ledger.note({ kind: 'connection', who: asked.feature, why: asked.why, target: asked.host, address, port: asked.port, decision: 'allowed', rule: decision.rule })
     connection.beginHop({ asked, isOnce: decision.grant === null, count: counts => ledger.update(id, counts) })
     const socket = await this.#connected(addresses, asked, connection, limits)
-    const sent = withSecretHeaders(hop.headers, { secrets: this.#options.secrets, asked, address: socket.remoteAddress ?? '' }, headers => sendRequest({ ...hop, headers, headerBytes: limits.headerBytes, socket }))
+    const sent = withSecretHeaders(hop.headers, { secrets: this.#options.secrets, asked, address: socket.remoteAddress ?? '' }, headers => sendRequest({ ...hop, body, headers, headerBytes: limits.headerBytes, socket }))
     const response = await connection.unlessStopped(sent)
     return { response, address: socket.remoteAddress ?? address }
   }
@@ -109,6 +118,16 @@ export class GuardedDoor implements NetworkDoor {
     const now = decideHost(rules.policy(), asked)
     if (now.verdict === 'refuse') throw this.#refuse(asked, now.rule)
     return now.verdict === 'allow' ? now : { verdict: 'allow', rule: 'allowed once by you', grant: null }
+  }
+
+  async #masked({ body, headers }: HopRequest, addresses: readonly string[], asked: Asked, connection: OpenConnection): Promise<Uint8Array | null> {
+    const { redactor, audit, questions } = this.#options
+    const { feature, why, host, port, address, mayAskForUnmasked } = asked
+    const isLocal = address !== null && isLocalKind(addressKind(address))
+    const ask = async (unmasked: Readonly<Record<string, number>>): Promise<boolean> =>
+      (await connection.whilePersonDecides(signal => questions.ask({ feature, why, host, port, isLocal, unmasked }, signal))) !== 'refuse'
+    const contentType = headers['content-type']
+    return await maskBody({ body, contentType: typeof contentType === 'string' ? contentType : '', host, addresses, feature }, { redactor, audit, askPerson: mayAskForUnmasked ? ask : null })
   }
 
   async #resolve(asked: Asked, decision: Decision, connection: OpenConnection): Promise<string[]> {

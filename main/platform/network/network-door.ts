@@ -22,7 +22,10 @@ export interface EgressRequest {
   method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Without cookies and what the connection itself sets; those are left out. Sent to another origin after a redirect: none but harmless ones. */
   headers?: Readonly<Record<string, string | SecretHeader>>
+  /** Text for another machine is masked before it leaves, and what kinds of it is recorded. */
   body?: Uint8Array
+  /** Where something would be masked, the person is asked whether this one request may go as it is. Nobody else can answer. */
+  mayAskForUnmasked?: boolean
   /** Which feature asks: grants are given to it by this name. */
   feature: string
   /** What for, in a few words a person understands. */
@@ -45,6 +48,6 @@ export interface EgressResponse {
 
 /** The one way to another machine. */
 export interface NetworkDoor {
-  /** Throws EGRESS_ADDRESS_INVALID, EGRESS_REFUSED, EGRESS_FAILED, EGRESS_TIMED_OUT, EGRESS_TOO_LARGE, what `Secrets.use` throws, and the signal's reason. */
+  /** Throws EGRESS_ADDRESS_INVALID, EGRESS_REFUSED, EGRESS_FAILED, EGRESS_TIMED_OUT, EGRESS_TOO_LARGE, REDACTION_TOO_LARGE, what `Secrets.use` throws, and the signal's reason. */
   request(request: EgressRequest, signal?: AbortSignal): Promise<EgressResponse>
 }

@@ -1,6 +1,7 @@
 import type { Audit } from '../audit/audit.ts'
 import type { Clock } from '../clock/clock.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import type { Redactor } from '../redaction/redactor.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 import type { Storage } from '../storage/storage.ts'
 import { dial } from './dial.ts'
@@ -16,13 +17,14 @@ interface Options {
   ledger: Ledger
   audit: Audit
   secrets: Secrets
+  redactor: Redactor
 }
 
 /** The door with its rules, and the ledger told of what the host's guard refused. */
-export function openDoor({ storage, clock, ledger, audit, secrets }: Options) {
+export function openDoor({ storage, clock, ledger, audit, secrets, redactor }: Options) {
   const rules = new EgressRules({ storage, clock, audit })
   const questions = new EgressQuestions(clock)
-  const door = new GuardedDoor({ rules, questions, ledger, audit, secrets, resolve: resolveName, dial })
+  const door = new GuardedDoor({ rules, questions, ledger, audit, secrets, redactor, resolve: resolveName, dial })
   const stop = onGuardRefusal(({ why, target, port }) => {
     ledger.note({ kind: 'connection', who: 'host', why, target: target === '' ? 'not known' : target, ...(port === null ? {} : { port }), decision: 'refused', rule: 'not through the door' })
   })

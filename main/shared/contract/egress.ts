@@ -34,6 +34,8 @@ export const EgressQuestion = z.object({
   port: z.number().int(),
   /** Whether the host is, by its address, this machine or one of the local network. */
   isLocal: z.boolean(),
+  /** Asked about what would be masked, and how much of each kind: whether it may leave as it is, this once. Absent: asked about the connection. */
+  unmasked: z.record(z.string(), z.number().int()).optional(),
   askedAt: z.date(),
   /** Refused by itself at this time. */
   expiresAt: z.date(),

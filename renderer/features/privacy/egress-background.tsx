@@ -41,7 +41,7 @@ export function EgressBackground() {
               <Button data-autofocus onClick={() => answer('refuse')}>
                 Refuse
               </Button>
-              {answers.map(({ value, label }) => (
+              {answers.filter(({ value }) => value === 'once' || !question.unmasked).map(({ value, label }) => (
                 <Button key={value} onClick={() => answer(value)}>
                   {label}
                 </Button>

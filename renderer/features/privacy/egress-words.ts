@@ -40,11 +40,12 @@ export function leftText(expiresAt: Date | null, now: Date): string {
   return `${Math.ceil(minutes / 1440)} days left`
 }
 
-export function questionTitle({ host, port }: EgressQuestion): string {
-  return `Connect to ${placeText({ host, port: port === 443 || port === 80 ? null : port })}?`
+export function questionTitle({ host, port, unmasked }: EgressQuestion): string {
+  return `${unmasked ? 'Send unmasked to' : 'Connect to'} ${placeText({ host, port: port === 443 || port === 80 ? null : port })}?`
 }
 
-export function questionText({ feature, why, port, isLocal }: EgressQuestion): string {
+export function questionText({ feature, why, port, isLocal, unmasked }: EgressQuestion): string {
+  if (unmasked) return `Asked by ${feature}: ${why}. It holds what would be masked: ${Object.entries(unmasked).map(([kind, count]) => `${count} × ${kind}`).join(', ')}. Refuse, and it is sent masked.`
   const nearby = isLocal ? ' It is a machine of your network, or this one.' : ''
   return `Asked by ${feature}: ${why}, at port ${port}.${nearby} The host learns your address and what is asked of it.`
 }
