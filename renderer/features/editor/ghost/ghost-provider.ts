@@ -1,4 +1,5 @@
 import type { Monaco } from '../monaco/load-monaco.ts'
+import type { AcceptedText } from './accepted-text.ts'
 import { isComposing } from './composition.ts'
 import { prefixLimit, suffixLimit } from './ghost-cache.ts'
 import { ghostEdit } from './ghost-range.ts'
@@ -6,6 +7,7 @@ import type { Ask, GhostSource } from './ghost-source.ts'
 
 export interface GhostProviderOptions {
   source: GhostSource
+  accepted: AcceptedText
   isEnabled: () => boolean
   onShown: () => void
   onEnd: (wasAnswered: boolean) => void
@@ -14,7 +16,13 @@ export interface GhostProviderOptions {
 const none: Monaco.languages.InlineCompletions = { items: [] }
 
 /** Suggestions for every language, drawn by Monaco as ghost text. Its own rest is off: text that is typed through must not wait. */
-export function registerGhostText(monaco: typeof Monaco, { source, isEnabled, onShown, onEnd }: GhostProviderOptions): Monaco.IDisposable {
+export function registerGhostText(monaco: typeof Monaco, { source, accepted, isEnabled, onShown, onEnd }: GhostProviderOptions): Monaco.IDisposable {
+  const itemsOf = (model: Monaco.editor.ITextModel, position: Monaco.Position, suggestion: string): Monaco.languages.InlineCompletions => {
+    const item = itemAt(monaco, model, position, suggestion)
+    if (!item) return none
+    accepted.offer(item, { path: model.uri.path.replace(/^\/+/, ''), text: item.insertText })
+    return { items: [item] }
+  }
   return monaco.languages.registerInlineCompletionsProvider(
     { pattern: '**' },
     {
@@ -26,13 +34,17 @@ export function registerGhostText(monaco: typeof Monaco, { source, isEnabled, on
         if (!isImmediate && !isAtEnd(model, position)) return none
         const ask = windowAt(monaco, model, position)
         const known = source.known(ask)
-        if (known !== null) return itemsOf(monaco, model, position, known)
+        if (known !== null) return itemsOf(model, position, known)
         const aborter = new AbortController()
         token.onCancellationRequested(() => aborter.abort())
-        return source.ask(ask, aborter.signal, { isImmediate }).then(text => (token.isCancellationRequested ? none : itemsOf(monaco, model, position, text)))
+        return source.ask(ask, aborter.signal, { isImmediate }).then(text => (token.isCancellationRequested ? none : itemsOf(model, position, text)))
       },
       handleItemDidShow: onShown,
-      handleEndOfLifetime: (_, __, reason) => onEnd(reason.kind !== monaco.languages.InlineCompletionEndOfLifeReasonKind.Ignored),
+      handlePartialAccept: (_, item, __, { acceptedLength }) => accepted.accept(item, acceptedLength),
+      handleEndOfLifetime: (_, item, { kind }) => {
+        if (kind === monaco.languages.InlineCompletionEndOfLifeReasonKind.Accepted) accepted.accept(item)
+        onEnd(kind !== monaco.languages.InlineCompletionEndOfLifeReasonKind.Ignored)
+      },
       disposeInlineCompletions: () => undefined,
     },
   )
@@ -52,11 +64,10 @@ export function windowAt(monaco: typeof Monaco, model: Monaco.editor.ITextModel,
   }
 }
 
-function itemsOf(monaco: typeof Monaco, model: Monaco.editor.ITextModel, position: Monaco.Position, suggestion: string): Monaco.languages.InlineCompletions {
+function itemAt(monaco: typeof Monaco, model: Monaco.editor.ITextModel, position: Monaco.Position, suggestion: string): { insertText: string; range: Monaco.Range } | null {
   const { lineNumber, column } = position
   const edit = ghostEdit(suggestion, model.getLineContent(lineNumber).slice(column - 1))
-  if (!edit) return none
-  return { items: [{ insertText: edit.text, range: new monaco.Range(lineNumber, column, lineNumber, column + edit.replaceAfter) }] }
+  return edit && { insertText: edit.text, range: new monaco.Range(lineNumber, column, lineNumber, column + edit.replaceAfter) }
 }
 
 function hasSelection(monaco: typeof Monaco, model: Monaco.editor.ITextModel): boolean {

@@ -5,6 +5,7 @@ import { workspaceId } from '../../../shell/session.ts'
 import { readSetting, useSettings } from '../../../shell/settings.ts'
 import { runInEditor } from '../focused-editor.ts'
 import { onMonaco } from '../monaco/load-monaco.ts'
+import { AcceptedText } from './accepted-text.ts'
 import { GhostSource } from './ghost-source.ts'
 import { setOutcome, useGhostStatus } from './ghost-status.ts'
 import { registerGhostText } from './ghost-provider.ts'
@@ -34,10 +35,14 @@ export function startGhostText(): () => void {
     settings,
     onOutcome: setOutcome,
   })
+  const accepted = new AcceptedText({ record: acceptance => client.audit.recordInsertion({ source: 'completion', ...acceptance }) })
+  const flush = (): void => accepted.flush()
+  window.addEventListener('pagehide', flush)
   const registrations: { dispose: () => void }[] = []
   const stopWaiting = onMonaco(monaco => {
     const suggestions = registerGhostText(monaco, {
       source,
+      accepted,
       isEnabled: () => settings().isEnabled,
       onShown: () => useGhostStatus.setState({ isVisible: true }),
       onEnd: wasAnswered => {
@@ -71,6 +76,8 @@ export function startGhostText(): () => void {
   )
   return () => {
     stopWaiting()
+    window.removeEventListener('pagehide', flush)
+    accepted.flush()
     for (const registration of registrations) registration.dispose()
     stopSettings()
     stopModels()
