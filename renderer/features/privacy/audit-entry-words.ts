@@ -24,13 +24,19 @@ export function kindText(kind: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
+/** "Prompt tokens" of `promptTokens`. */
+function labelText(key: string): string {
+  const words = key.replace(/[a-z](?=[A-Z])/g, '$& ').toLowerCase()
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
 export function timeText(at: Date): string {
   return `${at.toLocaleDateString('sv-SE')} ${at.toLocaleTimeString('en-GB')}`
 }
 
 /** What a row says to a screen reader, and the details as they are shown. */
 export function detailFacts({ sequence, at, details }: AuditEntry): Fact[] {
-  return [{ label: 'Entry', value: sequence.toLocaleString('en') }, { label: 'Time', value: timeText(at) }, ...Object.entries(details).map(([key, value]) => ({ label: key, value: String(value) }))]
+  return [{ label: 'Entry', value: sequence.toLocaleString('en') }, { label: 'Time', value: timeText(at) }, ...Object.entries(details).map(([key, value]) => ({ label: labelText(key), value: typeof value === 'number' ? value.toLocaleString('en') : String(value) }))]
 }
 
 /** The log in three lines. */

@@ -63,6 +63,9 @@ export function AuditExport({ onClose }: { onClose: () => void }) {
             setPath(event.target.value)
             setProblem(null)
           }}
+          onKeyDown={event => {
+            if (event.key === 'Enter' && isReady) void submit()
+          }}
         />
         <Select label="Format" value={format} options={formats} onChange={setFormat} />
       </div>

@@ -10,7 +10,7 @@ const rowHeight = 26
 const nearEnd = 30
 
 const tones: Record<string, string> = { refused: 'text-warn', failed: 'text-error' }
-const columns = 'grid grid-cols-[9.5rem_11rem_7rem_5rem_minmax(0,1fr)] gap-x-4 px-4 text-12 @max-[640px]:grid-cols-[9.5rem_minmax(0,1fr)_4.5rem] @max-[640px]:gap-x-3'
+const columns = 'grid grid-cols-[8.75rem_8.5rem_5.5rem_4rem_minmax(0,1fr)] gap-x-3 px-4 text-12 @max-[640px]:grid-cols-[9.5rem_minmax(0,1fr)_4.5rem]'
 const inWide = '@max-[640px]:hidden'
 
 /** The entries, newest first; only the rows in view are drawn. Arrow keys choose one. */

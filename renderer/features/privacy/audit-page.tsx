@@ -42,13 +42,14 @@ export function AuditPage({ page, isActive }: PageProps) {
   return (
     <div className="flex h-full min-h-0 flex-col">
       <header className="flex shrink-0 flex-wrap items-center gap-2 px-4 py-2">
-        <Field label="Filter the audit log" isLabelHidden placeholder="Filter" icon={ListFilter} value={filters.text} onChange={event => setFilters({ ...filters, text: event.target.value })} className="w-48 min-w-0" />
-        <Select label="Area" isLabelHidden value={filters.area} options={areas} onChange={area => setFilters({ ...filters, area })} className="w-52 min-w-0" />
-        <Select label="Outcome" isLabelHidden value={filters.outcome} options={outcomes} onChange={outcome => setFilters({ ...filters, outcome })} className="w-36 min-w-0" />
-        <span className="flex-1" />
-        <Button icon={RefreshCw} onClick={() => void showNewest()}>Newest</Button>
-        <Button icon={Download} onClick={() => setIsExporting(true)}>Export</Button>
-        <Button icon={ShieldCheck} disabled={ratio !== null} onClick={() => void verifyNow()}>Verify</Button>
+        <Field label="Filter the audit log" isLabelHidden placeholder="Filter" icon={ListFilter} value={filters.text} onChange={event => setFilters({ ...filters, text: event.target.value })} className="min-w-32 flex-1" />
+        <Select label="Area" isLabelHidden value={filters.area} options={areas} onChange={area => setFilters({ ...filters, area })} className="w-44 min-w-0" />
+        <Select label="Outcome" isLabelHidden value={filters.outcome} options={outcomes} onChange={outcome => setFilters({ ...filters, outcome })} className="w-32 min-w-0" />
+        <div className="flex gap-2">
+          <Button icon={RefreshCw} onClick={() => void showNewest()}>Newest</Button>
+          <Button icon={Download} onClick={() => setIsExporting(true)}>Export</Button>
+          <Button icon={ShieldCheck} disabled={ratio !== null} onClick={() => void verifyNow()}>Verify</Button>
+        </div>
       </header>
       {ratio !== null && <Progress label="Verifying the audit log" ratio={ratio} className="mx-4 mb-1" />}
       <div role="status" className="shrink-0 px-4 pb-2 text-12">
@@ -81,7 +82,7 @@ function Shown({ scroller }: { scroller: RefObject<HTMLDivElement | null> }) {
             {kindText(entry.kind)}, {entry.outcome}, by {entry.actor}
             {entry.subject !== null && `: ${entry.subject}`}
           </h2>
-          <FactList className="mt-1 max-w-160" facts={detailFacts(entry)} />
+          <FactList className="mt-1 max-w-96" facts={detailFacts(entry)} />
         </section>
       )}
     </>
