@@ -20,6 +20,13 @@ async function command(page: Page, words: string): Promise<void> {
   await page.keyboard.press('Enter')
 }
 
+/** The privacy page with something in its ledger. */
+async function openPrivacy(page: Page): Promise<void> {
+  await command(page, 'open privacy')
+  await page.evaluate(() => void (new Image().src = 'https://img.example/x'))
+  await expect(page.getByRole('listbox', { name: 'Ledger' })).toBeVisible()
+}
+
 const views: readonly { name: string; open: (page: Page) => Promise<void> }[] = [
   { name: 'explorer, chat and the empty editor', open: async () => undefined },
   {
@@ -87,4 +94,21 @@ test('by keyboard alone: find a file, change a setting, read the log, and always
   await expect(page.getByRole('complementary', { name: 'Chat' }).getByRole('textbox')).toBeFocused()
   await command(page, 'show the log below')
   await expect(page.getByRole('tab', { name: 'Output' })).toHaveAttribute('aria-selected', 'true')
+})
+
+test('the keyboard goes through the privacy page in the order of reading', async ({ page }) => {
+  await openWindow(page, app)
+  await openPrivacy(page)
+  await expect(page.getByRole('heading', { name: /this machine/ })).toBeFocused()
+  const sections: string[] = []
+  for (let step = 0; step < 40; step += 1) {
+    await page.keyboard.press('Tab')
+    const [section, control] = await page.evaluate(() => {
+      const focused = document.activeElement
+      return [focused?.closest('section')?.querySelector('h2')?.textContent ?? '', focused?.textContent ?? '']
+    })
+    if (section !== sections.at(-1)) sections.push(section)
+    if (control === 'Erase everything') break
+  }
+  expect(sections).toEqual(['', 'Mode', 'Ledger', 'Kept here, encrypted', 'Key', 'Audit log', 'This folder', 'Secrets', ''])
 })
