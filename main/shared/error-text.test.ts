@@ -6,15 +6,18 @@ import { AppError, errorCatalog, type ErrorCode } from './errors.ts'
 const samples: Record<string, unknown> = {
   path: 'src/main.ts', workspaceId: 'w', reason: 'a reason', sizeBytes: 2_500_000, limitBytes: 50_000_000, version: 'v', name: 'con', id: 'x', architecture: 'mamba',
   neededBytes: 8e9, freeBytes: 900, promptTokens: 9000, availableTokens: 700, contextTokens: 1024, worker: 'inference', crashes: 3, shell: '/bin/x', problems: ['Line 3: a comma is missing.'], key: 'k', port: 80,
-  host: 'a.example', rule: 'offline', seconds: 30, findings: 2,
+  host: 'a.example', rule: 'offline', seconds: 30, findings: 2, label: 'secret',
+  expiredAt: '2026-01-02T00:00:00.000Z', characters: 3_000_000, limit: 1_000_000, retryMilliseconds: 4000, leastCharacters: 12, kind: 'passphrase',
 }
+/** Where a name means something else. */
+const ownSamples: Partial<Record<ErrorCode, Record<string, unknown>>> = { KEYCHAIN_UNAVAILABLE: { reason: 'absent' } }
 
 const codes = Object.keys(errorCatalog) as ErrorCode[]
 
 describe('error text', () => {
   it.each(codes)('%s says what happened, why and what to do', code => {
     const shape = Object.keys(errorCatalog[code].shape)
-    const data = Object.fromEntries(shape.map(key => [key, samples[key]]))
+    const data = { ...Object.fromEntries(shape.map(key => [key, samples[key]])), ...ownSamples[code] }
     const words = errorTextOf({ code, data })
     expect(words.what).not.toBe('Something went wrong.')
     for (const sentence of [words.what, words.why, words.action]) {

@@ -97,7 +97,7 @@ const catalog: { [C in ErrorCode]: Words<C> } = {
   KEYCHAIN_UNAVAILABLE: ({ reason }) => text('The keychain could not be used.', keychainReasons[reason], keychainActions[reason]),
   SECRET_NOT_FOUND: ({ name }) => text(`There is no secret ${shown(name)}.`, 'It was deleted, or its name is mistyped.', 'Look at the list of secrets for its name.'),
   SECRET_EXISTS: ({ name }) => text(`A secret ${shown(name)} exists already.`, 'Nothing is overwritten without your word.', 'Choose another name, or give that secret a new value.'),
-  SECRET_NAME_INVALID: ({ reason }) => text('This cannot be the name of a secret.', `${clause(reason)}.`, 'Choose another name. If you gave the value in its place, replace that secret where it was issued.'),
+  SECRET_NAME_INVALID: ({ reason }) => text('This cannot be the name of a secret.', `The reason: ${clause(reason)}.`, 'Choose another name. If you gave the value in its place, replace that secret where it was issued.'),
   SECRET_EMPTY: () => text('The secret was not kept.', 'Its value is empty.', 'Give the value and try again.'),
   SECRET_TOO_LARGE: ({ sizeBytes, limitBytes }) =>
     text('The secret was not kept.', `Its value holds ${bytes(sizeBytes)}; a secret may hold up to ${bytes(limitBytes)}.`, 'Keep large content in an encrypted file, and its key or passphrase here.'),
@@ -123,7 +123,7 @@ const catalog: { [C in ErrorCode]: Words<C> } = {
   EGRESS_GRANT_REFUSED: ({ host, reason }) => text(`${shown(host)} was not granted.`, `The reason: ${clause(reason)}.`, 'Name the host and the port that are meant, for example localhost:11434.'),
   EGRESS_GRANT_NOT_FOUND: () => text('This grant is gone already.', 'It expired or was revoked, perhaps in another window.', 'Look at the list of grants; nothing has to be done.'),
   EGRESS_QUESTION_NOT_FOUND: () => text('This question waits no more.', 'It was answered in another window, or nobody answered in time and it was refused.', 'Start again what had asked.'),
-  AUDIT_BROKEN: ({ findings }) => text('The audit log is not as it was written.', `${findings === 1 ? 'One place does' : `${count(findings)} places do`} not fit the chain, its seals or its head file.`, 'Keep a copy of the profile as it is, and find out who could write to it.'),
+  AUDIT_BROKEN: ({ findings }) => text('The audit log is not as it was written.', `The chain, its seals or its head file do not fit at ${findings === 1 ? 'one place' : `${count(findings)} places`}.`, 'Keep a copy of the profile as it is, and find out who could write to it.'),
   AUDIT_EXPORT_UNREADABLE: ({ path, reason }) => text(`${shown(path)} cannot be verified.`, `The file holds no chain to follow: ${clause(reason)}.`, 'Export the log as JSONL without a filter by kind, actor or outcome, and verify that.'),
   PORT_IN_USE: ({ port }) => text(`Port ${port} is taken.`, 'Another program listens there.', 'Choose another port, or leave it out and any free one is taken.'),
   SELF_TEST_BUSY: () => text('The self-test did not start.', 'One is running already.', 'Wait for its result.'),

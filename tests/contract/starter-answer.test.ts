@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Client } from '#shared/contract/index.ts'
 import { connect } from '../support/socket-client.ts'
@@ -7,9 +9,13 @@ import { startTestApp, type TestApp } from '../support/test-host.ts'
 let test: TestApp
 let client: Client
 let close: () => void
+let folder: string
 beforeAll(async () => {
   test = await startTestApp({ 'model.loadAtStart': false, 'model.threads': 1 })
   ;({ client, close } = await connect(test.http))
+  folder = test.makeFolder('workspace')
+  mkdirSync(join(folder, 'src'))
+  writeFileSync(join(folder, file.path), file.text)
 })
 afterAll(async () => {
   close?.()
@@ -25,7 +31,7 @@ describe('the starter model', () => {
     ['beside an open file', [file]],
   ])('answers a question %s with a TypeScript function', async (_, attachments) => {
     let text = ''
-    for await (const event of await client.chat.ask({ prompt: question, attachments, temperature: 0, seed: 1 })) {
+    for await (const event of await client.chat.ask({ prompt: question, attachments, folder, temperature: 0, seed: 1 })) {
       if (event.type === 'ask-start') expect(event.budget.attachments.every(use => use.isIncluded)).toBe(true)
       if (event.type === 'text-delta') text += event.text
     }
