@@ -9,7 +9,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     pool: 'forks',
     // No test touches the keychain of whoever runs it; those of the keychain itself bring their own.
-    env: { CORTEX_KEYCHAIN: 'off' },
+    // No terminal runs that person's startup files: they may wait, and what a test kills among them leaves its locks behind.
+    env: { CORTEX_KEYCHAIN: 'off', SHELL: '/bin/sh' },
     coverage: {
       provider: 'v8',
       include: ['main/**/*.ts', 'native/**/*.ts'],

@@ -55,7 +55,8 @@ export async function startApp({ folder, home, options = [], environment = {} }:
     const [program = '', ...before] = words
     return spawn(program, [...before, ...(opened === null ? [] : [opened]), '--json', '--no-open', ...options], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, CORTEX_KEYCHAIN: 'off', CORTEX_HOME: state, CORTEX_SAFE_MODE: 'off', ...environment },
+      // A plain shell reads no startup files of whoever runs the tests: they may wait, and killed among them they leave locks behind.
+      env: { ...process.env, SHELL: '/bin/sh', CORTEX_KEYCHAIN: 'off', CORTEX_HOME: state, CORTEX_SAFE_MODE: 'off', ...environment },
     })
   }
   const child = run()
