@@ -77,7 +77,7 @@ base('a whole file is its name alone, and a selection that is pinned at once is 
   await ready(page)
   await openByName(page, 'cli.ts')
   const chips = page.getByRole('list', { name: 'Context' }).getByRole('listitem')
-  await expect(chips.first()).toHaveText(/^cli\.ts[\d,]+$/)
+  await expect(chips.first()).toHaveText(/^cli\.tsinternal[\d,]+$/)
   await page.keyboard.press('Control+Home')
   await page.keyboard.press('Shift+ArrowDown')
   await expect(chips.filter({ hasText: /line/ })).toHaveCount(1)
