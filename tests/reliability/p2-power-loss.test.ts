@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -37,6 +37,11 @@ async function numbersIn(state: string): Promise<number> {
   return numbers.length
 }
 
+async function stopped(pid: number): Promise<void> {
+  const state = (): string => (process.platform === 'linux' ? (/\) (\w)/.exec(fs.readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1] ?? '') : execFileSync('ps', ['-o', 'state=', '-p', String(pid)], { encoding: 'utf8' }))
+  while (!state().startsWith('T')) await sleep(1)
+}
+
 describe('P2: the power goes', () => {
   it.skipIf(!isPosix)(`and leaves a whole database with all that was acknowledged, at ${instants} instants${isPosix ? '' : ' (skipped on Windows: it needs SIGSTOP)'}`, async () => {
     const live = join(folder, 'live')
@@ -51,6 +56,8 @@ describe('P2: the power goes', () => {
         await sleep(Math.random() * 200)
         const acknowledged = output.split('\n').length - 2
         child.kill('SIGSTOP')
+        // The signal takes its time, and what is copied while the writer goes on was never on the disk at one instant.
+        await stopped(child.pid ?? 0)
         const state = join(folder, 'copy')
         fs.cpSync(live, state, { recursive: true })
         child.kill('SIGCONT')

@@ -75,6 +75,6 @@ describe('S5: one kind of window with preferences that nothing can change', () =
   })
 
   it('drops a folder argument that holds a NUL', () => {
-    expect(readArguments(['a\0b'], '/project')).toEqual({ folder: null, model: null })
+    expect(readArguments(['a\0b'], '/project')).toEqual({ folder: null, model: null, isSafeMode: false })
   })
 })
