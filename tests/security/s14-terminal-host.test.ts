@@ -56,7 +56,11 @@ describe.skipIf(!isSupported)(`S14: a hostile program in a terminal${isSupported
     let attachmentId = ''
     for await (const event of await client.terminals.attach(named)) {
       if (event.type === 'exit') break
-      if (event.type === 'snapshot') ({ attachmentId } = event)
+      if (event.type === 'snapshot') {
+        ;({ attachmentId } = event)
+        // On a slow machine a part was printed before anybody attached.
+        received += event.replay.length
+      }
       else {
         received += event.data.length
         await client.terminals.acknowledge({ ...named, attachmentId, position: event.position })
