@@ -160,6 +160,8 @@ test('a paste of several lines asks once and never carries an escape', async ({ 
 
 test('S14 in the browser: questions of a program get no answer but DA and CPR, and the clipboard asks', async ({ window: page }) => {
   await openTerminal(page)
+  // Its `read` takes single keys and a time limit, which that of a plain sh does not.
+  await type(page, 'exec bash --norc --noprofile')
   const silent = String.raw`\033[21t\033[20t\033[14t\033[18t\033[?2004$p\033[5n\033P$qm\033\\\033[>q\033[x\033]10;?\007\033]4;1;?\007\033]52;c;?\007\033]0;owned\007\033]50;?\007\033]633;A\007\033[?1004h\033[?1004l`
   await type(page, `clear; printf '${silent}'; read -rs -t 1 -n 1 x; echo "silent=[$x]"`)
   await expect(screen(page)).toContainText('silent=[]')

@@ -25,7 +25,7 @@ test('the empty window says what the starter model is and how to use a bigger on
   const notice = page.getByRole('region', { name: 'The starter model' })
   await expect(notice).toContainText('tiny')
   await expect(notice).toContainText('--model FILE')
-  await expect(page.getByRole('navigation', { name: 'Views' }).getByRole('button')).toHaveCount(1)
+  await expect(page.getByRole('navigation', { name: 'Views' }).getByRole('button')).toHaveCount(2)
 })
 
 test('the folder picker completes, hides, goes up, tells errors, and opens by keyboard alone', async ({ page }) => {
