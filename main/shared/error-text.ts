@@ -73,6 +73,9 @@ const catalog: { [C in ErrorCode]: Words<C> } = {
   MODEL_NOT_LOADED: () => text('No model is loaded.', 'None was chosen yet, or the last one was unloaded or failed.', 'Choose a model in the status bar.'),
   MODEL_CANNOT_FILL: () => text('This model cannot complete code at the cursor.', 'It was not trained to fill in text between a beginning and an end.', 'Choose a model marked for completion, such as the starter.'),
   MODEL_CANNOT_CHAT: () => text('This model cannot chat.', 'Its file brings no template for conversations.', 'Choose a model marked for chat.'),
+  MODEL_CANNOT_EMBED: () => text('This model makes no vectors.', 'It was made or loaded to write text.', 'Choose a model marked for embedding.'),
+  MODEL_CANNOT_RERANK: () => text('This model ranks nothing.', 'It was made or loaded for something else.', 'Choose a model marked for reranking.'),
+  SCHEMA_UNSUPPORTED: ({ reason }) => text('The answer cannot be held to this schema.', reason, 'Leave that part of the schema out, or ask without a schema.'),
   CONTEXT_OVERFLOW: ({ promptTokens, availableTokens, contextTokens }) =>
     text(
       'The question is too long for this model.',

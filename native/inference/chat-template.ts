@@ -26,7 +26,7 @@ function render(model: LlamaModel, wrapper: ChatWrapper, turns: readonly ChatTur
 
 function historyItem({ role, text }: ChatTurn): ChatHistoryItem {
   if (role === 'assistant') return { type: 'model', response: [text] }
-  return { type: role, text }
+  return { type: role === 'system' ? 'system' : 'user', text }
 }
 
 function stopTextsOf(wrapper: ChatWrapper): string[] {

@@ -42,6 +42,14 @@ export function inferenceRouter() {
     countChatTokens: os.countChatTokens.handler(({ input }) => model().chatPrompt(input.turns).length),
     generate: os.generate.handler(({ input, signal }) => generate(model(), input, signal)),
     complete: os.complete.handler(({ input, signal }) => fill(model(), input, signal)),
+    embed: os.embed.handler(() => {
+      throw new AppError('MODEL_CANNOT_EMBED', { id: model().id })
+    }),
+    rerank: os.rerank.handler(() => {
+      throw new AppError('MODEL_CANNOT_RERANK', { id: model().id })
+    }),
+    saveState: os.saveState.handler(() => ({ tokens: 0 })),
+    restoreState: os.restoreState.handler(() => ({ tokens: 0 })),
     unload: os.unload.handler(unload),
   })
 }

@@ -86,6 +86,11 @@ async function loadChecked(runtime: LlamaRuntime, request: LoadRequest, descript
       gpuLayers: llamaModel.gpuLayers,
       canChat: template !== null,
       canFill: fillLane !== null,
+      fillMode: fillLane === null ? null : 'tokens',
+      canEmbed: false,
+      canRerank: false,
+      dimensions: null,
+      sequences: 1,
       measuredThreads: Object.fromEntries([...speeds].map(([count, speed]) => [String(count), Math.round(speed)])),
     },
   })

@@ -25,6 +25,10 @@ export class ModelInstance {
     this.#parts = parts
   }
 
+  get id(): string {
+    return this.#parts.modelId
+  }
+
   get llamaModel(): LlamaModel {
     return this.#parts.llamaModel
   }

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { randomFrom } from '../../tests/support/mutate-header.ts'
 import { starterPath } from '../../tests/support/starter.ts'
 import { findTestModel } from '../../tests/support/test-models.ts'
-import type { ChatTurn } from './contract.ts'
+import { LoadRequest, type ChatTurn } from './contract.ts'
 import { fill } from './fill.ts'
 import { inferenceRouter } from './inference-router.ts'
 import { LlamaRuntime } from './llama-runtime.ts'
@@ -46,7 +46,7 @@ describe('token healing on the starter', () => {
   const runtime = new LlamaRuntime()
   let model: ModelInstance
   beforeAll(async () => {
-    const loading = loadModel(runtime, { modelId: 'starter', path: starterPath, contextTokens: null, device: 'cpu', threads: 1 }, undefined)
+    const loading = loadModel(runtime, LoadRequest.parse({ modelId: 'starter', path: starterPath, contextTokens: null, device: 'cpu', threads: 1 }), undefined)
     for (let step = await loading.next(); ; step = await loading.next()) if (step.done) return void (model = step.value)
   })
   afterAll(async () => {
@@ -84,7 +84,7 @@ describe.skipIf('missing' in smollm2)(`SmolLM2-135M${reason}`, () => {
     let text = ''
     for await (const event of await client.generate({ turns, maxTokens: 24, temperature: 0, seed: null, ignoreEndOfText: false }))
       if (event.type === 'text-delta') text += event.text
-      else return { text, end: event }
+      else if (event.type === 'generate-end') return { text, end: event }
     throw new Error('The stream did not end with generate-end')
   }
 

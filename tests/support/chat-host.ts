@@ -13,7 +13,7 @@ const storage = openStorage(process.argv[2] ?? '', (await openVault(process.argv
 const engine = new FakeEngine()
 engine.answers = [Array.from({ length: 900 }, (_, index) => `word${index}`).join(' ')]
 engine.millisecondsPerToken = 2
-engine.model = { id: 'fake', name: 'Fake model', contextTokens: 1_000_000, canChat: true, canFill: true, destination: 'local' }
+engine.model = { id: 'fake', name: 'Fake model', contextTokens: 1_000_000, canChat: true, canFill: true, canEmbed: false, canRerank: false, destination: 'local' }
 const chat = new ChatService({
   engine,
   gate: new FakeContextGate(),

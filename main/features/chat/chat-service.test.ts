@@ -216,7 +216,7 @@ describe('ChatService', () => {
     expect(await failure(service.send({ ...named, workspaceId: 'w2', prompt: 'x', ...noAttachments }))).toMatchObject({ code: 'CONVERSATION_NOT_FOUND' })
     expect(await failure(service.conversations.watch({ workspaceId: 'w1', conversationId: 'none' }))).toMatchObject({ code: 'CONVERSATION_NOT_FOUND', data: { id: 'none' } })
     expect(page.messages).toEqual([])
-    engine.model = { id: 'fake', name: 'Fake model', contextTokens: 1024, canChat: true, canFill: true, destination: 'local' }
+    engine.model = { id: 'fake', name: 'Fake model', contextTokens: 1024, canChat: true, canFill: true, canEmbed: false, canRerank: false, destination: 'local' }
     await service.send({ ...named, prompt: 'x', ...noAttachments })
     await page.until(isDone)
   })
@@ -376,7 +376,7 @@ describe('ChatService', () => {
   it('gives a reader that is far behind the conversation as it is', async () => {
     const { service, engine } = start()
     engine.answers = ['w '.repeat(600).trim()]
-    engine.model = { id: 'fake', name: 'Fake model', contextTokens: 100_000, canChat: true, canFill: true, destination: 'local' }
+    engine.model = { id: 'fake', name: 'Fake model', contextTokens: 100_000, canChat: true, canFill: true, canEmbed: false, canRerank: false, destination: 'local' }
     engine.answers = ['w '.repeat(5000).trim()]
     const named = await conversation(service)
     const stream = await service.conversations.watch(named)

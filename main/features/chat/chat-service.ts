@@ -124,7 +124,10 @@ export class ChatService {
     const limited = { ...request, maxTokens: Math.min(maxTokens ?? request.maxTokens, request.maxTokens), temperature: temperature ?? request.temperature, seed: seed ?? null, ignoreEndOfText }
     recordPrompt(this.#dependencies.audit, { kind: 'prompt.ask', prompt, assembled, model })
     yield { type: 'ask-start', modelName: model.name, budget: assembled.budget }
-    for await (const event of this.#dependencies.engine.generate(limited, signal)) yield event.type === 'generate-end' ? { ...event, type: 'ask-end' } : event
+    for await (const event of this.#dependencies.engine.generate(limited, signal)) {
+      if (event.type === 'generate-end') yield { ...event, type: 'ask-end' }
+      else if (event.type !== 'tool-call') yield event
+    }
   }
 
   dispose(): Promise<void> {

@@ -52,6 +52,7 @@ export async function writeAnswer(events: AsyncIterable<GenerateEvent>, { id, li
       }
       progress.firstAt ??= clock.monotonic()
       progress.tokens = event.tokens
+      if (event.type !== 'text-delta') continue
       live.addText(id, event.text, event.tokens, rate())
       timer ??= setTimeout(save, saveMilliseconds)
     }

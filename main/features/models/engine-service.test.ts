@@ -15,7 +15,7 @@ import { EngineService, type EngineSettings } from './engine-service.ts'
 import { EngineThreads } from './engine-threads.ts'
 
 const model = (id: string): Model => ({ id, name: `Model ${id}`, path: `/models/${id}.gguf`, sizeBytes: 1, architecture: 'llama', parameters: 1, quantization: 'Q8_0', contextLength: 64, canChat: true, canFill: true, isStarter: false })
-const facts = { contextTokens: 64, threads: 2, device: 'cpu', gpuLayers: 0, canChat: true, canFill: true, measuredThreads: { 1: 90, 2: 100 } }
+const facts = { contextTokens: 64, threads: 2, device: 'cpu', gpuLayers: 0, canChat: true, canFill: true, fillMode: 'tokens' as const, canEmbed: false, canRerank: false, dimensions: null, sequences: 1, measuredThreads: { 1: 90, 2: 100 } }
 const end: GenerateEvent = { type: 'generate-end', stopReason: 'end-of-text', promptTokens: 10, reusedTokens: 0, tokens: 100, tokensPerSecond: 80, firstTokenMilliseconds: 1, milliseconds: 2 }
 const question = { turns: [{ role: 'user' as const, text: 'hi' }], maxTokens: 8, temperature: 0, seed: null, ignoreEndOfText: false }
 
@@ -43,6 +43,10 @@ function start({ settings = {} }: { settings?: Partial<EngineSettings> } = {}) {
         yield script.end
       }),
       complete: os.complete.handler(() => ({ text: 'x', tokens: 1, promptTokens: 1, milliseconds: 1, stopReason: 'end-of-scope' as const })),
+      embed: os.embed.handler(({ input }) => input.texts.map(text => ({ vector: [1], tokens: text.length }))),
+      rerank: os.rerank.handler(({ input }) => ({ scores: input.documents.map(() => 0), tokens: 0 })),
+      saveState: os.saveState.handler(() => ({ tokens: 0 })),
+      restoreState: os.restoreState.handler(() => ({ tokens: 0 })),
       unload: os.unload.handler(() => undefined),
     })
   }
@@ -77,8 +81,8 @@ describe('EngineService', () => {
     const events = await drain(engine.generate(question))
     expect(events.at(-1)).toEqual(end)
     expect(states.map(state => state.status)).toEqual(['loading', 'loading', 'loading', 'ready'])
-    expect(script.loads).toEqual([{ modelId: 'chosen', path: '/models/chosen.gguf', contextTokens: null, device: 'auto', threads: null }])
-    expect(await engine.ready()).toEqual({ id: 'chosen', name: 'Model chosen', contextTokens: 64, canChat: true, canFill: true, destination: 'local' })
+    expect(script.loads).toMatchObject([{ modelId: 'chosen', path: '/models/chosen.gguf', contextTokens: null, device: 'auto', threads: null }])
+    expect(await engine.ready()).toEqual({ id: 'chosen', name: 'Model chosen', contextTokens: 64, canChat: true, canFill: true, canEmbed: false, canRerank: false, destination: 'local' })
     expect(await engine.countTokens(['abc'])).toEqual([3])
     expect(await engine.countChatTokens(question.turns)).toBe(1)
     expect(await engine.complete({ prefix: '', suffix: '', scope: 'line', maxTokens: 1 })).toMatchObject({ text: 'x' })

@@ -3,7 +3,7 @@ import type { EngineActivity, EngineState, Model } from '#shared/contract/models
 import { AppError, isAppError } from '#shared/errors.ts'
 import type { Settings } from '#shared/setting-definitions.ts'
 import { pathsOfModel } from '#shared/gguf/model-files.ts'
-import type { ChatTurn, FillRequest, FillResult, GenerateEvent, GenerateRequest, inference } from '../../../native/inference/contract.ts'
+import type { ChatTurn, Embedding, FillRequest, FillResult, GenerateEvent, GenerateRequest, inference, LoadedModel, Tool } from '../../../native/inference/contract.ts'
 import type { Audit } from '../../platform/audit/audit.ts'
 import { recordIfPossible } from '../../platform/audit/record-if-possible.ts'
 import { Listeners } from '../../platform/live/listeners.ts'
@@ -45,6 +45,7 @@ export class EngineService implements Engine {
   #state: EngineState = { status: 'empty' }
   #model: Model | null = null
   #load: ModelLoad | null = null
+  #facts: LoadedModel | null = null
   /** Wakes those who wait for the state to change. */
   #changed = Promise.withResolvers<void>()
 
@@ -108,7 +109,8 @@ export class EngineService implements Engine {
       if (state.status === 'ready' && model) {
         const { modelId: id, contextTokens, canChat, canFill } = state
         // The worker is a process that this host started.
-        return { id, name: model.name, contextTokens, canChat, canFill, destination: 'local' }
+        const { canEmbed = false, canRerank = false } = this.#facts ?? {}
+        return { id, name: model.name, contextTokens, canChat, canFill, canEmbed, canRerank, destination: 'local' }
       }
       if (state.status === 'failed') throw failureFor(state)
       if (state.status === 'empty') this.#loadChosen()
@@ -121,9 +123,9 @@ export class EngineService implements Engine {
     return this.#client.countTokens({ texts: [...texts] }, options(signal))
   }
 
-  async countChatTokens(turns: readonly ChatTurn[], signal?: AbortSignal): Promise<number> {
+  async countChatTokens(turns: readonly ChatTurn[], signal?: AbortSignal, tools: readonly Tool[] = []): Promise<number> {
     await this.ready(signal)
-    return this.#client.countChatTokens({ turns: [...turns] }, options(signal))
+    return this.#client.countChatTokens({ turns: [...turns], tools: [...tools] }, options(signal))
   }
 
   async *generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<GenerateEvent, void, void> {
@@ -132,7 +134,7 @@ export class EngineService implements Engine {
     try {
       for await (const event of await this.#client.generate(request, options(signal))) {
         if (event.type === 'text-delta') task.count(event.tokens)
-        else this.#onEnd(event, task)
+        else if (event.type === 'generate-end') this.#onEnd(event, task)
         yield event
       }
     } finally {
@@ -148,6 +150,16 @@ export class EngineService implements Engine {
     } finally {
       task.end()
     }
+  }
+
+  async embed(texts: readonly string[], signal?: AbortSignal): Promise<Embedding[]> {
+    await this.ready(signal)
+    return this.#client.embed({ texts: [...texts] }, options(signal))
+  }
+
+  async rerank(query: string, documents: readonly string[], signal?: AbortSignal): Promise<{ scores: number[]; tokens: number }> {
+    await this.ready(signal)
+    return this.#client.rerank({ query, documents: [...documents] }, options(signal))
   }
 
   dispose(): void {
@@ -195,6 +207,7 @@ export class EngineService implements Engine {
         if (this.#load === load) this.#set({ status: 'loading', modelId: model.id, ratio })
       })
       if (this.#load !== load) return
+      this.#facts = facts
       const { contextTokens, threads, device, gpuLayers, canChat, canFill } = facts
       this.#set({ status: 'ready', modelId: model.id, contextTokens, threads, device, gpuLayers, canChat, canFill })
       recordIfPossible(this.#dependencies.audit, { kind: 'model.load', actor: 'models', outcome: 'done', subject: model.name, details: { id: model.id, bytes: model.sizeBytes, contextTokens, device } })

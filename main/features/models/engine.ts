@@ -1,5 +1,5 @@
 import type { Destination } from '#shared/sensitivity.ts'
-import type { ChatTurn, FillRequest, FillResult, GenerateEvent, GenerateRequest } from '../../../native/inference/contract.ts'
+import type { ChatTurn, Embedding, FillRequest, FillResult, GenerateEvent, GenerateRequest, Tool } from '../../../native/inference/contract.ts'
 
 /** The model that answers now. */
 export interface EngineModel {
@@ -8,6 +8,8 @@ export interface EngineModel {
   contextTokens: number
   canChat: boolean
   canFill: boolean
+  canEmbed: boolean
+  canRerank: boolean
   /** Where a prompt goes: to a process on this machine, or away from it. */
   destination: Destination
 }
@@ -22,9 +24,25 @@ export interface Engine {
   /** Token count of each text alone, without special tokens. */
   countTokens(texts: readonly string[], signal?: AbortSignal): Promise<number[]>
   /** Token count of the turns as the model's chat template renders them, the opening of the answer included. Throws MODEL_CANNOT_CHAT. */
-  countChatTokens(turns: readonly ChatTurn[], signal?: AbortSignal): Promise<number>
+  countChatTokens(turns: readonly ChatTurn[], signal?: AbortSignal, tools?: readonly Tool[]): Promise<number>
   /** Streams an answer to the last turn; leaving the loop or aborting frees the model. Throws MODEL_CANNOT_CHAT, CONTEXT_OVERFLOW. */
   generate(request: GenerateRequest, signal?: AbortSignal): AsyncIterable<GenerateEvent>
   /** Fills in between prefix and suffix without waiting for a running answer. Throws MODEL_CANNOT_FILL. */
   complete(request: FillRequest, signal?: AbortSignal): Promise<FillResult>
+  /** One vector of length 1 for each text. Throws MODEL_CANNOT_EMBED, CONTEXT_OVERFLOW. */
+  embed(texts: readonly string[], signal?: AbortSignal): Promise<Embedding[]>
+  /** How well each document answers the query, 0 to 1. Throws MODEL_CANNOT_RERANK, CONTEXT_OVERFLOW. */
+  rerank(query: string, documents: readonly string[], signal?: AbortSignal): Promise<{ scores: number[]; tokens: number }>
+}
+
+export const modelRoles = ['chat', 'completion', 'embedding', 'rerank'] as const
+/** What a model is used for; one model may have several roles, and a role has at most one model. */
+export type ModelRole = (typeof modelRoles)[number]
+
+/** All models that can answer, each in a process of its own. */
+export interface Engines {
+  /** The model that has the role now; calls load it where it is not loaded. Without one, calls throw MODEL_NOT_LOADED. */
+  forRole(role: ModelRole): Engine
+  /** One model by its id, loaded beside the others where memory allows. Throws MODEL_NOT_FOUND; calls may throw MODEL_DOES_NOT_FIT. */
+  forModel(id: string): Promise<Engine>
 }

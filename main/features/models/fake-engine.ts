@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '#shared/errors.ts'
-import type { ChatTurn, FillRequest, FillResult, GenerateEvent, GenerateRequest } from '../../../native/inference/contract.ts'
+import type { ChatTurn, Embedding, FillRequest, FillResult, GenerateEvent, GenerateRequest } from '../../../native/inference/contract.ts'
 import type { Engine, EngineModel } from './engine.ts'
 
 /** An engine that says what a test gave it; a token is a word with the space before it. */
 export class FakeEngine implements Engine {
-  model: EngineModel | null = { id: 'fake', name: 'Fake model', contextTokens: 1024, canChat: true, canFill: true, destination: 'local' }
+  model: EngineModel | null = { id: 'fake', name: 'Fake model', contextTokens: 1024, canChat: true, canFill: true, canEmbed: true, canRerank: true, destination: 'local' }
   /** Answers to come, in order; the last is repeated. */
   answers: string[] = ['A short answer.']
   fills: string[] = ['completed()']
@@ -67,6 +67,26 @@ export class FakeEngine implements Engine {
     if (this.millisecondsPerToken > 0) await sleep(this.millisecondsPerToken, undefined, { signal }).catch(() => signal?.throwIfAborted())
     const text = next(this.fills)
     return { text, tokens: tokensOf(text).length, promptTokens: tokensOf(request.prefix + request.suffix).length, milliseconds: 5, stopReason: 'end-of-scope' }
+  }
+
+  /** Two numbers, of how many words there are and how many letters. */
+  async embed(texts: readonly string[], signal?: AbortSignal): Promise<Embedding[]> {
+    const model = await this.ready(signal)
+    if (!model.canEmbed) throw new AppError('MODEL_CANNOT_EMBED', { id: model.id })
+    return texts.map(text => {
+      const tokens = tokensOf(text).length
+      const length = Math.hypot(tokens, text.length) || 1
+      return { vector: [tokens / length, text.length / length], tokens }
+    })
+  }
+
+  /** The share of the query's words that stand in the document. */
+  async rerank(query: string, documents: readonly string[], signal?: AbortSignal): Promise<{ scores: number[]; tokens: number }> {
+    const model = await this.ready(signal)
+    if (!model.canRerank) throw new AppError('MODEL_CANNOT_RERANK', { id: model.id })
+    const words = query.split(/\s+/).filter(Boolean)
+    const scores = documents.map(document => words.filter(word => document.includes(word)).length / Math.max(1, words.length))
+    return { scores, tokens: tokensOf([query, ...documents].join(' ')).length }
   }
 
   #failAt(tokens: number): void {

@@ -22,7 +22,7 @@ import { modelsRouter } from './models-router.ts'
 import { ModelsService } from './models-service.ts'
 
 const resources = resolve(import.meta.dirname, '../../../resources')
-const facts = { contextTokens: 64, threads: 1, device: 'cpu', gpuLayers: 0, canChat: true, canFill: true, measuredThreads: {} }
+const facts = { contextTokens: 64, threads: 1, device: 'cpu', gpuLayers: 0, canChat: true, canFill: true, fillMode: 'tokens' as const, canEmbed: false, canRerank: false, dimensions: null, sequences: 1, measuredThreads: {} }
 
 let folder = ''
 const services: ModelsService[] = []
@@ -47,6 +47,10 @@ function start(storage: Storage = openFakeStorage(), given: Record<string, unkno
       countChatTokens: os.countChatTokens.handler(() => 0),
       generate: os.generate.handler(async function* () {}),
       complete: os.complete.handler(() => ({ text: '', tokens: 0, promptTokens: 0, milliseconds: 0, stopReason: 'end-of-scope' as const })),
+      embed: os.embed.handler(({ input }) => input.texts.map(text => ({ vector: [1], tokens: text.length }))),
+      rerank: os.rerank.handler(({ input }) => ({ scores: input.documents.map(() => 0), tokens: 0 })),
+      saveState: os.saveState.handler(() => ({ tokens: 0 })),
+      restoreState: os.restoreState.handler(() => ({ tokens: 0 })),
       unload: os.unload.handler(() => undefined),
     })
   }

@@ -66,6 +66,9 @@ export const PromptBudget = z.object({
 })
 export type PromptBudget = z.infer<typeof PromptBudget>
 
+/** Why a model ended by itself. */
+const generateStops = ['end-of-text', 'max-tokens', 'stop-text', 'tool-calls'] as const
+
 export const ChatMessage = z.object({
   id: z.string(),
   role: z.enum(['user', 'assistant']),
@@ -79,7 +82,7 @@ export const ChatMessage = z.object({
   tokens: z.number().int().nullable(),
   tokensPerSecond: z.number().nullable(),
   milliseconds: z.number().nullable(),
-  stopReason: z.enum(['end-of-text', 'max-tokens', 'stopped', 'error']).nullable(),
+  stopReason: z.enum([...generateStops, 'stopped', 'error']).nullable(),
   error: z.object({ code: z.enum(errorCodes), data: z.unknown() }).nullable(),
 })
 export type ChatMessage = z.infer<typeof ChatMessage>
@@ -116,9 +119,11 @@ export type Draft = z.infer<typeof Draft>
 export const AskEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ask-start'), modelName: z.string(), budget: PromptBudget }),
   z.object({ type: z.literal('text-delta'), text: z.string(), tokens: z.number().int() }),
+  /** What a reasoning model writes for itself before its answer. */
+  z.object({ type: z.literal('reasoning-delta'), text: z.string(), tokens: z.number().int() }),
   z.object({
     type: z.literal('ask-end'),
-    stopReason: z.enum(['end-of-text', 'max-tokens']),
+    stopReason: z.enum(generateStops),
     promptTokens: z.number().int(),
     reusedTokens: z.number().int(),
     tokens: z.number().int(),
