@@ -1,5 +1,8 @@
+import type { ModelRole } from '#shared/contract/models.ts'
 import type { Destination } from '#shared/sensitivity.ts'
 import type { ChatTurn, Embedding, FillRequest, FillResult, GenerateEvent, GenerateRequest, Tool } from '../../../native/inference/contract.ts'
+
+export { modelRoles, type ModelRole } from '#shared/contract/models.ts'
 
 /** The model that answers now. */
 export interface EngineModel {
@@ -34,10 +37,6 @@ export interface Engine {
   /** How well each document answers the query, 0 to 1. Throws MODEL_CANNOT_RERANK, CONTEXT_OVERFLOW. */
   rerank(query: string, documents: readonly string[], signal?: AbortSignal): Promise<{ scores: number[]; tokens: number }>
 }
-
-export const modelRoles = ['chat', 'completion', 'embedding', 'rerank'] as const
-/** What a model is used for; one model may have several roles, and a role has at most one model. */
-export type ModelRole = (typeof modelRoles)[number]
 
 /** All models that can answer, each in a process of its own. */
 export interface Engines {
