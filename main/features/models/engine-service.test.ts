@@ -204,6 +204,6 @@ describe('EngineService', () => {
     engine.onActivity(activity => told.push(activity.task))
     await drain(engine.generate(question))
     await vi.waitFor(() => expect(told.length).toBeGreaterThan(0))
-    expect(engine.activity.now).toEqual({ task: 'idle', tokensPerSecond: 80, contextUsedTokens: 110 })
+    expect(engine.activity.now).toEqual({ task: 'idle', tokensPerSecond: 80, prefillTokensPerSecond: 10_000, contextUsedTokens: 110, queued: 0 })
   })
 })

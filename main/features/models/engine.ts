@@ -1,4 +1,4 @@
-import type { ModelRole } from '#shared/contract/models.ts'
+import type { ModelRole, SamplingPreset } from '#shared/contract/models.ts'
 import type { Destination } from '#shared/sensitivity.ts'
 import type { ChatTurn, Embedding, FillRequest, FillResult, GenerateEvent, GenerateRequest, Tool } from '../../../native/inference/contract.ts'
 
@@ -15,6 +15,8 @@ export interface EngineModel {
   canRerank: boolean
   /** Where a prompt goes: to a process on this machine, or away from it. */
   destination: Destination
+  /** Sampling that a person chose for this model; absent: none. A caller's own words come first. */
+  preset?: SamplingPreset
 }
 
 /**

@@ -164,12 +164,14 @@ export const MemoryBudget = z.object({
 })
 export type MemoryBudget = z.infer<typeof MemoryBudget>
 
-export const Residency = { residents: z.array(Resident), roles: ModelRoles, budget: MemoryBudget }
+const Residency = { residents: z.array(Resident), roles: ModelRoles, budget: MemoryBudget }
 
 export const ModelsEvent = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('snapshot'), models: z.array(Model), engine: EngineState, activity: EngineActivity }),
+  z.object({ type: z.literal('snapshot'), models: z.array(Model), engine: EngineState, activity: EngineActivity, ...Residency }),
   z.object({ type: z.literal('engine-changed'), engine: EngineState }),
   z.object({ type: z.literal('activity-changed'), activity: EngineActivity }),
+  /** At most four times a second. */
+  z.object({ type: z.literal('residency-changed'), ...Residency }),
 ])
 export type ModelsEvent = z.infer<typeof ModelsEvent>
 
@@ -210,6 +212,11 @@ export const models = {
     .input(named)
     .output(z.void())
     .errors(may('MODEL_NOT_FOUND')),
+  plan: oc
+    .route({ method: 'POST', summary: 'How a model would be loaded now and what memory that takes, without loading it; `fits` is false where it would be refused, and `smaller` is then the largest plan that fits.' })
+    .input(z.object({ id: z.string(), options: ModelOptionsChange.optional() }))
+    .output(LoadPlan)
+    .errors(may('MODEL_NOT_FOUND', 'MODEL_FILE_INVALID', 'MODEL_UNSUPPORTED', 'MODEL_OPTION_INVALID', 'FILE_NOT_FOUND', 'FILE_UNREADABLE')),
   load: oc
     .route({ method: 'POST', summary: 'Load a model and give it roles; without `roles` those it is made for, in place of the models that had them. With an empty list it is loaded beside the others. `options` are kept for later loads. Answers when it is ready; progress is in `watch`.' })
     .input(z.object({ id: z.string(), options: ModelOptionsChange.optional(), roles: z.array(ModelRole).max(4).optional() }))
@@ -219,5 +226,37 @@ export const models = {
     .route({ method: 'POST', summary: "Free a model and its memory; without an id that of the chat role. Its answers under way end. It is loaded again when it is asked for." })
     .input(named.partial().optional())
     .output(z.void()),
+  pin: oc
+    .route({ method: 'POST', summary: 'Keep a model loaded whatever else needs memory, or let it go again.' })
+    .input(z.object({ id: z.string(), isPinned: z.boolean() }))
+    .output(z.void())
+    .errors(may('MODEL_NOT_FOUND')),
+  setRole: oc
+    .route({ method: 'POST', summary: 'Give a role to a model, or to none; it is loaded when the role is first asked. Answers with the model of each role.' })
+    .input(z.object({ role: ModelRole, id: z.string().nullable() }))
+    .output(ModelRoles)
+    .errors(may('MODEL_NOT_FOUND', 'MODEL_CANNOT_CHAT', 'MODEL_CANNOT_FILL', 'MODEL_CANNOT_EMBED', 'MODEL_CANNOT_RERANK')),
+  options: oc
+    .route({ method: 'GET', summary: 'How a model is loaded, as it was configured; null leaves the choice to the plan.' })
+    .input(named)
+    .output(ModelOptions)
+    .errors(may('MODEL_NOT_FOUND')),
+  configure: oc
+    .route({ method: 'POST', summary: 'Change how a model is loaded, from its next load on; what is absent stays. Answers with all of its options.' })
+    .input(z.object({ id: z.string(), options: ModelOptionsChange }))
+    .output(ModelOptions)
+    .errors(may('MODEL_NOT_FOUND', 'MODEL_OPTION_INVALID', 'PRESET_NOT_FOUND')),
+  presets: oc.route({ method: 'GET', summary: 'Sampling presets: those that come with Cortex, then those that were saved.' }).output(z.array(SamplingPreset)),
+  savePreset: oc
+    .route({ method: 'POST', summary: 'Keep a sampling preset; one of the same id is replaced. Those that come with Cortex cannot be.' })
+    .input(SamplingPreset.omit({ isBuiltIn: true, id: true }).extend({ id: z.string().min(1).max(64).optional() }))
+    .output(SamplingPreset)
+    .errors(may('PRESET_NOT_FOUND')),
+  removePreset: oc.route({ method: 'POST', summary: 'Remove a preset that was saved.' }).input(named).output(z.void()).errors(may('PRESET_NOT_FOUND')),
+  benchmark: oc
+    .route({ method: 'POST', summary: 'Measure a model on this machine: tokens/s of reading a fresh prompt and of writing, medians of some rounds. It is loaded where it is not.' })
+    .input(z.object({ id: z.string(), promptTokens: z.number().int().min(16).max(8192).default(512), tokens: z.number().int().min(8).max(2048).default(64), rounds: z.number().int().min(1).max(20).default(3) }))
+    .output(eventIterator(BenchmarkEvent))
+    .errors({ ...loadErrors, ...may('MODEL_NOT_LOADED', 'CONTEXT_OVERFLOW') }),
   watch: oc.route({ method: 'GET', summary: 'Known models, those that are loaded with their memory, the roles, and what the chat model does; now and as they change.' }).output(eventIterator(ModelsEvent)),
 }
