@@ -70,6 +70,7 @@ import { StoredLedger } from './platform/ledger/stored-ledger.ts'
 import { forgetLogs } from './platform/log/forget-logs.ts'
 import { DatabaseKeeper } from './platform/storage/database-keeper.ts'
 import { isHostGuarded } from './platform/network/host-guard.ts'
+import { SystemMemory } from './platform/memory/system-memory.ts'
 import { openDoor } from './platform/network/open-door.ts'
 import { FalseAlarms } from './platform/redaction/false-alarms.ts'
 import { maskOwnSecrets } from './platform/secrets/mask-own-secrets.ts'
@@ -155,22 +156,28 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
   const terminals = new TerminalsService({ worker: ptyWorker, workspaces, settings, clock, environment: process.env, killShell })
   made.defer(() => terminals.dispose())
   // One pool thread: more of them wander over the cores between decodes, and nothing else in that process needs the pool.
-  const inferenceSpec: WorkerSpec = {
-    name: 'inference',
+  const inferenceSpec = (name: string, reads: () => readonly string[]): WorkerSpec => ({
+    name,
     entry: 'inference',
     env: { UV_THREADPOOL_SIZE: '1' },
-    confinement: { network: 'none', files: 'listed', reads: () => models.engine.reads() },
-  }
-  const inferenceWorker = new SupervisedWorker<typeof inference>({ launcher, clock, log, spec: inferenceSpec })
-  made.defer(() => inferenceWorker.dispose())
-  const models = new ModelsService({ worker: inferenceWorker, settings, storage, resources: paths.resources, audit, log: log.scope('models') })
+    confinement: { network: 'none', files: 'listed', reads },
+  })
+  const readsOfModels = (): string[] => models.pool.seats.flatMap(seat => seat.reads)
+  const models = new ModelsService({
+    makeWorker: (name, reads) => new SupervisedWorker<typeof inference>({ launcher, clock, log, spec: inferenceSpec(name, reads) }),
+    memory: new SystemMemory(),
+    settings, storage,
+    resources: paths.resources,
+    audit,
+    log: log.scope('models'),
+  })
   made.defer(() => models.dispose())
   if (!starts.isSafe) void models.start()
   made.defer(starts.onChange(() => void models.start()))
 
   const systemPrompt = readFileSync(join(paths.resources, 'prompts', 'chat.md'), 'utf8').trim()
   const conversations = new ConversationStore(storage, clock)
-  const chat = new ChatService({ engine: models.engine, gate, store: conversations, workspaces, settings, audit, clock, log: log.scope('chat'), systemPrompt })
+  const chat = new ChatService({ engine: models.forRole('chat'), gate, store: conversations, workspaces, settings, audit, clock, log: log.scope('chat'), systemPrompt })
   made.defer(() => chat.dispose())
 
   // A check of a large database takes longer than any other work, and has no time for signs of life.
@@ -198,7 +205,7 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
   made.defer(() => auditService.dispose())
 
   const confinedKinds = [
-    { process: 'inference' as const, confinement: () => inferenceSpec.confinement },
+    { process: 'inference' as const, confinement: () => inferenceSpec('inference', readsOfModels).confinement },
     { process: 'keeper' as const, confinement: () => keeperSpec.confinement },
     { process: 'keychain' as const, confinement: () => host.keychain.confinement?.() ?? alone },
   ]
@@ -209,7 +216,7 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
     app: appRouter(new AppService(host, storage, starts)),
     buffers: buffersRouter(new BuffersService({ storage, workspaces, clock })),
     chat: chatRouter(chat),
-    completion: completionRouter(new CompletionService(models.engine, gate, audit)),
+    completion: completionRouter(new CompletionService(models.forRole('completion'), gate, audit)),
     egress: egressRouter(new EgressService({ ...network, ledger, clock })),
     doctor: doctorRouter(new DoctorService({
       paths, vault,
@@ -219,7 +226,7 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
       slots: () => slots.slots.map(slot => slot.kind),
       keychain: host.keychain,
       launcher: host.launcher,
-      inferenceConfinement: inferenceSpec.confinement,
+      inferenceConfinement: inferenceSpec('inference', readsOfModels).confinement,
       listModels: () => models.list(),
       node: nodeExecutable,
       isHostGuarded, clock,
@@ -231,7 +238,7 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
     layout: layoutRouter(new LayoutService(storage, starts)),
     logs: logsRouter(new LogsService(host.logBook)),
     models: modelsRouter(models),
-    privacy: privacyRouter(new PrivacyService({ hostKind: host.kind, launcher, isEnforcementOff: host.isEnforcementOff, isHostGuarded, modelName: () => models.engine.model?.name ?? null, onModelChange: listener => models.engine.onChange(listener) }), new PrivacySummary({ ledger, storage })),
+    privacy: privacyRouter(new PrivacyService({ hostKind: host.kind, launcher, isEnforcementOff: host.isEnforcementOff, isHostGuarded, modelName: process => (models.pool.seats.find(seat => seat.name === process)?.model ?? models.engine.model)?.name ?? null, onModelChange: listener => models.pool.onChange(listener) }), new PrivacySummary({ ledger, storage })),
     redaction: redactionRouter(new RedactionService({ redactor, falseAlarms, audit })),
     secrets: secretsRouter(new SecretsService({
       secrets, storage, clock,

@@ -69,7 +69,17 @@ const catalog: { [C in ErrorCode]: Words<C> } = {
   MODEL_UNSUPPORTED: ({ path, architecture }) => text(`${shown(path)} is of a kind that is not supported.`, `Its architecture is “${architecture}”, which the engine does not know.`, 'Choose a model of another architecture.'),
   MODEL_OUT_OF_MEMORY: ({ neededBytes, freeBytes }) =>
     text('There is not enough memory for this model.', `It needs about ${bytes(neededBytes)}; ${bytes(freeBytes)} are free.`, 'Close other programs, set a smaller context, or choose a smaller model.'),
+  MODEL_DOES_NOT_FIT: ({ neededBytes, freeBytes, suggestion }) =>
+    text(
+      'There is not enough memory for this model beside what is loaded.',
+      `It needs about ${bytes(neededBytes)} the way it was to be loaded, and models may take ${bytes(freeBytes)} more.`,
+      suggestion === null
+        ? 'Unload another model, raise the memory budget in the settings, close other programs, or choose a smaller model.'
+        : `Load it with a context of ${count(suggestion.contextTokens)} tokens, a ${suggestion.kvCacheType} cache and ${count(suggestion.gpuLayers)} layers on the graphics card, which takes ${bytes(suggestion.totalBytes)}, or unload another model.`,
+    ),
   MODEL_LOAD_FAILED: ({ reason }) => text('The model did not load.', `The engine reports: ${clause(reason)}.`, 'Try again, set Device to Processor only, or choose another model.'),
+  MODEL_OPTION_INVALID: ({ option, reason }) => text(`The option “${option}” of this model cannot be so.`, `${clause(reason)}.`, 'Change it and load the model again.'),
+  PRESET_NOT_FOUND: () => text('This preset is not on the list.', 'It was removed, or its id is wrong.', 'Choose another preset.'),
   MODEL_NOT_LOADED: () => text('No model is loaded.', 'None was chosen yet, or the last one was unloaded or failed.', 'Choose a model in the status bar.'),
   MODEL_CANNOT_FILL: () => text('This model cannot complete code at the cursor.', 'It was not trained to fill in text between a beginning and an end.', 'Choose a model marked for completion, such as the starter.'),
   MODEL_CANNOT_CHAT: () => text('This model cannot chat.', 'Its file brings no template for conversations.', 'Choose a model marked for chat.'),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { LoadPlan } from './load-plan.ts'
 
 const path = z.object({ path: z.string() })
 const none = z.object({})
@@ -24,7 +25,10 @@ export const errorCatalog = {
   MODEL_FILE_INVALID: z.object({ path: z.string(), reason: z.string() }),
   MODEL_UNSUPPORTED: z.object({ path: z.string(), architecture: z.string() }),
   MODEL_OUT_OF_MEMORY: z.object({ id: z.string(), neededBytes: z.number(), freeBytes: z.number() }),
+  MODEL_DOES_NOT_FIT: z.object({ id: z.string(), neededBytes: z.number(), freeBytes: z.number(), suggestion: LoadPlan.nullable() }),
   MODEL_LOAD_FAILED: z.object({ id: z.string(), reason: z.string() }),
+  MODEL_OPTION_INVALID: z.object({ id: z.string(), option: z.string(), reason: z.string() }),
+  PRESET_NOT_FOUND: z.object({ id: z.string() }),
   MODEL_NOT_LOADED: none,
   MODEL_CANNOT_FILL: z.object({ id: z.string() }),
   MODEL_CANNOT_CHAT: z.object({ id: z.string() }),
@@ -86,6 +90,7 @@ const errorStatuses: Partial<Record<keyof typeof errorCatalog, number>> = {
   FOLDER_NOT_FOUND: 404,
   FILE_NOT_FOUND: 404,
   MODEL_NOT_FOUND: 404,
+  PRESET_NOT_FOUND: 404,
   CONVERSATION_NOT_FOUND: 404,
   MESSAGE_NOT_FOUND: 404,
   TERMINAL_NOT_FOUND: 404,
@@ -113,6 +118,8 @@ const errorStatuses: Partial<Record<keyof typeof errorCatalog, number>> = {
   NOT_A_FOLDER: 422,
   FILE_NAME_INVALID: 422,
   MODEL_FILE_INVALID: 422,
+  MODEL_OPTION_INVALID: 422,
+  MODEL_DOES_NOT_FIT: 507,
   MODEL_CANNOT_FILL: 422,
   MODEL_CANNOT_CHAT: 422,
   MODEL_CANNOT_EMBED: 422,

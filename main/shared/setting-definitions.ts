@@ -69,6 +69,10 @@ export const settingDefinitions = {
   'chat.includeOpenFile': onOff({ category: 'Chat', title: 'Attach the open file', description: 'A new question carries the lines round the cursor that fit.' }, true),
   'model.path': { ...text({ category: 'Model', title: 'Model file', description: 'Absolute path of a GGUF file to load at start. Empty loads the starter model that ships with Cortex.' }, ''), isUserOnly: true },
   'model.contextTokens': number({ category: 'Model', title: 'Context size', description: '0 takes what the model was trained for, at most 8,192 tokens, as far as memory allows.' }, 0, { min: 0, max: 1_048_576, unit: 'tokens' }),
+  'model.sequences': number({ category: 'Model', title: 'Answers at a time', description: 'How many answers a model writes at the same time; each has the whole context, and its cache takes memory of its own.' }, 1, { min: 1, max: 16 }),
+  'model.memoryBudget': { ...number({ category: 'Model', title: 'Memory for models', description: 'Share of main memory that all loaded models together may take. A model that would take more is refused, with a plan that fits.' }, 75, { min: 5, max: 95, unit: '%' }), isUserOnly: true },
+  'model.idleMinutes': { ...number({ category: 'Model', title: 'Let go when idle', description: 'A model that nobody has asked for this long is freed and loaded again when it is asked; pinned models stay. 0 keeps them all.' }, 60, { min: 0, max: 10_080, unit: 'minutes' }), isUserOnly: true },
+  'model.warmUp': onOff({ category: 'Model', title: 'Warm up', description: 'Reads the beginning of every conversation into memory once a model is loaded and nobody asks it anything, so that the first answer begins sooner.' }, true),
   'model.threads': number({ category: 'Model', title: 'Threads', description: '0 measures which count is fastest on this machine when a model is first loaded.' }, 0, { min: 0, max: 256 }),
   'model.device': choice({ category: 'Model', title: 'Device', description: 'Automatic uses the graphics card where llama.cpp can, else the processor.' }, 'auto', [
     { value: 'auto', label: 'Automatic' },

@@ -259,6 +259,23 @@ async function exerciseTerminals({ terminals }: Client, workspaceId: string): Pr
   await fails(terminals.write({ workspaceId, terminalId: 'nobody', data: '' }), 'TERMINAL_NOT_FOUND')
 }
 
+async function exerciseResidency(models: Client['models'], id: string): Promise<void> {
+  expect(await models.plan({ id, options: { contextTokens: 512 } })).toMatchObject({ contextTokens: 512, fits: true })
+  await models.pin({ id, isPinned: true })
+  await until(await models.watch(), event => event.type === 'snapshot' && event.residents.some(resident => resident.modelId === id && resident.isPinned))
+  await models.pin({ id, isPinned: false })
+  expect((await models.setRole({ role: 'completion', id })).completion).toBe(id)
+  await fails(models.setRole({ role: 'embedding', id }), 'MODEL_CANNOT_EMBED')
+  expect((await models.configure({ id, options: { kvCacheType: 'f16' } })).kvCacheType).toBe('f16')
+  expect(await models.options({ id })).toMatchObject({ kvCacheType: 'f16', speculation: 'off' })
+  await fails(models.options({ id: 'nobody' }), 'MODEL_NOT_FOUND')
+  const preset = await models.savePreset({ name: 'Mine', temperature: 0.5, sampling: { topK: 20 } })
+  expect((await models.presets()).some(other => other.id === preset.id)).toBe(true)
+  await models.removePreset({ id: preset.id })
+  await fails(models.removePreset({ id: 'exact' }), 'PRESET_NOT_FOUND')
+  await until(await models.benchmark({ id, promptTokens: 32, tokens: 8, rounds: 1 }), event => event.type === 'benchmark-end' && (event.tokensPerSecond ?? 0) > 0)
+}
+
 async function exerciseModel({ models, completion, chat }: Client, workspaceId: string): Promise<void> {
   await fails(models.add({ path: '/nowhere.gguf' }), 'FILE_NOT_FOUND')
   const starter = (await models.list()).find(model => model.isStarter)
@@ -267,6 +284,7 @@ async function exerciseModel({ models, completion, chat }: Client, workspaceId: 
   expect((await models.load({ id: starter.id })).status).toBe('ready')
   await until(await models.watch(), event => event.type === 'snapshot' && event.engine.status === 'ready')
   await fails(models.remove({ id: 'nobody' }), 'MODEL_NOT_FOUND')
+  await exerciseResidency(models, starter.id)
   expect((await completion.complete({ prefix: 'function add(a, b) {\n  return a ', suffix: '\n}\n', maxTokens: 8 })).tokens).toBeGreaterThanOrEqual(0)
 
   const conversation = await chat.create({ workspaceId })

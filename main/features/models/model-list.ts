@@ -88,6 +88,10 @@ function modelOf(id: string, path: string, description: ModelDescription, sizeBy
     contextLength: description.contextLength,
     canChat: description.chatTemplate !== null || description.hasChatMl,
     canFill: description.fill !== null,
+    canEmbed: false,
+    canRerank: false,
+    use: 'generate',
+    source: id === starterId ? 'bundled' : 'added',
     isStarter: id === starterId,
   }
 }

@@ -9,8 +9,8 @@ interface Dependencies {
   launcher: ObservedLauncher
   isEnforcementOff: boolean
   isHostGuarded: () => boolean
-  /** The model that is chosen; null when none is. */
-  modelName: () => string | null
+  /** Name of the model of a process of that name, or of the one that would be loaded; null when none is chosen. */
+  modelName: (process: string) => string | null
   onModelChange: (listener: () => void) => () => void
 }
 
@@ -23,14 +23,14 @@ export class PrivacyService {
 
   state(): PrivacyState {
     const { hostKind, launcher, isEnforcementOff, isHostGuarded } = this.#dependencies
-    const models = launcher.running('inference')
+    const models = launcher.runningAs('inference')
     const terminals = launcher.running('pty')
     return {
       type: 'snapshot',
-      isModelIsolated: models.length > 0 && models.every(({ enforced }) => enforced.network === 'none'),
+      isModelIsolated: models.length > 0 && models.every(({ process }) => process.enforced.network === 'none'),
       isEnforcementOff,
       processes: [
-        ...(models.length > 0 ? models.map(process => this.#model(process)) : [this.#noModel()]),
+        ...(models.length > 0 ? models.map(({ name, process }) => this.#model(name, process)) : [this.#noModel()]),
         page(hostKind),
         host(hostKind, isHostGuarded()),
         ...(terminals.length > 0 ? terminals.map(({ pid }) => terminal(pid)) : [terminal(null)]),
@@ -57,18 +57,18 @@ export class PrivacyService {
     )
   }
 
-  #model({ pid, enforced }: WorkerProcess): ProcessEnforcement {
+  #model(process: string, { pid, enforced }: WorkerProcess): ProcessEnforcement {
     const { by, network, reads, reason } = enforced
-    return { process: 'inference', name: this.#modelName(), pid, isRunning: true, network, enforcedBy: by, files: reads ? 'model' : 'yours', reason }
+    return { process: 'inference', name: this.#modelName(process), pid, isRunning: true, network, enforcedBy: by, files: reads ? 'model' : 'yours', reason }
   }
 
   /** Nothing is claimed of a process that is not there. */
   #noModel(): ProcessEnforcement {
-    return { process: 'inference', name: this.#modelName(), pid: null, isRunning: false, network: 'none', enforcedBy: 'nothing', files: 'none', reason: null }
+    return { process: 'inference', name: this.#modelName('inference'), pid: null, isRunning: false, network: 'none', enforcedBy: 'nothing', files: 'none', reason: null }
   }
 
-  #modelName(): string {
-    const name = this.#dependencies.modelName()
+  #modelName(process: string): string {
+    const name = this.#dependencies.modelName(process)
     return name === null ? 'Model' : `Model (${name})`
   }
 }
