@@ -15,6 +15,8 @@ export const Model = z.object({
   contextLength: z.number(),
   canChat: z.boolean(),
   canFill: z.boolean(),
+  /** Where its file comes from: with Cortex, added by its path, downloaded, or found in another program's store. */
+  source: z.enum(['bundled', 'added', 'downloaded', 'ollama', 'lm-studio', 'hugging-face']).default('added'),
   /** The small model that ships with Cortex. */
   isStarter: z.boolean(),
 })
