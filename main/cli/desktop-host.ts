@@ -43,7 +43,7 @@ export async function startDesktopHost(host: Host, rendererFolder: string, folde
     cleanups.unshift(async () => await (await http?.catch(() => null))?.close())
     const open = async (wanted: string | null) => {
       const workspace = wanted === null ? null : await app.services.workspaces.requestFolder(wanted)
-      http ??= startHttpHost({ router: app.router, log: host.log.scope('http'), clock: host.clock, version: host.version, port: 0, rendererFolder })
+      http ??= startHttpHost({ router: app.router, modelServer: app.services.modelServer, log: host.log.scope('http'), clock: host.clock, version: host.version, port: 0, rendererFolder })
       const server = await http
       return { url: server.mintUrl(workspace?.id ?? null), token: server.token, pid: process.pid }
     }

@@ -36,7 +36,7 @@ export async function serve(options: ServeOptions, entryFolder: string): Promise
     cleanups.unshift(() => { starts.dispose() })
     const app = await createApp({ ...host, passphrase, end: () => process.kill(process.pid, 'SIGTERM') }, starts)
     cleanups.unshift(() => app.dispose())
-    const http = await startHttpHost({ router: app.router, log: host.log.scope('http'), clock: host.clock, version: host.version, port: options.port, rendererFolder: join(entryFolder, '..', 'renderer') })
+    const http = await startHttpHost({ router: app.router, modelServer: app.services.modelServer, log: host.log.scope('http'), clock: host.clock, version: host.version, port: options.port, rendererFolder: join(entryFolder, '..', 'renderer') })
     cleanups.unshift(() => http.close())
     const open = async (wanted: string | null): Promise<HostLine> => {
       const workspace = wanted === null ? null : await app.services.workspaces.requestFolder(wanted)
