@@ -27,8 +27,8 @@ export interface HttpHostOptions {
   port: number
   /** Folder of the built page. */
   rendererFolder: string
-  /** What answers other programs of this machine, where they are answered at all. */
-  modelServer: ModelServer
+  /** What answers other programs of this machine; without it they find nothing. */
+  modelServer?: ModelServer
 }
 
 export interface HttpHost {
@@ -45,7 +45,7 @@ export async function startHttpHost({ router, log, clock, version, port: wantedP
   const sessions = new Sessions(clock)
   const sockets = rpcSockets(createRpcServer(router, log, 'websocket'))
   const rest = createRest(router, log, version)
-  const modelApi = createModelApi({ server: modelServer, log, clock })
+  const modelApi = modelServer ? createModelApi({ server: modelServer, log, clock }) : null
   const server = createServer()
   // Who connects between listening and being ready waits here: a request that nobody listens for would hang for good.
   const ready = Promise.withResolvers<{ place: { port: number }; files: Awaited<ReturnType<typeof staticFiles>> }>()
@@ -54,7 +54,7 @@ export async function startHttpHost({ router, log, clock, version, port: wantedP
     const { place, files } = await ready.promise
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
     const check = !isHostOurs(request, place) ? 'foreign-host' : isOriginOurs(request) && isSiteOurs(request) ? 'ours' : 'foreign-origin'
-    if (await modelApi.answer(path, check, request, response)) return
+    if (await modelApi?.answer(path, check, request, response)) return
     if (!isHostOurs(request, place)) refuse(response, 421, 'This host answers only at its own address.')
     else if (!isOriginOurs(request)) refuse(response, 403, 'Another origin may not call this host.')
     else if (path === '/session') {
@@ -92,14 +92,14 @@ export async function startHttpHost({ router, log, clock, version, port: wantedP
   const origin = `http://127.0.0.1:${port}`
   const headers = pageHeaders([`ws://127.0.0.1:${port}`, `ws://localhost:${port}`])
   ready.resolve({ place: { port }, files: await staticFiles(rendererFolder, headers) })
-  modelServer.listensOn(port)
+  modelServer?.listensOn(port)
 
   return {
     port,
     token: sessions.apiToken,
     mintUrl: workspaceId => `${origin}/#${new URLSearchParams({ code: sessions.mintCode(), ...(workspaceId === null ? {} : { workspace: workspaceId }) }).toString()}`,
     async close() {
-      modelServer.listensOn(null)
+      modelServer?.listensOn(null)
       await sockets.close()
       server.closeAllConnections()
       await new Promise<void>(resolve => {

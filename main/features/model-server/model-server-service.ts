@@ -127,8 +127,8 @@ export class ModelServerService {
   }
 
   async turnOn(): Promise<ServerState> {
-    if (this.#port === null) await this.#open?.()
     await this.#switch(true)
+    if (this.#port === null) await this.#open?.()
     return this.state
   }
 

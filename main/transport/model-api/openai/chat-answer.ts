@@ -46,10 +46,12 @@ function shownCall({ id, name, parameters }: ToolCall) {
   return { id, type: 'function', function: { name, arguments: parameters } }
 }
 
+// JSON has no infinity: what can hardly be is told as OpenAI tells it.
+const finite = (logprob: number): number => Math.max(logprob, -9999)
 const bytesOf = (text: string): number[] => [...Buffer.from(text)]
 
 export function shownLogprob({ text, logprob, top }: TokenLogprob) {
-  return { token: text, logprob, bytes: bytesOf(text), top_logprobs: top.map(({ text: other, logprob: its }) => ({ token: other, logprob: its, bytes: bytesOf(other) })) }
+  return { token: text, logprob: finite(logprob), bytes: bytesOf(text), top_logprobs: top.map(({ text: other, logprob: its }) => ({ token: other, logprob: finite(its), bytes: bytesOf(other) })) }
 }
 
 export function finishReason({ stopReason }: Pick<Ended, 'stopReason'>, calls = 0): 'stop' | 'length' | 'tool_calls' {
