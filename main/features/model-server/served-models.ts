@@ -70,7 +70,7 @@ export class ServedModels {
   }
 
   async #describe(name: string, model: Model): Promise<ServedModel> {
-    const { id, name: title, sizeBytes, architecture, parameters, quantization, contextLength, canChat, canFill, canEmbed = !canChat && !canFill, canRerank = false } = model
+    const { id, name: title, sizeBytes, architecture, parameters, quantization, contextLength, canChat, canFill, canEmbed, canRerank } = model
     const modifiedAt = await this.#dependencies.modifiedAt(model.path).catch(() => null)
     const isLoaded = this.#dependencies.loadedIds().includes(id)
     return { name, id, title, sizeBytes, architecture, parameters, quantization, contextLength, canChat, canFill, canEmbed, canRerank, modifiedAt, isLoaded }
