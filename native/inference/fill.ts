@@ -7,7 +7,7 @@ import { cutForHealing, grammarForcing } from './token-healing.ts'
 /** Fills in between prefix and suffix. Throws MODEL_CANNOT_FILL, or the signal's reason. `cut` is another than the default only to show what healing is worth. */
 export async function fill(model: ModelInstance, request: FillRequest, signal: AbortSignal | undefined, cut = cutForHealing): Promise<FillResult> {
   const { lane, prompts } = model.fill
-  const all = signal ? AbortSignal.any([signal, model.closed]) : model.closed
+  const all = model.until(signal)
   all.throwIfAborted()
   const { kept, removed } = cut(request.prefix)
   const prompt = prompts.build(kept, request.suffix)

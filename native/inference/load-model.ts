@@ -10,7 +10,8 @@ import { EventQueue } from './event-queue.ts'
 import { FillPrompts } from './fill-prompt.ts'
 import { Lane } from './lane.ts'
 import type { LlamaRuntime } from './llama-runtime.ts'
-import { fastest, measureThreads, threadCounts } from './measure-threads.ts'
+import { embeddingSpeed, fastest, measureThreads, threadCounts, writingSpeed } from './measure-threads.ts'
+import { loadVectors } from './load-vectors.ts'
 import { ModelInstance } from './model-instance.ts'
 import { checkModelFile } from './model-source.ts'
 
@@ -61,29 +62,41 @@ async function loadChecked(runtime: LlamaRuntime, request: LoadRequest, descript
   const llama = await runtime.start(request.device)
   onProgress(0.1)
   const llamaModel = stack.use(await llama.loadModel({ modelPath: request.path, loadSignal: signal, onLoadProgress: ratio => onProgress(0.1 + ratio * 0.7) }))
-  const { threads, speeds } = await chooseThreads(llamaModel, request.threads, signal)
+  const { threads, speeds } = await chooseThreads(llamaModel, description, request.threads, signal)
   onProgress(0.9)
+  const closing = new AbortController()
+  const facts = {
+    threads,
+    device: llama.gpu || 'cpu',
+    gpuLayers: llamaModel.gpuLayers,
+    measuredThreads: Object.fromEntries([...speeds].map(([count, speed]) => [String(count), Math.round(speed)])),
+  }
+  const common = { modelId: request.modelId, llamaModel, closing }
+  if (description.use !== 'generate') {
+    const { contextTokens, embedder, ranker } = await loadVectors(llamaModel, description, request, threads, stack, signal)
+    const can = { canChat: false, canFill: false, fillMode: null, canEmbed: embedder !== null, canRerank: ranker !== null }
+    const resources = stack.move()
+    const free = () => resources.disposeAsync()
+    return new ModelInstance({ ...common, chatLane: null, template: null, fill: null, embedder, ranker, free, facts: { ...facts, ...can, contextTokens, dimensions: description.dimensions, sequences: 1 } })
+  }
   const turns = new BatchTurns()
   const context = stack.use(await createContext(llamaModel, description, request, threads, turns, signal))
   const template = chatTemplateOf(llamaModel, description)
-  const closing = new AbortController()
   const chatLane = new Lane('chat', context.getSequence(), turns, batchSize)
   const fillLane = description.fill && new Lane('fill', context.getSequence(), turns, batchSize)
   const room = Math.min(llama.gpu ? fillRoom.gpu : fillRoom.cpu, Math.floor(context.contextSize * 0.875))
   const resources = stack.move()
   return new ModelInstance({
-    modelId: request.modelId,
-    llamaModel,
+    ...common,
     chatLane,
     template,
     fill: fillLane && description.fill ? { lane: fillLane, prompts: new FillPrompts(llamaModel, description.fill, room) } : null,
-    closing,
+    embedder: null,
+    ranker: null,
     free: () => resources.disposeAsync(),
     facts: {
+      ...facts,
       contextTokens: context.contextSize,
-      threads,
-      device: llama.gpu || 'cpu',
-      gpuLayers: llamaModel.gpuLayers,
       canChat: template !== null,
       canFill: fillLane !== null,
       fillMode: fillLane === null ? null : 'tokens',
@@ -91,16 +104,15 @@ async function loadChecked(runtime: LlamaRuntime, request: LoadRequest, descript
       canRerank: false,
       dimensions: null,
       sequences: 1,
-      measuredThreads: Object.fromEntries([...speeds].map(([count, speed]) => [String(count), Math.round(speed)])),
     },
   })
 }
 
-async function chooseThreads(model: LlamaModel, wanted: number | null, signal: AbortSignal): Promise<{ threads: number; speeds: Map<number, number> }> {
+async function chooseThreads(model: LlamaModel, { use }: ModelDescription, wanted: number | null, signal: AbortSignal): Promise<{ threads: number; speeds: Map<number, number> }> {
   const cores = availableParallelism()
   if (wanted !== null) return { threads: Math.min(wanted, cores), speeds: new Map() }
   if (model.llama.gpu) return { threads: Math.min(model.llama.cpuMathCores, cores), speeds: new Map() }
-  const speeds = await measureThreads(model, threadCounts(cores), signal)
+  const speeds = await measureThreads(model, threadCounts(cores), use === 'generate' ? writingSpeed : embeddingSpeed, signal)
   return { threads: fastest(speeds), speeds }
 }
 
