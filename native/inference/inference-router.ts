@@ -39,7 +39,7 @@ export function inferenceRouter() {
       const { llamaModel } = model()
       return input.texts.map(text => llamaModel.tokenize(text).length)
     }),
-    countChatTokens: os.countChatTokens.handler(({ input }) => model().chatPrompt(input.turns).length),
+    countChatTokens: os.countChatTokens.handler(({ input }) => model().template.render(input.turns, input.tools).tokens.length),
     generate: os.generate.handler(({ input, signal }) => generate(model(), input, signal)),
     complete: os.complete.handler(({ input, signal }) => fill(model(), input, signal)),
     embed: os.embed.handler(({ input, signal }) => {

@@ -1,19 +1,19 @@
-import type { LlamaModel, Token } from 'node-llama-cpp'
+import type { LlamaModel } from 'node-llama-cpp'
 import { AppError } from '#shared/errors.ts'
 import type { ChatTemplate } from './chat-template.ts'
-import type { ChatTurn, LoadedModel, Tool } from './contract.ts'
+import type { LoadedModel } from './contract.ts'
 import type { Embedder, Ranker } from './embedder.ts'
 import type { FillPrompts } from './fill-prompt.ts'
-import type { Lane } from './lane.ts'
+import type { Lanes } from './lanes.ts'
 
 interface Parts {
   modelId: string
   llamaModel: LlamaModel
   facts: LoadedModel
   /** Null for a model that makes vectors or ranks. */
-  chatLane: Lane | null
+  chatLanes: Lanes | null
   template: ChatTemplate | null
-  fill: { lane: Lane; prompts: FillPrompts } | null
+  fill: { lanes: Lanes; prompts: FillPrompts } | null
   embedder: Embedder | null
   ranker: Ranker | null
   /** Aborted when the model is unloaded. */
@@ -41,17 +41,18 @@ export class ModelInstance {
     return this.#parts.closing.signal
   }
 
-  get stopTexts(): readonly string[] {
-    return this.#parts.template?.stopTexts ?? []
+  /** Throws MODEL_CANNOT_CHAT. */
+  get chatLanes(): Lanes {
+    return this.#parts.chatLanes ?? this.#cannot('MODEL_CANNOT_CHAT')
   }
 
   /** Throws MODEL_CANNOT_CHAT. */
-  get chatLane(): Lane {
-    return this.#parts.chatLane ?? this.#cannot('MODEL_CANNOT_CHAT')
+  get template(): ChatTemplate {
+    return this.#parts.template ?? this.#cannot('MODEL_CANNOT_CHAT')
   }
 
   /** Throws MODEL_CANNOT_FILL. */
-  get fill(): { lane: Lane; prompts: FillPrompts } {
+  get fill(): { lanes: Lanes; prompts: FillPrompts } {
     return this.#parts.fill ?? this.#cannot('MODEL_CANNOT_FILL')
   }
 
@@ -63,12 +64,6 @@ export class ModelInstance {
   /** Throws MODEL_CANNOT_RERANK. */
   get ranker(): Ranker {
     return this.#parts.ranker ?? this.#cannot('MODEL_CANNOT_RERANK')
-  }
-
-  /** Throws MODEL_CANNOT_CHAT. */
-  chatPrompt(turns: readonly ChatTurn[], tools: readonly Tool[] = []): Token[] {
-    void tools
-    return (this.#parts.template ?? this.#cannot('MODEL_CANNOT_CHAT')).render(turns)
   }
 
   /** The caller's signal, and the end of the model. */
