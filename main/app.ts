@@ -191,6 +191,8 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
   })
   const exports = new ExportAndImport({ folder: paths.state, storage, keeper: databaseKeeper })
   const kept = new StorageService({ folder: paths.state, logs: paths.logs, vault, storage, keeper: databaseKeeper, retention, exports, audit, clock, log: log.scope('storage') })
+  const layout = new LayoutService(storage, starts)
+  made.defer(() => layout.dispose())
   made.defer(() => kept.dispose())
   kept.start()
   const eraser = new EraseEverything({ folder: paths.state, storage, forgetKeys: () => slots.forget(), log: log.scope('storage'), endHost: host.end })
@@ -228,7 +230,7 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
     files: filesRouter(new FilesService({ files: new PinnedFiles(files), workspaces, changes, indexes })),
     labels: labelsRouter(labels),
     ledger: ledgerRouter(new LedgerService({ book: ledger, clock })),
-    layout: layoutRouter(new LayoutService(storage, starts)),
+    layout: layoutRouter(layout),
     logs: logsRouter(new LogsService(host.logBook)),
     models: modelsRouter(models),
     privacy: privacyRouter(new PrivacyService({ hostKind: host.kind, launcher, isEnforcementOff: host.isEnforcementOff, isHostGuarded, modelName: () => models.engine.model?.name ?? null, onModelChange: listener => models.engine.onChange(listener) }), new PrivacySummary({ ledger, storage })),

@@ -4,6 +4,7 @@ import type { VaultState } from '#shared/contract/vault.ts'
 import { client } from '../../rpc/client.ts'
 import { useWatch } from '../../rpc/use-watch.ts'
 import { errorWords } from '../../shell/error-words.ts'
+import { forgetLayout, keepLayoutNow } from '../../shell/layout-keeper.ts'
 import { notify } from '../../shell/notices.ts'
 import { Button } from '../../ui/button.tsx'
 import { Cover } from '../../ui/cover.tsx'
@@ -25,8 +26,12 @@ export function UnlockScreen() {
       if (next.status === 'open') setDismissed(false)
       if (state === null) setLockedAtStart(next.status === 'locked')
       // What was shut when the page began is read by everything on it: the plainest way is to begin again. A page that was used since then keeps what was typed.
-      else if (next.status === 'open' && isLockedAtStart && !isDismissed && !isRecovering) location.reload()
-      else if (next.status === 'open' && isLockedAtStart && isDismissed) notify({ tone: 'info', text: 'The vault is open. Save your files, then reload the page to see what is kept.', action: { label: 'Reload', run: () => location.reload() } })
+      else if (state.status === 'open' || next.status !== 'open' || isRecovering) return
+      else if (isLockedAtStart && !isDismissed) beginAgain()
+      else {
+        keepLayoutNow()
+        if (isLockedAtStart) notify({ tone: 'info', text: 'The vault is open. Save your files, then reload the page to see what is kept.', action: { label: 'Reload', run: () => location.reload() } })
+      }
     },
     [],
   )
@@ -37,7 +42,7 @@ export function UnlockScreen() {
     setRecovering(true)
     try {
       const answer = await client.vault.recover({ recoveryCode })
-      if (answer.recoveryCode === null) location.reload()
+      if (answer.recoveryCode === null) beginAgain()
       else setNewCode(answer.recoveryCode)
     } catch (error) {
       setRecovering(false)
@@ -62,6 +67,12 @@ export function UnlockScreen() {
       </Button>
     </Cover>
   )
+}
+
+/** Nothing was arranged behind the cover: what was kept before stands. */
+function beginAgain(): void {
+  forgetLayout()
+  location.reload()
 }
 
 function TryAgain({ hasKeychain, hasFile }: { hasKeychain: boolean; hasFile: boolean }) {
@@ -91,7 +102,7 @@ function NewCode({ code }: { code: string }) {
     <Cover title="Write down the new recovery code" icon={null}>
       <p className="text-13 text-muted">The one that you used opens nothing any more. This one is shown only now; keep it away from this machine.</p>
       <p className="rounded-control border border-line bg-surface-2 px-3 py-2 font-mono text-13 break-words select-text">{code}</p>
-      <Button variant="primary" className="self-start" data-autofocus onClick={() => location.reload()}>
+      <Button variant="primary" className="self-start" data-autofocus onClick={beginAgain}>
         I have written it down
       </Button>
     </Cover>
