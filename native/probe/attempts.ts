@@ -4,7 +4,7 @@ import { Resolver } from 'node:dns/promises'
 import { get } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import type { Finding, Sink } from '#shared/contract/self-test.ts'
+import { selfTestName, type Finding, type Sink } from '#shared/contract/self-test.ts'
 
 type Outcome = Pick<Finding, 'outcome' | 'by'>
 type Ports = Sink['ports']
@@ -67,7 +67,7 @@ async function byDns(address: string, port: number): Promise<Outcome> {
   const resolver = new Resolver({ timeout: patienceMilliseconds / 2, tries: 1 })
   resolver.setServers([`${address}:${port}`])
   try {
-    await resolver.resolve4('self-test.invalid')
+    await resolver.resolve4(selfTestName)
     return reached
   } catch (error) {
     // The sink says that there is no such name: somebody answered.

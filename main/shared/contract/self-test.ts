@@ -15,6 +15,9 @@ export type Place = z.infer<typeof Place>
 export const SelfTestProcess = z.enum(['inference', 'keeper', 'keychain', 'host', 'page', 'terminal'])
 export type SelfTestProcess = z.infer<typeof SelfTestProcess>
 
+/** The name that a self-test looks up: there is none such. */
+export const selfTestName = 'self-test.invalid'
+
 /** What a process says of one attempt; what the sink saw is judged beside it. */
 export const Finding = z.object({
   vector: Vector,
