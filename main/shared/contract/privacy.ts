@@ -38,7 +38,7 @@ export const PrivacySummary = z.object({
   type: z.literal('snapshot'),
   /** When the oldest line of the ledger was noted; null while it is empty. */
   since: z.date().nullable(),
-  /** False while the vault is shut: then only what this start has seen is counted. */
+  /** False while the vault is shut: then only what was asked for since it was is counted. */
   isKept: z.boolean(),
   /** Connections that were asked for in earnest: none of a self-test's. */
   refusedCount: z.number().int(),

@@ -19,7 +19,7 @@ describe('the sentence at the head of the page', () => {
 
   it('claims less while the ledger is empty, shut or not read yet', () => {
     expect(title({ since: null })).toBe('Nothing has asked to leave this machine')
-    expect(title({ isKept: false })).toBe('Nothing has left this machine since this start')
+    expect(title({ isKept: false })).toBe('Nothing has left this machine while the vault is shut')
     expect(headWords(null, null).title).toBe('Privacy')
   })
 

@@ -34,8 +34,9 @@ describe('privacy words', () => {
   })
 
   it('gives a count of refusals only for what the ledger sees', () => {
-    const summary = { refusedToday: { page: 3, host: 0, selfTest: 9 } } as PrivacySummary
+    const summary = { isKept: true, refusedToday: { page: 3, host: 0, selfTest: 9 } } as PrivacySummary
     expect((['page', 'host', 'inference', 'terminal', 'keeper'] as const).map(process => refusedToday(model({ process }), summary))).toEqual([3, 0, null, null, null])
+    expect(refusedToday(model({ process: 'page' }), { ...summary, isKept: false })).toBeNull()
   })
 
   it('never calls the open terminal, an open process, or one that does not run a protection', () => {

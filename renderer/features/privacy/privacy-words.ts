@@ -39,9 +39,9 @@ export function processWords({ isRunning, hasRun, network, enforcedBy, files }: 
   return { network: networkWords[network], enforcedBy: network === 'yours' ? 'not restricted' : enforcerWords[enforcedBy], files: fileWords[files] }
 }
 
-/** How often a process was refused a connection today; null for those whose refusals nobody counts. */
+/** How often a process was refused a connection today; null for those whose refusals nobody counts, and for all while the vault is shut and the ledger in it. */
 export function refusedToday({ process }: ProcessEnforcement, summary: PrivacySummary): number | null {
-  return process === 'page' || process === 'host' ? summary.refusedToday[process] : null
+  return summary.isKept && (process === 'page' || process === 'host') ? summary.refusedToday[process] : null
 }
 
 export interface PillWords {

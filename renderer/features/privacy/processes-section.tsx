@@ -12,6 +12,10 @@ const columns: readonly Column<ProcessEnforcement>[] = [
   { id: 'files', title: 'Files', cell: row => processWords(row).files },
 ]
 
+function uncounted({ isKept }: PrivacySummary): string {
+  return isKept ? 'The ledger does not see this process, and the operating system keeps no count.' : 'The ledger opens with the vault.'
+}
+
 function refusedColumn(summary: PrivacySummary | null): Column<ProcessEnforcement> {
   return {
     id: 'refused',
@@ -19,7 +23,7 @@ function refusedColumn(summary: PrivacySummary | null): Column<ProcessEnforcemen
     isNumeric: true,
     cell: row => {
       const count = summary && refusedToday(row, summary)
-      return count === null ? <span title={summary ? 'The ledger does not see this process, and the operating system keeps no count.' : undefined}>–</span> : count.toLocaleString('en')
+      return count === null ? <span title={summary ? uncounted(summary) : undefined}>–</span> : count.toLocaleString('en')
     },
     tone: row => (summary && refusedToday(row, summary) ? 'plain' : 'muted'),
   }
