@@ -79,7 +79,6 @@ import { VaultStorage } from './platform/storage/vault-storage.ts'
 import { openVault } from './platform/vault/open-vault.ts'
 import { alone, unconfined } from './platform/workers/confinement.ts'
 import { nodeExecutable } from './platform/workers/node-executable.ts'
-import { ObservedLauncher } from './platform/workers/observed-launcher.ts'
 import { SupervisedWorker } from './platform/workers/supervised-worker.ts'
 import type { WorkerSpec } from './platform/workers/worker-launcher.ts'
 import { maskErrors } from './transport/mask-errors.ts'
@@ -92,10 +91,8 @@ export type App = Awaited<ReturnType<typeof createApp>>
 
 /** Puts the application together: the only place where services are made. A database that stays shut is told by `app.info`. */
 export async function createApp(host: Host, starts: Starts = ordinaryStart) {
-  const { clock, log, paths, redactor } = host
+  const { clock, launcher, log, paths, redactor } = host
   const maskSure = (text: string): string => redactor.mask(text, { isSureOnly: true })
-  // Workers are started through this one, so that the privacy statements know them.
-  const launcher = new ObservedLauncher(host.launcher)
   /** What is made below is freed in the reverse order; one that fails keeps none of the others. */
   const made = new AsyncDisposableStack()
   const { vault, slots } = await openVault(paths.state, { keychain: host.keychain, clock, passphrase: host.passphrase ?? null })
@@ -194,6 +191,8 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
   made.defer(() => kept.dispose())
   kept.start()
   const eraser = new EraseEverything({ folder: paths.state, storage, forgetKeys: () => slots.forget(), log: log.scope('storage'), endHost: host.end })
+  const layout = new LayoutService(storage, starts)
+  made.defer(() => layout.dispose())
   const auditService = new AuditService({ audit, vault, clock, settings, version: host.version, log: log.scope('audit') })
   made.defer(() => auditService.dispose())
 
@@ -218,7 +217,7 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
       verifyAudit: () => auditService.verifyNow(),
       slots: () => slots.slots.map(slot => slot.kind),
       keychain: host.keychain,
-      launcher: host.launcher,
+      launcher,
       inferenceConfinement: inferenceSpec.confinement,
       listModels: () => models.list(),
       node: nodeExecutable,
@@ -228,19 +227,19 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
     files: filesRouter(new FilesService({ files: new PinnedFiles(files), workspaces, changes, indexes })),
     labels: labelsRouter(labels),
     ledger: ledgerRouter(new LedgerService({ book: ledger, clock })),
-    layout: layoutRouter(new LayoutService(storage, starts)),
+    layout: layoutRouter(layout),
     logs: logsRouter(new LogsService(host.logBook)),
     models: modelsRouter(models),
-    privacy: privacyRouter(new PrivacyService({ hostKind: host.kind, launcher, isEnforcementOff: host.isEnforcementOff, isHostGuarded, modelName: () => models.engine.model?.name ?? null, onModelChange: listener => models.engine.onChange(listener) }), new PrivacySummary({ ledger, storage })),
+    privacy: privacyRouter(new PrivacyService({ hostKind: host.kind, launcher, isEnforcementOff: host.isEnforcementOff, isHostGuarded, modelName: () => models.engine.model?.name ?? null, onModelChange: listener => models.engine.onChange(listener), hasKeychain: host.keychain.confinement !== undefined }), new PrivacySummary({ ledger, storage, clock })),
     redaction: redactionRouter(new RedactionService({ redactor, falseAlarms, audit })),
     secrets: secretsRouter(new SecretsService({
       secrets, storage, clock,
       readAudit: name => audit.chain?.table.page({ kind: 'secret', actor: null, outcome: null, text: name, from: null, to: null }, null, 500) ?? [],
     })),
     selfTest: selfTestRouter(new SelfTestService({
-      launcher: host.launcher,
+      launcher,
       confined: confinedKinds,
-      attemptFromHost: sinks => attemptAll(sinks, nodeExecutable()),
+      attemptFromHost: sinks => network.asSelfTest(sinks, () => attemptAll(sinks, nodeExecutable())),
       isHostGuarded,
       hostKind: host.kind,
       home: paths.home,
