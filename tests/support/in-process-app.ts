@@ -7,6 +7,7 @@ import { absentKeychain } from '../../main/platform/keychain/absent-keychain.ts'
 import { FakeLog } from '../../main/platform/log/fake-log.ts'
 import { Redactor } from '../../main/platform/redaction/redactor.ts'
 import { hostPaths, prepareFolders } from '../../main/platform/paths/host-paths.ts'
+import { quickPassphraseCost } from './test-host.ts'
 
 export interface InProcessApp {
   client: Client
@@ -20,6 +21,6 @@ export async function startInProcess(folder: string): Promise<InProcessApp> {
   prepareFolders(paths)
   const log = new FakeLog()
   const launcher = { launch: () => Promise.reject(new Error('No workers here')) }
-  const app = await createApp({ kind: 'node', version: '0.0.0', paths, launcher, keychain: absentKeychain, isEnforcementOff: false, clock: systemClock, log, logBook: log, redactor: new Redactor(), settingOverrides: { 'model.loadAtStart': false } })
+  const app = await createApp({ kind: 'node', version: '0.0.0', paths, launcher, keychain: absentKeychain, passphraseCost: quickPassphraseCost, isEnforcementOff: false, clock: systemClock, log, logBook: log, redactor: new Redactor(), settingOverrides: { 'model.loadAtStart': false } })
   return { client: createRouterClient(app.router), log, dispose: () => app.dispose() }
 }

@@ -14,6 +14,9 @@ import { startHttpHost, type HttpHost } from '../../main/transport/http-host.ts'
 
 export const root = join(import.meta.dirname, '..', '..')
 
+/** The least that a vault takes: passphrases are set and tried again and again, and their strength is not what is tested. */
+export const quickPassphraseCost = 2 ** 15
+
 export interface TestApp {
   app: App
   host: Host
@@ -43,6 +46,7 @@ export async function startTestApp(settingOverrides: Record<string, unknown> = {
     paths,
     launcher: new NodeLauncher({ log, confiner: new SystemConfiner({ hidden: [paths.home, state] }) }),
     keychain: absentKeychain,
+    passphraseCost: quickPassphraseCost,
     isEnforcementOff: false,
     clock: systemClock,
     log,
