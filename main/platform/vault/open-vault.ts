@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import type { LockReason } from '#shared/contract/vault.ts'
 import { isAppError } from '#shared/errors.ts'
 import { systemClock, type Clock } from '../clock/clock.ts'
+import { beginHead } from '../audit/audit-head.ts'
 import { absentKeychain } from '../keychain/absent-keychain.ts'
 import { startLimitMilliseconds, type Keychain } from '../keychain/keychain.ts'
 import { AttemptLimit } from './attempt-limit.ts'
-import { KeptVault, wrapNewKeys } from './kept-vault.ts'
+import { KeptVault, newKeys, wrapNewKeys } from './kept-vault.ts'
 import { keyFilePaths, makeFileSlot, makeKeychainSlot, makePassphraseSlot } from './key-slots.ts'
 import { passphraseCost } from './passphrase-cost.ts'
 import type { Vault } from './vault.ts'
@@ -69,7 +70,9 @@ async function makeVault(folder: string, databaseKey: Buffer | null, options: Re
   const profile = randomUUID()
   const vaultKey = randomBytes(keyBytes)
   const slot = await firstSlot(folder, profile, vaultKey, options)
-  const content: VaultContent = { version: 1, profile, revision: 0, slots: [slot], keys: wrapNewKeys(profile, vaultKey, databaseKey ? { database: databaseKey } : {}) }
+  const keys = newKeys(databaseKey ? { database: databaseKey } : {})
+  const content: VaultContent = { version: 1, profile, revision: 0, slots: [slot], keys: wrapNewKeys(profile, vaultKey, keys) }
+  beginHead(join(folder, 'audit.head'), keys.audit)
   saveVault(folder, content)
   return content
 }

@@ -166,6 +166,24 @@ describe('the ways to the key', () => {
     expect((await open()).vault.key('database')).toEqual(applied)
   })
 
+  it('keeps the keys of the audit log and of signatures through every change of its doors', async () => {
+    const vault = await open()
+    const [audit, signing] = [vault.vault.key('audit'), vault.vault.key('signing')]
+    await vault.slots.setPassphrase(first, null)
+    const written = await vault.slots.makeRecoveryCode()
+    await vault.slots.rotate(first)
+    await vault.vault.renew('database', () => undefined)
+    keychain.mode = 'works'
+    await vault.slots.useKeychain()
+    await vault.slots.remove('passphrase')
+    expect(written).not.toBe('')
+    const again = (await open()).vault
+    expect([again.key('audit'), again.key('signing')]).toEqual([audit, signing])
+    // @ts-expect-error -- a caller that asks for it does not compile
+    const refused = (): unknown => again.renew('audit', () => undefined)
+    expect(refused).toBeTypeOf('function')
+  })
+
   it('locks and lets go of the keys, and tells of both', async () => {
     const { vault, slots } = await open()
     expect(() => slots.lock()).toThrow(code('VAULT_NOTHING_TO_UNLOCK'))
