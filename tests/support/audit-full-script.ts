@@ -112,7 +112,7 @@ async function start(at: string) {
   const storage = new VaultStorage({ folder: at, vault, clock })
   const audit = new AuditLog({ storage, vault, headPath: join(at, 'audit.head'), clock, log })
   const secrets = new VaultSecrets({ storage, vault, audit, clock, looksSecret: () => false })
-  const trust = new TrustService({ files: new DiskFiles(), storage, audit, clock, home: '/home/nobody', workspaces: { get: async id => ({ path: join('/code', id) }) } })
+  const trust = new TrustService({ files: new DiskFiles(), storage, audit, clock, home: '/home/me', workspaces: { get: async id => ({ path: join('/code', id) }) } })
   const close = (): void => {
     trust.dispose()
     audit.dispose()

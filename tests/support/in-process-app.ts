@@ -7,7 +7,7 @@ import { absentKeychain } from '../../main/platform/keychain/absent-keychain.ts'
 import { FakeLog } from '../../main/platform/log/fake-log.ts'
 import { Redactor } from '../../main/platform/redaction/redactor.ts'
 import { hostPaths, prepareFolders } from '../../main/platform/paths/host-paths.ts'
-import { quickPassphraseCost } from './test-host.ts'
+import { quickPassphraseCost } from './quick-passphrase-cost.ts'
 
 export interface InProcessApp {
   client: Client

@@ -11,11 +11,9 @@ import { Redactor } from '../../main/platform/redaction/redactor.ts'
 import { NodeLauncher } from '../../main/platform/workers/node-launcher.ts'
 import { SystemConfiner } from '../../main/platform/workers/system-confiner.ts'
 import { startHttpHost, type HttpHost } from '../../main/transport/http-host.ts'
+import { quickPassphraseCost } from './quick-passphrase-cost.ts'
 
 export const root = join(import.meta.dirname, '..', '..')
-
-/** The least that a vault takes: passphrases are set and tried again and again, and their strength is not what is tested. */
-export const quickPassphraseCost = 2 ** 15
 
 export interface TestApp {
   app: App

@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { quickPassphraseCost } from '../../../tests/support/quick-passphrase-cost.ts'
 import { FakeClock } from '../clock/fake-clock.ts'
 import { FakeKeychain } from '../keychain/fake-keychain.ts'
 import { openVault, type OpenedVault } from './open-vault.ts'
@@ -24,7 +25,7 @@ afterEach(() => {
 const first = 'four words of nonsense'
 const second = 'four other words here'
 const at = (name: string): string => join(folder, name)
-const open = async (): Promise<OpenedVault> => await openVault(folder, { keychain, clock })
+const open = async (): Promise<OpenedVault> => await openVault(folder, { keychain, clock, cost: quickPassphraseCost })
 const keysOf = ({ vault }: OpenedVault): string[] => keyPurposes.map(purpose => vault.key(purpose).toString('hex'))
 const kinds = ({ slots }: OpenedVault): string[] => slots.slots.map(slot => slot.kind).sort()
 const code = (name: string, data?: object) => expect.objectContaining({ code: name, ...(data ? { data } : {}) })
