@@ -77,6 +77,7 @@ import { VaultSecrets } from './platform/secrets/vault-secrets.ts'
 import { ordinaryStart, type Starts } from './platform/starts/start-watch.ts'
 import { VaultStorage } from './platform/storage/vault-storage.ts'
 import { openVault } from './platform/vault/open-vault.ts'
+import { passphraseCost } from './platform/vault/passphrase-cost.ts'
 import { alone, unconfined } from './platform/workers/confinement.ts'
 import { nodeExecutable } from './platform/workers/node-executable.ts'
 import { SupervisedWorker } from './platform/workers/supervised-worker.ts'
@@ -92,10 +93,11 @@ export type App = Awaited<ReturnType<typeof createApp>>
 /** Puts the application together: the only place where services are made. A database that stays shut is told by `app.info`. */
 export async function createApp(host: Host, starts: Starts = ordinaryStart) {
   const { clock, launcher, log, paths, redactor } = host
+  const cost = host.passphraseCost ?? passphraseCost
   const maskSure = (text: string): string => redactor.mask(text, { isSureOnly: true })
   /** What is made below is freed in the reverse order; one that fails keeps none of the others. */
   const made = new AsyncDisposableStack()
-  const { vault, slots } = await openVault(paths.state, { keychain: host.keychain, clock, passphrase: host.passphrase ?? null })
+  const { vault, slots } = await openVault(paths.state, { keychain: host.keychain, clock, passphrase: host.passphrase ?? null, cost })
   const storage = new VaultStorage({ folder: paths.state, vault, clock })
   made.defer(() => storage.close())
   const ledger = new StoredLedger({ storage, clock, mask: maskSure })
@@ -186,7 +188,7 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
       { kind: 'logs', setting: 'privacy.keepLogs', forget: before => forgetLogs(paths.logs, before) },
     ],
   })
-  const exports = new ExportAndImport({ folder: paths.state, storage, keeper: databaseKeeper })
+  const exports = new ExportAndImport({ folder: paths.state, storage, keeper: databaseKeeper, cost })
   const kept = new StorageService({ folder: paths.state, logs: paths.logs, vault, storage, keeper: databaseKeeper, retention, exports, audit, clock, log: log.scope('storage') })
   made.defer(() => kept.dispose())
   kept.start()

@@ -29,6 +29,8 @@ export interface Host {
   isEnforcementOff: boolean
   /** Given over a descriptor, for a vault that only its passphrase opens. */
   passphrase?: string | null
+  /** N of scrypt for passphrases that are set. For tests that need not wait: no host that ships gives one. */
+  passphraseCost?: number
   clock: Clock
   log: Log
   /** What `log` writes to; the log view reads it. */

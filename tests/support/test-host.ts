@@ -12,6 +12,7 @@ import { NodeLauncher } from '../../main/platform/workers/node-launcher.ts'
 import { ObservedLauncher } from '../../main/platform/workers/observed-launcher.ts'
 import { SystemConfiner } from '../../main/platform/workers/system-confiner.ts'
 import { startHttpHost, type HttpHost } from '../../main/transport/http-host.ts'
+import { quickPassphraseCost } from './quick-passphrase-cost.ts'
 
 export const root = join(import.meta.dirname, '..', '..')
 
@@ -44,6 +45,7 @@ export async function startTestApp(settingOverrides: Record<string, unknown> = {
     paths,
     launcher: new ObservedLauncher(new NodeLauncher({ log, confiner: new SystemConfiner({ hidden: [paths.home, state] }) })),
     keychain: absentKeychain,
+    passphraseCost: quickPassphraseCost,
     isEnforcementOff: false,
     clock: systemClock,
     log,

@@ -35,6 +35,8 @@ interface Dependencies {
   folder: string
   storage: VaultStorage
   keeper: DatabaseKeeper
+  /** N of scrypt for an export. */
+  cost: number
 }
 
 /** One sealed file with all that a person would miss, and the way back. Keys, secrets, audit log and ledger stay with the profile they belong to. */
@@ -45,14 +47,14 @@ export class ExportAndImport {
   }
 
   async exportTo(path: string, passphrase: string): Promise<{ path: string; sizeBytes: number }> {
-    const { folder, keeper } = this.#dependencies
+    const { folder, keeper, cost } = this.#dependencies
     if (!isAbsolute(path)) throw new AppError('FILE_NAME_INVALID', { name: path, reason: 'the path is not absolute' })
     const copy = join(folder, 'cortex.db.export')
     const key = randomBytes(32)
     try {
       await keeper.copyContent(copy, key, ['events', 'documents'])
       const manifest: Manifest = { version: 1, key: key.toString('hex'), databaseBytes: (await stat(copy)).size, settings: await textIfThere(this.#settingsPath()) }
-      await writeSealedFile(path, passphrase, payload(manifest, copy))
+      await writeSealedFile(path, passphrase, payload(manifest, copy), cost)
       return { path, sizeBytes: (await stat(path)).size }
     } catch (error) {
       throw writeError(error, path)

@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { quickPassphraseCost } from '../../../tests/support/quick-passphrase-cost.ts'
 import type { VaultState } from '#shared/contract/vault.ts'
 import { FakeAudit } from '../../platform/audit/fake-audit.ts'
 import { FakeClock } from '../../platform/clock/fake-clock.ts'
@@ -22,7 +23,7 @@ const passphrase = 'four words of nonsense'
 async function start(keychain = new FakeKeychain()) {
   const clock = new FakeClock()
   const audit = new FakeAudit()
-  const { slots } = await openVault(folder, { keychain, clock })
+  const { slots } = await openVault(folder, { keychain, clock, cost: quickPassphraseCost })
   return { audit, clock, keychain, slots, service: new VaultService({ slots, keychain, audit, clock, onSlots: () => undefined }) }
 }
 

@@ -16,6 +16,8 @@ interface Dependencies {
   keychain: Keychain
   limit: AttemptLimit
   clock: Clock
+  /** N of scrypt for a passphrase that is set. */
+  cost: number
 }
 
 const asked: KeychainCall = { limitMilliseconds: personLimitMilliseconds }
@@ -26,13 +28,15 @@ export class VaultSlots {
   readonly #keychain: Keychain
   readonly #limit: AttemptLimit
   readonly #clock: Clock
+  readonly #cost: number
   readonly #turns = new TurnTaker()
 
-  constructor({ vault, keychain, limit, clock }: Dependencies) {
+  constructor({ vault, keychain, limit, clock, cost }: Dependencies) {
     this.vault = vault
     this.#keychain = keychain
     this.#limit = limit
     this.#clock = clock
+    this.#cost = cost
   }
 
   get slots(): readonly KeySlot[] {
@@ -105,7 +109,7 @@ export class VaultSlots {
     return this.#turns.take('', async () => {
       void this.vault.vaultKey
       if (this.has('passphrase')) await this.#checkPassphrase(current ?? '')
-      const slot = await this.#wrapping(key => keySlots.makePassphraseSlot(key, this.#profile, passphrase, this.#clock.now()))
+      const slot = await this.#wrapping(key => keySlots.makePassphraseSlot(key, this.#profile, passphrase, this.#clock.now(), this.#cost))
       this.#put(slot)
     })
   }
@@ -156,7 +160,7 @@ export class VaultSlots {
       const [, nextKeyFile] = keySlots.keyFilePaths(this.vault.folder)
       const oldKeychain = this.#find('keychain')
       for (const { kind } of this.slots) {
-        if (kind === 'passphrase') slots.push(await keySlots.makePassphraseSlot(key, this.#profile, passphrase ?? '', now))
+        if (kind === 'passphrase') slots.push(await keySlots.makePassphraseSlot(key, this.#profile, passphrase ?? '', now, this.#cost))
         if (kind === 'keychain') slots.push(await keySlots.makeKeychainSlot(key, this.#profile, this.#newAccount(oldKeychain), this.#keychain, now, asked))
         if (kind === 'file') slots.push(keySlots.makeFileSlot(key, this.#profile, nextKeyFile, now))
         if (kind !== 'recovery') continue
