@@ -225,6 +225,8 @@ export class StorageService {
     } catch (error) {
       if (this.#isDisposed) return
       if (!isAppError(error)) throw error
+      // Locked meanwhile: the next look makes it.
+      if (error.code === 'STORAGE_LOCKED' && storage.problem) return
       log.warn('The backup was not made', { code: error.code })
       this.#backupProblem = { code: error.code, data: error.data }
       // What a backup found is looked at with the database shut: a good backup takes its place then.
