@@ -188,7 +188,7 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
       { kind: 'logs', setting: 'privacy.keepLogs', forget: before => forgetLogs(paths.logs, before) },
     ],
   })
-  const exports = new ExportAndImport({ folder: paths.state, storage, keeper: databaseKeeper, cost })
+  const exports = new ExportAndImport({ folder: paths.state, storage, keeper: databaseKeeper, cost, settings })
   const kept = new StorageService({ folder: paths.state, logs: paths.logs, vault, storage, keeper: databaseKeeper, retention, exports, audit, clock, log: log.scope('storage') })
   made.defer(() => kept.dispose())
   kept.start()

@@ -28,7 +28,7 @@ const keeper = new DatabaseKeeper({
     check: async ({ path, key }) => check(path, key),
   },
 })
-const exports = new ExportAndImport({ folder: state, storage, keeper, cost: passphraseCost })
+const exports = new ExportAndImport({ folder: state, storage, keeper, cost: passphraseCost, settings: { adopt: async () => ({ isTaken: false, leftOut: [] }) } })
 const notes = storage.collection('notes', z.string())
 for (let index = 0; index < 100; index++) notes.put(`note ${index}`, 'x'.repeat(5000))
 await keeper.backUp('asked')

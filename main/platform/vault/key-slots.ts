@@ -41,9 +41,14 @@ export async function openKeychainSlot(slot: Slot<'keychain'>, profile: string, 
   }
 }
 
-/** Takes an entry that nothing needs any more out of the keychain; one that stays there opens nothing. */
+/** Takes an entry out of the keychain. Throws KEYCHAIN_UNAVAILABLE where it stays: it opens the copies of `vault.json` that were made with it. */
 export async function forgetKeychainEntry(slot: Slot<'keychain'>, keychain: Keychain, call: KeychainCall): Promise<void> {
-  await keychain.deletePassword(service, slot.account, call).catch(() => undefined)
+  await keychain.deletePassword(service, slot.account, call)
+}
+
+/** The same; false where it stays. */
+export async function forgetIfPossible(slot: Slot<'keychain'>, keychain: Keychain, call: KeychainCall): Promise<boolean> {
+  return await forgetKeychainEntry(slot, keychain, call).then(() => true, () => false)
 }
 
 export async function makePassphraseSlot(key: Uint8Array, profile: string, passphrase: string, now: Date, cost: number): Promise<Slot<'passphrase'>> {

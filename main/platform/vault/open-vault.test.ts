@@ -30,7 +30,7 @@ describe('a first start', () => {
     expect(kinds(first)).toEqual(['keychain'])
     expect(first.slots.slots[0]).toMatchObject({ backend: 'Fake keychain' })
     expect(fs.readdirSync(folder).sort()).toEqual(['audit.head', 'vault.json', 'vault.json.bak'])
-    const [account = ''] = (await keychain.findCredentials('Cortex')).map(entry => entry.account)
+    const [account = ''] = [...keychain.entries.keys()].map(entry => entry.split('\n')[1])
     expect(JSON.parse(fs.readFileSync(at('vault.json'), 'utf8'))).toMatchObject({ profile: account })
     const again = await openVault(folder, { keychain })
     expect(keysOf(again)).toEqual(keysOf(first))
