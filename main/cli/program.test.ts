@@ -58,25 +58,23 @@ test.each([[], ['ask'], ['ask', 'x', '--max-tokens', '0'], ['ask', 'x', '--tempe
 })
 
 test('the doctor tells its exit codes, and a browser that is not there is a mistake: 2', { timeout: 60_000 }, async () => {
-  expect(await run('doctor', '--help')).toBe(0)
-  expect(out).toMatch(/Exit codes:\n {2}0 {2}all is well[^\n]*\n {2}1 {2}something is wrong[^\n]*\n {2}2 {2}/)
-  expect(await run('doctor', '--pages')).toBe(2)
-  errors = ''
-  process.env['CORTEX_CHROMIUM'] = join(folder, 'nowhere')
-  expect(await run('doctor', '--egress', '--page')).toBe(2)
-  expect(errors).toMatch(/^The page was not tried\.\nNo Chromium.*\nName one/)
-  expect(errors.trim().split('\n')).toHaveLength(3)
+  expect(await cortex.run('doctor', '--help')).toBe(0)
+  expect(cortex.out).toMatch(/Exit codes:\n {2}0 {2}all is well[^\n]*\n {2}1 {2}something is wrong[^\n]*\n {2}2 {2}/)
+  expect(await cortex.run('doctor', '--pages')).toBe(2)
+  process.env['CORTEX_CHROMIUM'] = join(cortex.folder, 'nowhere')
+  expect(await cortex.run('doctor', '--egress', '--page')).toBe(2)
+  expect(cortex.errors).toMatch(/^The page was not tried\.\nNo Chromium.*\nName one/)
+  expect(cortex.errors.trim().split('\n')).toHaveLength(3)
   delete process.env['CORTEX_CHROMIUM']
 })
 
 test('the doctor ends with 1 where something is wrong, and with 0 where all is well', { timeout: 60_000 }, async () => {
-  const code = await run('doctor', '--json')
-  const statuses = (JSON.parse(out) as { status: string }[]).map(check => check.status)
+  const code = await cortex.run('doctor', '--json')
+  const statuses = (JSON.parse(cortex.out) as { status: string }[]).map(check => check.status)
   expect(code).toBe(statuses.includes('problem') ? 1 : 0)
-  out = ''
   process.env['CORTEX_ENFORCEMENT'] = 'off'
-  expect(await run('doctor')).toBe(1)
-  expect(out).toMatch(/^problem /m)
+  expect(await cortex.run('doctor')).toBe(1)
+  expect(cortex.out).toMatch(/^problem /m)
   delete process.env['CORTEX_ENFORCEMENT']
 })
 
