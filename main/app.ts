@@ -81,9 +81,9 @@ import { VaultSecrets } from './platform/secrets/vault-secrets.ts'
 import { ordinaryStart, type Starts } from './platform/starts/start-watch.ts'
 import { VaultStorage } from './platform/storage/vault-storage.ts'
 import { openVault } from './platform/vault/open-vault.ts'
+import { passphraseCost } from './platform/vault/passphrase-cost.ts'
 import { alone, unconfined } from './platform/workers/confinement.ts'
 import { nodeExecutable } from './platform/workers/node-executable.ts'
-import { ObservedLauncher } from './platform/workers/observed-launcher.ts'
 import { SupervisedWorker } from './platform/workers/supervised-worker.ts'
 import type { WorkerSpec } from './platform/workers/worker-launcher.ts'
 import { maskErrors } from './transport/mask-errors.ts'
@@ -96,13 +96,12 @@ export type App = Awaited<ReturnType<typeof createApp>>
 
 /** Puts the application together: the only place where services are made. A database that stays shut is told by `app.info`. */
 export async function createApp(host: Host, starts: Starts = ordinaryStart) {
-  const { clock, log, paths, redactor } = host
+  const { clock, launcher, log, paths, redactor } = host
+  const cost = host.passphraseCost ?? passphraseCost
   const maskSure = (text: string): string => redactor.mask(text, { isSureOnly: true })
-  // Workers are started through this one, so that the privacy statements know them.
-  const launcher = new ObservedLauncher(host.launcher)
   /** What is made below is freed in the reverse order; one that fails keeps none of the others. */
   const made = new AsyncDisposableStack()
-  const { vault, slots } = await openVault(paths.state, { keychain: host.keychain, clock, passphrase: host.passphrase ?? null })
+  const { vault, slots } = await openVault(paths.state, { keychain: host.keychain, clock, passphrase: host.passphrase ?? null, cost })
   const storage = new VaultStorage({ folder: paths.state, vault, clock })
   made.defer(() => storage.close())
   const ledger = new StoredLedger({ storage, clock, mask: maskSure })
@@ -209,11 +208,13 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
       { kind: 'logs', setting: 'privacy.keepLogs', forget: before => forgetLogs(paths.logs, before) },
     ],
   })
-  const exports = new ExportAndImport({ folder: paths.state, storage, keeper: databaseKeeper })
+  const exports = new ExportAndImport({ folder: paths.state, storage, keeper: databaseKeeper, cost, settings })
   const kept = new StorageService({ folder: paths.state, logs: paths.logs, vault, storage, keeper: databaseKeeper, retention, exports, audit, clock, log: log.scope('storage') })
   made.defer(() => kept.dispose())
   kept.start()
   const eraser = new EraseEverything({ folder: paths.state, storage, forgetKeys: () => slots.forget(), log: log.scope('storage'), endHost: host.end })
+  const layout = new LayoutService(storage, starts)
+  made.defer(() => layout.dispose())
   const auditService = new AuditService({ audit, vault, clock, settings, version: host.version, log: log.scope('audit') })
   made.defer(() => auditService.dispose())
 
@@ -238,7 +239,7 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
       verifyAudit: () => auditService.verifyNow(),
       slots: () => slots.slots.map(slot => slot.kind),
       keychain: host.keychain,
-      launcher: host.launcher,
+      launcher,
       inferenceConfinement: inferenceSpec('inference', readsOfModels).confinement,
       listModels: () => models.list(),
       node: nodeExecutable,
@@ -248,20 +249,20 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
     files: filesRouter(new FilesService({ files: new PinnedFiles(files), workspaces, changes, indexes })),
     labels: labelsRouter(labels),
     ledger: ledgerRouter(new LedgerService({ book: ledger, clock })),
-    layout: layoutRouter(new LayoutService(storage, starts)),
+    layout: layoutRouter(layout),
     logs: logsRouter(new LogsService(host.logBook)),
     models: modelsRouter(models),
     modelServer: modelServerRouter(modelServer),
-    privacy: privacyRouter(new PrivacyService({ hostKind: host.kind, launcher, isEnforcementOff: host.isEnforcementOff, isHostGuarded, modelName: process => (models.pool.seats.find(seat => seat.name === process)?.model ?? models.engine.model)?.name ?? null, onModelChange: listener => models.pool.onChange(listener) }), new PrivacySummary({ ledger, storage })),
+    privacy: privacyRouter(new PrivacyService({ hostKind: host.kind, launcher, isEnforcementOff: host.isEnforcementOff, isHostGuarded, modelName: process => (models.pool.seats.find(seat => seat.name === process)?.model ?? models.engine.model)?.name ?? null, onModelChange: listener => models.pool.onChange(listener), hasKeychain: host.keychain.confinement !== undefined }), new PrivacySummary({ ledger, storage, clock })),
     redaction: redactionRouter(new RedactionService({ redactor, falseAlarms, audit })),
     secrets: secretsRouter(new SecretsService({
       secrets, storage, clock,
       readAudit: name => audit.chain?.table.page({ kind: 'secret', actor: null, outcome: null, text: name, from: null, to: null }, null, 500) ?? [],
     })),
     selfTest: selfTestRouter(new SelfTestService({
-      launcher: host.launcher,
+      launcher,
       confined: confinedKinds,
-      attemptFromHost: sinks => attemptAll(sinks, nodeExecutable()),
+      attemptFromHost: sinks => network.asSelfTest(sinks, () => attemptAll(sinks, nodeExecutable())),
       isHostGuarded,
       hostKind: host.kind,
       home: paths.home,
