@@ -267,7 +267,7 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
   return {
     router,
     /** For the host: a second start hands its folder to `workspaces.requestFolder`. */
-    services: { workspaces, settings, engine: models.engine, ledger, secrets },
+    services: { workspaces, settings, models, ledger, secrets },
     dispose: () => made.disposeAsync(),
   }
 }

@@ -112,7 +112,7 @@ export class EnginePool {
     const { status } = engine.state
     if (status === 'empty') await engine.load(model)
     else await engine.ready()
-    await Promise.all(seat.replaces.map(other => (this.#seats.get(other.model.id) === other ? this.unload(other.model.id) : undefined)))
+    await Promise.all(seat.replaces.filter(other => this.find(other.model.id) === other).map(other => this.unload(other.model.id)))
     seat.replaces = []
     return engine.state
   }

@@ -108,7 +108,7 @@ export class ModelsService implements Engines {
     const former = new Map(given.map(role => [role, this.#roles[role].model]))
     for (const role of given) this.#roles[role].assign(model)
     // A completion role that follows the chat role goes with it.
-    this.#follow()
+    if (!given.includes('completion')) this.#follow()
     const replaced = this.pool.seats.filter(seat => seat.model.id !== id && [...former.values()].some(one => one?.id === seat.model.id) && this.#rolesOf(seat.model.id).length === 0 && !this.#choices.isPinned(seat.model.id))
     try {
       const state = await this.pool.load(model, replaced)
@@ -118,7 +118,7 @@ export class ModelsService implements Engines {
       // A refusal for want of memory leaves everything as it was.
       if (isAppError(error) && error.code === 'MODEL_DOES_NOT_FIT') {
         for (const [role, before] of former) this.#roles[role].assign(before)
-        this.#follow()
+        if (!given.includes('completion')) this.#follow()
       }
       throw error
     }
@@ -192,7 +192,7 @@ export class ModelsService implements Engines {
   }
 
   #rolesOf(id: string): ModelRole[] {
-    return modelRoles.filter(role => this.#roles[role].modelId === id || (role === 'completion' && this.#choices.roles().completion === null && this.engine.modelId === id))
+    return modelRoles.filter(role => (this.#roles[role].modelId ?? (role === 'completion' ? this.engine.modelId : null)) === id)
   }
 
   #follow(): void {
