@@ -1,3 +1,4 @@
+import type { SamplingPreset } from '#shared/contract/models.ts'
 import type { Destination } from '#shared/sensitivity.ts'
 import type { ChatTurn, GenerateEvent, GenerateRequest } from '../../../native/inference/contract.ts'
 import type { TokenCounter } from './assemble-prompt.ts'
@@ -6,6 +7,8 @@ export interface ChatModel {
   name: string
   contextTokens: number
   destination: Destination
+  /** Sampling that the person chose for this model. */
+  preset?: SamplingPreset
 }
 
 /** What chat needs of the loaded model; see the engine of the models feature for the errors of each call. */
