@@ -1,6 +1,6 @@
 import type { SamplingPreset } from '#shared/contract/models.ts'
 import type { Destination } from '#shared/sensitivity.ts'
-import type { ChatTurn, GenerateEvent, GenerateRequest } from '../../../native/inference/contract.ts'
+import type { ChatTurn, Tool, GenerateEvent, GenerateRequest } from '../../../native/inference/contract.ts'
 import type { TokenCounter } from './assemble-prompt.ts'
 
 export interface ChatModel {
@@ -15,6 +15,6 @@ export interface ChatModel {
 export interface ChatEngine extends TokenCounter {
   ready(signal?: AbortSignal): Promise<ChatModel>
   countTokens(texts: readonly string[], signal?: AbortSignal): Promise<number[]>
-  countChatTokens(turns: readonly ChatTurn[], signal?: AbortSignal): Promise<number>
+  countChatTokens(turns: readonly ChatTurn[], signal?: AbortSignal, tools?: readonly Tool[]): Promise<number>
   generate(request: GenerateRequest, signal?: AbortSignal): AsyncIterable<GenerateEvent>
 }
