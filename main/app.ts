@@ -35,6 +35,7 @@ import { LogsService } from './features/logs/logs-service.ts'
 import { modelServerRouter } from './features/model-server/model-server-router.ts'
 import { ModelServerService } from './features/model-server/model-server-service.ts'
 import { modelsRouter } from './features/models/models-router.ts'
+import { PromptStates } from './features/models/prompt-states.ts'
 import { ModelsService } from './features/models/models-service.ts'
 import { privacyRouter } from './features/privacy/privacy-router.ts'
 import { PrivacyService } from './features/privacy/privacy-service.ts'
@@ -73,6 +74,7 @@ import { StoredLedger } from './platform/ledger/stored-ledger.ts'
 import { forgetLogs } from './platform/log/forget-logs.ts'
 import { DatabaseKeeper } from './platform/storage/database-keeper.ts'
 import { isHostGuarded } from './platform/network/host-guard.ts'
+import { ScratchFolders } from './platform/memory/scratch-folders.ts'
 import { SystemMemory } from './platform/memory/system-memory.ts'
 import { openDoor } from './platform/network/open-door.ts'
 import { FalseAlarms } from './platform/redaction/false-alarms.ts'
@@ -158,15 +160,20 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
   const terminals = new TerminalsService({ worker: ptyWorker, workspaces, settings, clock, environment: process.env, killShell })
   made.defer(() => terminals.dispose())
   // One pool thread: more of them wander over the cores between decodes, and nothing else in that process needs the pool.
-  const inferenceSpec = (name: string, reads: () => readonly string[]): WorkerSpec => ({
+  const inferenceSpec = (name: string, { reads, scratch }: { reads: () => readonly string[]; scratch: string | null }): WorkerSpec => ({
     name,
     entry: 'inference',
     env: { UV_THREADPOOL_SIZE: '1' },
-    confinement: { network: 'none', files: 'listed', reads },
+    confinement: { network: 'none', files: 'listed', reads, scratch: () => scratch },
   })
-  const readsOfModels = (): string[] => models.pool.seats.flatMap(seat => seat.reads)
+  const rightsOfModels = { reads: (): string[] => models.pool.seats.flatMap(seat => seat.reads), scratch: null }
+  const scratch = new ScratchFolders()
+  made.defer(() => scratch.dispose())
+  const systemPrompt = readFileSync(join(paths.resources, 'prompts', 'chat.md'), 'utf8').trim()
   const models = new ModelsService({
-    makeWorker: (name, reads) => new SupervisedWorker<typeof inference>({ launcher, clock, log, spec: inferenceSpec(name, reads) }),
+    makeWorker: (name, rights) => new SupervisedWorker<typeof inference>({ launcher, clock, log, spec: inferenceSpec(name, rights) }),
+    makeScratch: name => scratch.make(name),
+    opening: [{ role: 'system', text: systemPrompt }, { role: 'user', text: 'Hello' }],
     memory: new SystemMemory(),
     settings, storage,
     resources: paths.resources,
@@ -187,9 +194,17 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
   if (!starts.isSafe) await modelServer.start()
   made.defer(starts.onChange(() => void modelServer.start()))
 
-  const systemPrompt = readFileSync(join(paths.resources, 'prompts', 'chat.md'), 'utf8').trim()
+  const promptStates = new PromptStates({
+    folder: join(paths.state, 'prompt-states'),
+    vault,
+    seat: () => models.chatSeat,
+    mostBytes: async () => (await settings.values())['model.promptStates'] * 1e6,
+    freeScratchBytes: () => scratch.freeBytes(),
+    log: log.scope('models'),
+  })
+  made.defer(() => promptStates.dispose())
   const conversations = new ConversationStore(storage, clock)
-  const chat = new ChatService({ engine: models.forRole('chat'), gate, store: conversations, workspaces, settings, audit, clock, log: log.scope('chat'), systemPrompt })
+  const chat = new ChatService({ engine: models.forRole('chat'), gate, store: conversations, workspaces, settings, audit, clock, log: log.scope('chat'), systemPrompt, promptStates })
   made.defer(() => chat.dispose())
 
   // A check of a large database takes longer than any other work, and has no time for signs of life.
@@ -204,6 +219,7 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
     settings,
     kinds: [
       { kind: 'conversations', setting: 'privacy.keepConversations', forget: before => chat.conversations.forget(before) },
+      { kind: 'prompt-states', setting: 'privacy.keepConversations', forget: before => promptStates.forgetBefore(before) },
       { kind: 'ledger', setting: 'privacy.keepLedger', forget: before => ledger.forget(before) },
       { kind: 'logs', setting: 'privacy.keepLogs', forget: before => forgetLogs(paths.logs, before) },
     ],
@@ -219,7 +235,7 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
   made.defer(() => auditService.dispose())
 
   const confinedKinds = [
-    { process: 'inference' as const, confinement: () => inferenceSpec('inference', readsOfModels).confinement },
+    { process: 'inference' as const, confinement: () => inferenceSpec('inference', rightsOfModels).confinement },
     { process: 'keeper' as const, confinement: () => keeperSpec.confinement },
     { process: 'keychain' as const, confinement: () => host.keychain.confinement?.() ?? alone },
   ]
@@ -240,7 +256,7 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
       slots: () => slots.slots.map(slot => slot.kind),
       keychain: host.keychain,
       launcher,
-      inferenceConfinement: inferenceSpec('inference', readsOfModels).confinement,
+      inferenceConfinement: inferenceSpec('inference', rightsOfModels).confinement,
       listModels: () => models.list(),
       node: nodeExecutable,
       isHostGuarded, clock,
@@ -282,7 +298,7 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
   return {
     router,
     /** For the host: a second start hands its folder to `workspaces.requestFolder`. */
-    services: { workspaces, settings, engine: models.engine, ledger, secrets, modelServer },
+    services: { workspaces, settings, models, ledger, secrets, modelServer },
     dispose: () => made.disposeAsync(),
   }
 }

@@ -16,7 +16,7 @@ interface Json {
 
 const kindNames: Record<StorageState['kinds'][number]['kind'], string> = {
   conversations: 'Conversations', unsaved: 'Unsaved text', layout: 'Layout', secrets: 'Secrets', audit: 'Audit log', ledger: 'Ledger', other: 'Everything else',
-  backups: 'Backups', damaged: 'Damaged databases', settings: 'Settings', logs: 'Logs',
+  'prompt-states': 'Prompt states', backups: 'Backups', damaged: 'Damaged databases', settings: 'Settings', logs: 'Logs',
 }
 
 /** `cortex data …`: what is kept on this machine, as a whole. */

@@ -8,7 +8,7 @@ import { addDoctorCommands } from './doctor-commands.ts'
 import { addEgressCommands } from './egress-commands.ts'
 import { addLabelsCommands } from './labels-commands.ts'
 import { addLedgerCommands } from './ledger-commands.ts'
-import { addModel, listModels } from './models-commands.ts'
+import { addModelsCommands } from './models-commands.ts'
 import { plain } from './plain-command.ts'
 import { printError } from './print-error.ts'
 import { addRedactCommand } from './redact-command.ts'
@@ -57,17 +57,7 @@ export function cortexProgram(entryFolder: string): Command {
   addEgressCommands(program, host)
   addLedgerCommands(program, host)
 
-  const models = plain(program.command('models')).description('The models that Cortex knows.')
-  plain(models.command('list'))
-    .description('List the models: name, weights, quantization, size, abilities, file.')
-    .option('--json', 'print JSON')
-    .action(async (options: { json?: boolean }) => await runCommand(host(), async client => { await listModels(client, options.json === true) }))
-  plain(models.command('add'))
-    .description('Add a GGUF file; its header is checked first.')
-    .argument('<file>')
-    .option('--json', 'print JSON')
-    .action(async (file: string, options: { json?: boolean }) => await runCommand(host(), async client => { await addModel(client, file, options.json === true) }))
-
+  addModelsCommands(program, host)
   addSecretsCommands(program, host)
   addRedactCommand(program, host)
   addServerCommands(program, host)

@@ -59,7 +59,9 @@ function measureTable(storage: Storage, table: string): Sum {
 function measureFiles(folder: string, logs: string): StoredKind[] {
   const damaged = damagedNames(folder)
   const logNames = namesIn(logs)
+  const states = namesIn(join(folder, 'prompt-states'))
   return [
+    { kind: 'prompt-states', ...total(states.map(name => sizeOf(join(folder, 'prompt-states', name)))), protection: 'encrypted' },
     { kind: 'backups', ...total(listBackups(folder).map(backup => backup.sizeBytes)), protection: 'encrypted' },
     ...(damaged.length > 0 ? [{ kind: 'damaged' as const, ...total(damaged.map(name => sizeOf(join(folder, name)))), protection: 'encrypted' as const }] : []),
     { kind: 'settings', sizeBytes: sizeOf(join(folder, 'settings.jsonc')), count: null, protection: 'no-content' },

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { errorCatalog, may, type ErrorCode } from '../errors.ts'
 
 export const StoredKind = z.object({
-  kind: z.enum(['conversations', 'unsaved', 'layout', 'secrets', 'audit', 'ledger', 'other', 'backups', 'damaged', 'settings', 'logs']),
+  kind: z.enum(['conversations', 'unsaved', 'layout', 'secrets', 'audit', 'ledger', 'other', 'prompt-states', 'backups', 'damaged', 'settings', 'logs']),
   /** Bytes of content; of files for those that are files. */
   sizeBytes: z.number(),
   /** Conversations, texts, entries or files; null where counting says nothing. */
