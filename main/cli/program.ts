@@ -6,8 +6,10 @@ import { complete, type CompleteOptions } from './complete-command.ts'
 import { addDataCommands } from './data-commands.ts'
 import { addDoctorCommands } from './doctor-commands.ts'
 import { addEgressCommands } from './egress-commands.ts'
+import { addDownloadsCommands } from './downloads-commands.ts'
 import { addLabelsCommands } from './labels-commands.ts'
 import { addLedgerCommands } from './ledger-commands.ts'
+import { addLibraryCommands } from './library-commands.ts'
 import { addModel, listModels } from './models-commands.ts'
 import { plain } from './plain-command.ts'
 import { printError } from './print-error.ts'
@@ -66,6 +68,9 @@ export function cortexProgram(entryFolder: string): Command {
     .argument('<file>')
     .option('--json', 'print JSON')
     .action(async (file: string, options: { json?: boolean }) => await runCommand(host(), async client => { await addModel(client, file, options.json === true) }))
+
+  addLibraryCommands(models, host)
+  addDownloadsCommands(models, host)
 
   addSecretsCommands(program, host)
   addRedactCommand(program, host)
