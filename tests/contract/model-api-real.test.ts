@@ -73,7 +73,7 @@ describe.skipIf('missing' in chat)(`SmolLM2 over the three interfaces${'missing'
   })
 
   test('gives the same text for the same seed', { timeout: 180_000 }, async () => {
-    const ask = async () => (await openai().chat.completions.create({ model, messages: [{ role: 'user', content: 'Tell me a story.' }], temperature: 1, seed: 42, max_tokens: 30 })).choices[0]!.message.content
+    const ask = async () => (await openai().chat.completions.create({ model, messages: [{ role: 'user', content: 'Tell me a story.' }], temperature: 1, ...{ seed: 42 }, max_completion_tokens: 30 })).choices[0]!.message.content
     // The first run leaves the state that the others begin from.
     await ask()
     expect(await ask()).toBe(await ask())
@@ -85,13 +85,13 @@ describe.skipIf('missing' in chat)(`SmolLM2 over the three interfaces${'missing'
 
   test('holds an answer to a schema', { timeout: 180_000 }, async () => {
     const schema = { type: 'object', properties: { city: { type: 'string', enum: ['Paris', 'London'] } }, required: ['city'], additionalProperties: false }
-    const answer = await openai().chat.completions.create({ model, messages: [{ role: 'user', content: question }], temperature: 0, max_tokens: 40, response_format: { type: 'json_schema', json_schema: { name: 'city', schema } } })
+    const answer = await openai().chat.completions.create({ model, messages: [{ role: 'user', content: question }], temperature: 0, max_completion_tokens: 40, response_format: { type: 'json_schema', json_schema: { name: 'city', schema } } })
     expect(JSON.parse(answer.choices[0]!.message.content!)).toEqual({ city: 'Paris' })
   })
 
   test('calls a tool that it must call', { timeout: 180_000 }, async () => {
     const tools = [{ type: 'function' as const, function: { name: 'weather', description: 'The weather in a city', parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] } } }]
-    const answer = await openai().chat.completions.create({ model, messages: [{ role: 'user', content: 'What is the weather in Paris?' }], temperature: 0, max_tokens: 60, tools, tool_choice: 'required' })
+    const answer = await openai().chat.completions.create({ model, messages: [{ role: 'user', content: 'What is the weather in Paris?' }], temperature: 0, max_completion_tokens: 60, tools, tool_choice: 'required' })
     const [call] = answer.choices[0]!.message.tool_calls ?? []
     expect(call).toMatchObject({ type: 'function', function: { name: 'weather' } })
     expect(typeof JSON.parse((call as { function: { arguments: string } }).function.arguments).city).toBe('string')
