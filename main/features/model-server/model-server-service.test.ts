@@ -34,7 +34,7 @@ async function setUp(isOn = true) {
     settings, storage: openFakeStorage(clock), audit, clock, log: new FakeLog(),
   })
   await service.start()
-  const client = (facts: Partial<NewClient> = {}): Caller => service.identify(service.createClient({ ...everything, ...facts }).token)!
+  const client = (facts: Partial<NewClient> = {}): Caller => service.identify(service.createClient({ ...everything, ...facts }).token, '')!
   const call = (caller: Caller, facts: Partial<ModelCall> = {}): ModelCall => ({ caller, endpoint: '/v1/chat/completions', scope: 'chat', role: 'chat', model: 'model-fake', prompt: 'a question', signal: new AbortController().signal, ...facts })
   const ask = async (its: ModelCall): Promise<string> => await service.serve(its, async turn => {
     let text = ''
@@ -108,6 +108,13 @@ describe('ModelServerService', () => {
     await expect(service.list(caller, '/v1/models')).rejects.toMatchObject({ code: 'SERVER_RATE_LIMITED' })
     expect(limited()[1]!.details).toMatchObject({ before: 4 })
     service.dispose()
+  })
+
+  it('writes down that somebody tries tokens, once a minute', async () => {
+    const { service, audit } = await setUp()
+    for (let count = 0; count < 5; count++) expect(service.identify(`cortex-guess-${count}`, '/v1/models')).toBeNull()
+    expect(service.identify(undefined, '/v1/models')).toBeNull()
+    expect(audit.events.filter(({ kind }) => kind === 'server.refuse')).toEqual([{ kind: 'server.refuse', actor: 'server', outcome: 'refused', subject: 'unknown', details: { endpoint: '/v1/models', reason: 'token-unknown' } }])
   })
 
   it('holds the default model against the models of a client too', async () => {

@@ -170,9 +170,10 @@ export class ModelServerService {
     )
   }
 
-  /** The client with this token, or null. */
-  identify(token: string | undefined): Caller | null {
+  /** The client with this token, or null; somebody who tries tokens stands in the audit log. */
+  identify(token: string | undefined, endpoint: string): Caller | null {
     const client = this.#clients.identify(token)
+    if (!client && token !== undefined) this.#records.refusal('unknown', endpoint, 'token-unknown')
     return client && { id: client.id, name: client.name }
   }
 
