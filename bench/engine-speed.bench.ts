@@ -12,8 +12,8 @@ const question = 'Write a TypeScript function that reverses a string.'
 const contextTokens = 4096
 const streams = 4
 const turnsOf = (prompt: string): [{ role: 'user'; text: string }] => [{ role: 'user', text: prompt }]
-/** The same as the worker makes of these turns; what differs shows in the count of tokens, which is compared. */
-const chatMl = (prompt: string): string => `<|im_start|>system\nYou are a helpful AI assistant named SmolLM, trained by Hugging Face<|im_end|>\n<|im_start|>user\n${prompt}<|im_end|>\n<|im_start|>assistant\n`
+/** The same as the worker makes of these turns. */
+const chatMl = (prompt: string): string => `<|im_start|>user\n${prompt}<|im_end|>\n<|im_start|>assistant\n`
 
 const names = {
   single: 'tokens/s over llama-server, one thread each, SmolLM2-135M',

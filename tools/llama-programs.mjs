@@ -28,9 +28,11 @@ const settings = [
 
 /**
  * Folder with llama.cpp's own `llama-server` and `llama-bench`, built from the sources that node-llama-cpp carries, once for each version; or
- * the reason why there is none. Installs nothing.
+ * the reason why there is none. Installs nothing. `CORTEX_LLAMA_PROGRAMS` names a folder with others.
  */
 export async function ensureLlamaPrograms() {
+  const chosen = process.env.CORTEX_LLAMA_PROGRAMS
+  if (chosen) return (await isThere(join(chosen, 'llama-server'))) ? { folder: chosen } : { missing: 'CORTEX_LLAMA_PROGRAMS names a folder without llama-server' }
   if (process.platform !== 'linux') return { missing: `llama.cpp's own programs are built on Linux only, this is ${process.platform}` }
   const kernels = at('node_modules', '@node-llama-cpp', `linux-${process.arch}`, 'bins', `linux-${process.arch}`)
   if (!(await isThere(kernels))) return { missing: `the package @node-llama-cpp/linux-${process.arch} is not installed` }
