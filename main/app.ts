@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { implement } from '@orpc/server'
 import { contract } from '#shared/contract/index.ts'
@@ -31,6 +32,9 @@ import { ledgerRouter } from './features/ledger/ledger-router.ts'
 import { LedgerService } from './features/ledger/ledger-service.ts'
 import { logsRouter } from './features/logs/logs-router.ts'
 import { LogsService } from './features/logs/logs-service.ts'
+import { modelServerRouter } from './features/model-server/model-server-router.ts'
+import { ModelServerService } from './features/model-server/model-server-service.ts'
+import type { Engines } from './features/models/engine.ts'
 import { modelsRouter } from './features/models/models-router.ts'
 import { ModelsService } from './features/models/models-service.ts'
 import { privacyRouter } from './features/privacy/privacy-router.ts'
@@ -168,6 +172,24 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
   if (!starts.isSafe) void models.start()
   made.defer(starts.onChange(() => void models.start()))
 
+  // One model at a time: whatever the role, it is the one that is loaded.
+  const engines: Engines = {
+    forRole: () => models.engine,
+    forModel: async id => {
+      if (models.engine.model?.id !== id) await models.load(id)
+      return models.engine
+    },
+  }
+  const modelServer = new ModelServerService({
+    engines,
+    models: { list: () => models.list(), loadedIds: () => (models.engine.model ? [models.engine.model.id] : []), modifiedAt: async path => (await stat(path)).mtime },
+    settings, storage, audit, clock,
+    log: log.scope('model-server'),
+  })
+  made.defer(() => modelServer.dispose())
+  if (!starts.isSafe) await modelServer.start()
+  made.defer(starts.onChange(() => void modelServer.start()))
+
   const systemPrompt = readFileSync(join(paths.resources, 'prompts', 'chat.md'), 'utf8').trim()
   const conversations = new ConversationStore(storage, clock)
   const chat = new ChatService({ engine: models.engine, gate, store: conversations, workspaces, settings, audit, clock, log: log.scope('chat'), systemPrompt })
@@ -231,6 +253,7 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
     layout: layoutRouter(new LayoutService(storage, starts)),
     logs: logsRouter(new LogsService(host.logBook)),
     models: modelsRouter(models),
+    modelServer: modelServerRouter(modelServer),
     privacy: privacyRouter(new PrivacyService({ hostKind: host.kind, launcher, isEnforcementOff: host.isEnforcementOff, isHostGuarded, modelName: () => models.engine.model?.name ?? null, onModelChange: listener => models.engine.onChange(listener) }), new PrivacySummary({ ledger, storage })),
     redaction: redactionRouter(new RedactionService({ redactor, falseAlarms, audit })),
     secrets: secretsRouter(new SecretsService({
@@ -260,7 +283,7 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
   return {
     router,
     /** For the host: a second start hands its folder to `workspaces.requestFolder`. */
-    services: { workspaces, settings, engine: models.engine, ledger, secrets },
+    services: { workspaces, settings, engine: models.engine, ledger, secrets, modelServer },
     dispose: () => made.disposeAsync(),
   }
 }

@@ -49,6 +49,7 @@ export async function exercise(client: Client, folder: string): Promise<void> {
   await exerciseModel(client, workspaceId)
   await exerciseStorage(client, folder)
 
+  await exerciseServer(client)
   await exerciseSecrets(client)
   await exerciseSelfTest(client)
   expect((await until(await client.logs.watch(), event => event.type === 'snapshot')).lines).toBeDefined()
@@ -99,6 +100,20 @@ async function exerciseLabels({ labels }: Client, workspaceId: string, folder: s
   await fails(labels.labelOf({ workspaceId: 'nobody', paths: [] }), 'WORKSPACE_NOT_FOUND')
   expect(await labels.explain({ path: join(folder, 'key.pem') })).toMatchObject({ label: 'secret', rule: '*.pem', source: 'built-in' })
   expect((await until(await labels.watch({ workspaceId }), event => event.counts !== null)).problems).toEqual([])
+}
+
+async function exerciseServer({ modelServer }: Client): Promise<void> {
+  expect((await modelServer.turnOn()).isOn).toBe(true)
+  expect(await modelServer.status()).toMatchObject({ isOn: true, isLocked: false, baseUrls: { openai: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/v1$/) } })
+  const { client, token } = await modelServer.createClient({ name: 'exercise', scopes: ['chat'], models: ['some-model'], requestsPerMinute: 5, expiresAt: new Date('2099-01-01') })
+  expect(token).toMatch(/^cortex-/)
+  await fails(modelServer.createClient({ name: 'exercise' }), 'SERVER_CLIENT_EXISTS')
+  await fails(modelServer.createClient({ name: '' }), 'BAD_REQUEST')
+  expect(await modelServer.listClients()).toMatchObject([{ id: client.id, name: 'exercise', models: ['some-model'], tokensPerMinute: null, isExpired: false, createdAt: expect.any(Date) }])
+  expect((await until(await modelServer.watch(), event => event.type === 'snapshot')).type).toBe('snapshot')
+  await modelServer.revokeClient({ id: client.id })
+  await fails(modelServer.revokeClient({ id: client.id }), 'SERVER_CLIENT_NOT_FOUND')
+  expect((await modelServer.turnOff()).baseUrls).toBeNull()
 }
 
 async function exerciseTrust({ trust }: Client, workspaceId: string): Promise<void> {
