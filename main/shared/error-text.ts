@@ -27,6 +27,8 @@ function bytes(value: number): string {
 const freeSpace = 'Free some space on the disk, then save again.'
 const restartModel = 'Ask again; the model starts by itself.'
 
+const hashWords: Record<string, string> = { catalogue: 'the catalogue', repository: 'the repository', person: 'the hash that you gave', 'first-download': 'what came the first time' }
+
 const slotNames = { keychain: 'keychain entry', passphrase: 'passphrase', recovery: 'recovery code', file: 'key file' } as const
 const retry = (milliseconds: number): string => (milliseconds > 0 ? `Try again in ${count(Math.ceil(milliseconds / 1000))} seconds.` : 'Try again.')
 
@@ -69,13 +71,48 @@ const catalog: { [C in ErrorCode]: Words<C> } = {
   MODEL_UNSUPPORTED: ({ path, architecture }) => text(`${shown(path)} is of a kind that is not supported.`, `Its architecture is “${architecture}”, which the engine does not know.`, 'Choose a model of another architecture.'),
   MODEL_OUT_OF_MEMORY: ({ neededBytes, freeBytes }) =>
     text('There is not enough memory for this model.', `It needs about ${bytes(neededBytes)}; ${bytes(freeBytes)} are free.`, 'Close other programs, set a smaller context, or choose a smaller model.'),
+  MODEL_DOES_NOT_FIT: ({ neededBytes, freeBytes, suggestion }) =>
+    text(
+      'There is not enough memory for this model beside what is loaded.',
+      `It needs about ${bytes(neededBytes)} the way it was to be loaded, and models may take ${bytes(freeBytes)} more.`,
+      suggestion === null
+        ? 'Unload another model, raise the memory budget in the settings, close other programs, or choose a smaller model.'
+        : `Load it with a context of ${count(suggestion.contextTokens)} tokens, a ${suggestion.kvCacheType} cache and ${count(suggestion.gpuLayers)} layers on the graphics card, which takes ${bytes(suggestion.totalBytes)}, or unload another model.`,
+    ),
   MODEL_LOAD_FAILED: ({ reason }) => text('The model did not load.', `The engine reports: ${clause(reason)}.`, 'Try again, set Device to Processor only, or choose another model.'),
+  MODEL_OPTION_INVALID: ({ option, reason }) => text(`The option “${option}” of this model cannot be so.`, `${clause(reason)}.`, 'Change it and load the model again.'),
+  PRESET_NOT_FOUND: () => text('This preset is not on the list.', 'It was removed, or its id is wrong.', 'Choose another preset.'),
   MODEL_NOT_LOADED: () => text('No model is loaded.', 'None was chosen yet, or the last one was unloaded or failed.', 'Choose a model in the status bar.'),
   MODEL_CANNOT_FILL: () => text('This model cannot complete code at the cursor.', 'It was not trained to fill in text between a beginning and an end.', 'Choose a model marked for completion, such as the starter.'),
   MODEL_CANNOT_CHAT: () => text('This model cannot chat.', 'Its file brings no template for conversations.', 'Choose a model marked for chat.'),
   MODEL_CANNOT_EMBED: () => text('This model makes no vectors.', 'It was made or loaded to write text.', 'Choose a model marked for embedding.'),
   MODEL_CANNOT_RERANK: () => text('This model ranks nothing.', 'It was made or loaded for something else.', 'Choose a model marked for reranking.'),
   SCHEMA_UNSUPPORTED: ({ reason }) => text('The answer cannot be held to this schema.', reason, 'Leave that part of the schema out, or ask without a schema.'),
+  CATALOGUE_ENTRY_NOT_FOUND: ({ id }) => text(`${shown(id)} is not in the catalogue.`, 'No entry, or no file of that entry, has this name.', 'See what there is in Models, or with cortex models browse.'),
+  DOWNLOAD_NOT_FOUND: () => text('This download is gone already.', 'It was taken off the list, perhaps in another window.', 'Start it again from the catalogue.'),
+  DOWNLOAD_TARGET_INVALID: ({ reason }) => text('This cannot be downloaded.', `The reason: ${clause(reason)}.`, 'Name a GGUF file of a repository, or its address.'),
+  DOWNLOAD_NEEDS_GRANT: ({ host, port, feature, mode, rule }) =>
+    text(
+      `Nothing was downloaded from ${shown(host)}.`,
+      `Cortex may not connect to it on port ${port}: ${clause(rule)}. Nothing was sent.`,
+      `Allow it on the privacy page, or with ${mode === 'offline' ? 'cortex egress mode list, then ' : ''}cortex egress grant ${port === 443 || port === 80 ? host : `${host}:${port}`} --feature ${feature}.`,
+    ),
+  DOWNLOAD_SOURCE_MISSING: ({ host, name }) => text(`${shown(host)} does not have ${shown(name)}.`, 'It was renamed or deleted there, it is private, or the name is mistyped.', 'Check the name, or choose another file.'),
+  DOWNLOAD_SOURCE_REFUSED: ({ host, name, status }) =>
+    text(`${shown(host)} did not hand out ${shown(name)}.`, `It answered with status ${status}: who asks must be known there, or must have accepted a licence first.`, 'Keep a token as a secret, name that secret in the setting for the registry, then resume.'),
+  DOWNLOAD_SOURCE_FAILED: ({ host, reason }) => text(`${shown(host)} could not deliver the file.`, `The connection was allowed, but ${clause(reason)}. What came is kept.`, 'Resume later, or name a mirror in the settings.'),
+  DOWNLOAD_DISK_FULL: ({ path, neededBytes, freeBytes }) =>
+    text('The download is paused: the disk is full.', `There are ${bytes(neededBytes)} still to come for ${shown(path)}${freeBytes === null ? '' : `, and ${bytes(freeBytes)} are free`}. What came is kept.`, 'Free some space on that disk, then resume.'),
+  DOWNLOAD_HASH_WRONG: ({ name, expected, actual, hashSource, quarantine }) =>
+    text(
+      `${shown(name)} is not the file that it should be.`,
+      `Its SHA-256 is ${actual.slice(0, 12)}…, and ${hashWords[hashSource] ?? 'what is known'} says ${expected.slice(0, 12)}…. It was set aside as ${shown(quarantine)} and is not used.`,
+      'Resume to get it anew; if it is wrong again, do not trust the source.',
+    ),
+  LIBRARY_FILE_FOREIGN: ({ path, folder }) => text(`${shown(path)} was not deleted.`, `It does not lie in Cortex's own folder of models, ${shown(folder)}.`, 'Take it off the list instead, or delete it with the program that it belongs to.'),
+  UPLOAD_NOT_FOUND: () => text('This upload is gone.', 'It was cancelled, or nothing came for a while and it was given up.', 'Hand the file over again.'),
+  UPLOAD_OUT_OF_ORDER: ({ expected, received }) => text('The upload does not fit together.', `Bytes from ${count(received)} on came where those from ${count(expected)} on were due.`, 'Hand the file over again.'),
+  PACK_INVALID: ({ path, reason }) => text(`${shown(path)} is not a pack that can be used.`, `The reason: ${clause(reason)}.`, 'Copy the pack again from where it was made, or make it anew with cortex models pack.'),
   CONTEXT_OVERFLOW: ({ promptTokens, availableTokens, contextTokens }) =>
     text(
       'The question is too long for this model.',

@@ -1,4 +1,5 @@
 import type { ServerClient, ServerEvent, ServerScope, ServerState } from '#shared/contract/model-server.ts'
+import type { Model } from '#shared/contract/models.ts'
 import { AppError, isAppError } from '#shared/errors.ts'
 import type { Settings } from '#shared/setting-definitions.ts'
 import type { Audit } from '../../platform/audit/audit.ts'
@@ -13,7 +14,7 @@ import type { Engine, Engines, ModelRole } from '../models/engine.ts'
 import { CallRecords } from './call-records.ts'
 import { FairQueue } from './fair-queue.ts'
 import { RateWindow } from './rate-window.ts'
-import { ServedModels, type ModelFacts, type ServedModel } from './served-models.ts'
+import { ServedModels, type ServedModel } from './served-models.ts'
 import { RunningCalls } from './server-activity.ts'
 import { ServerClients, type NewClient, type StoredClient } from './server-clients.ts'
 import { ServerTurn } from './server-turn.ts'
@@ -22,7 +23,7 @@ type ServerSettings = Pick<Settings, 'server.enabled' | 'server.parallel' | 'ser
 
 interface Dependencies {
   engines: Engines
-  models: { list(): Promise<readonly ModelFacts[]>; loadedIds(): readonly string[]; modifiedAt(path: string): Promise<Date | null> }
+  models: { list(): Promise<readonly Model[]>; loadedIds(): readonly string[]; modifiedAt(path: string): Promise<Date | null> }
   settings: {
     values(): Promise<ServerSettings>
     set(scope: { scope: 'user'; workspaceId: null }, key: string, value: unknown): Promise<void>

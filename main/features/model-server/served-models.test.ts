@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import type { Model } from '#shared/contract/models.ts'
 import { FakeClock } from '../../platform/clock/fake-clock.ts'
-import { named, ServedModels, type ModelFacts } from './served-models.ts'
+import { named, ServedModels } from './served-models.ts'
 
-const model = (id: string, name: string, quantization = 'Q4_K_M'): ModelFacts => ({ id, name, quantization, path: `/m/${id}.gguf`, sizeBytes: 1, architecture: 'llama', parameters: 1, contextLength: 100, canChat: true, canFill: false, isStarter: false })
+const model = (id: string, name: string, quantization = 'Q4_K_M'): Model => ({ id, name, quantization, path: `/m/${id}.gguf`, sizeBytes: 1, architecture: 'llama', parameters: 1, contextLength: 100, canChat: true, canFill: false, canEmbed: false, canRerank: false, use: 'generate', source: 'added', isStarter: false })
 
 describe('names of models', () => {
   it('can be typed, and tell models apart by quantization and then by id', () => {

@@ -22,13 +22,8 @@ export interface ServedModel {
   isLoaded: boolean
 }
 
-export interface ModelFacts extends Model {
-  canEmbed?: boolean
-  canRerank?: boolean
-}
-
 interface Dependencies {
-  list: () => Promise<readonly ModelFacts[]>
+  list: () => Promise<readonly Model[]>
   loadedIds: () => readonly string[]
   modifiedAt: (path: string) => Promise<Date | null>
   clock: Clock
@@ -39,7 +34,7 @@ const freshMilliseconds = 1000
 /** The models that Cortex knows, by names that stay the same and that a command line can take. */
 export class ServedModels {
   readonly #dependencies: Dependencies
-  #listed: { at: number; models: Map<string, ModelFacts> } | null = null
+  #listed: { at: number; models: Map<string, Model> } | null = null
 
   constructor(dependencies: Dependencies) {
     this.#dependencies = dependencies
@@ -68,21 +63,21 @@ export class ServedModels {
     return [...(await this.#read())].find(([, model]) => model.id === id)?.[0] ?? id
   }
 
-  async #read(): Promise<Map<string, ModelFacts>> {
+  async #read(): Promise<Map<string, Model>> {
     const models = named(await this.#dependencies.list())
     this.#listed = { at: this.#dependencies.clock.monotonic(), models }
     return models
   }
 
-  async #describe(name: string, model: ModelFacts): Promise<ServedModel> {
-    const { id, name: title, sizeBytes, architecture, parameters, quantization, contextLength, canChat, canFill, canEmbed = !canChat && !canFill, canRerank = false } = model
+  async #describe(name: string, model: Model): Promise<ServedModel> {
+    const { id, name: title, sizeBytes, architecture, parameters, quantization, contextLength, canChat, canFill, canEmbed, canRerank } = model
     const modifiedAt = await this.#dependencies.modifiedAt(model.path).catch(() => null)
     const isLoaded = this.#dependencies.loadedIds().includes(id)
     return { name, id, title, sizeBytes, architecture, parameters, quantization, contextLength, canChat, canFill, canEmbed, canRerank, modifiedAt, isLoaded }
   }
 }
 
-function match(models: Map<string, ModelFacts> | undefined, asked: string): [string, ModelFacts] | null {
+function match(models: Map<string, Model> | undefined, asked: string): [string, Model] | null {
   const wanted = asked.trim().replace(/:latest$/, '')
   const entry = [...(models ?? [])].find(([name, { id, name: title }]) => name === wanted.toLowerCase() || id === wanted || title.toLowerCase() === wanted.toLowerCase())
   return entry ?? null
