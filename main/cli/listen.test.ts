@@ -1,5 +1,3 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { App } from '../app.ts'
 import { systemClock } from '../platform/clock/clock.ts'
@@ -22,16 +20,9 @@ async function at(settingsPort: number, port: number): Promise<{ port: number; l
   return { port: http.port, log }
 }
 
-async function taken(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise(resolve => server.once('listening', resolve))
-  closing.push(() => server.close())
-  return (server.address() as AddressInfo).port
-}
-
-async function free(): Promise<number> {
+const taken = async (): Promise<number> => (await at(0, 0)).port
+const free = async (): Promise<number> => {
   const port = await taken()
-  await new Promise(resolve => setTimeout(resolve, 0))
   await closing.pop()?.()
   return port
 }
