@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { implement } from '@orpc/server'
 import { contract } from '#shared/contract/index.ts'
@@ -31,6 +32,8 @@ import { ledgerRouter } from './features/ledger/ledger-router.ts'
 import { LedgerService } from './features/ledger/ledger-service.ts'
 import { logsRouter } from './features/logs/logs-router.ts'
 import { LogsService } from './features/logs/logs-service.ts'
+import { modelServerRouter } from './features/model-server/model-server-router.ts'
+import { ModelServerService } from './features/model-server/model-server-service.ts'
 import { modelsRouter } from './features/models/models-router.ts'
 import { PromptStates } from './features/models/prompt-states.ts'
 import { ModelsService } from './features/models/models-service.ts'
@@ -191,6 +194,17 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
     log: log.scope('models'),
   })
   made.defer(() => promptStates.dispose())
+
+  const modelServer = new ModelServerService({
+    engines: models,
+    models: { list: () => models.list(), loadedIds: () => models.pool.seats.map(seat => seat.model.id), modifiedAt: async path => (await stat(path)).mtime },
+    settings, storage, audit, clock,
+    log: log.scope('model-server'),
+  })
+  made.defer(() => modelServer.dispose())
+  if (!starts.isSafe) await modelServer.start()
+  made.defer(starts.onChange(() => void modelServer.start()))
+
   const conversations = new ConversationStore(storage, clock)
   const chat = new ChatService({ engine: models.forRole('chat'), gate, store: conversations, workspaces, settings, audit, clock, log: log.scope('chat'), systemPrompt, promptStates })
   made.defer(() => chat.dispose())
@@ -254,6 +268,7 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
     layout: layoutRouter(new LayoutService(storage, starts)),
     logs: logsRouter(new LogsService(host.logBook)),
     models: modelsRouter(models),
+    modelServer: modelServerRouter(modelServer),
     privacy: privacyRouter(new PrivacyService({ hostKind: host.kind, launcher, isEnforcementOff: host.isEnforcementOff, isHostGuarded, modelName: process => (models.pool.seats.find(seat => seat.name === process)?.model ?? models.engine.model)?.name ?? null, onModelChange: listener => models.pool.onChange(listener) }), new PrivacySummary({ ledger, storage })),
     redaction: redactionRouter(new RedactionService({ redactor, falseAlarms, audit })),
     secrets: secretsRouter(new SecretsService({
@@ -283,7 +298,7 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
   return {
     router,
     /** For the host: a second start hands its folder to `workspaces.requestFolder`. */
-    services: { workspaces, settings, models, ledger, secrets },
+    services: { workspaces, settings, models, ledger, secrets, modelServer },
     dispose: () => made.disposeAsync(),
   }
 }

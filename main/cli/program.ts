@@ -16,6 +16,7 @@ import { addSecretsCommands } from './secrets-commands.ts'
 import { runCommand, type RunOptions } from './run-command.ts'
 import { serve } from './serve-command.ts'
 import { addServeOptions, passphraseOption, readServeOptions } from './serve-options.ts'
+import { addServerCommands } from './server-commands.ts'
 import { addTrustCommands } from './trust-commands.ts'
 import { addVaultCommands } from './vault-commands.ts'
 
@@ -59,6 +60,7 @@ export function cortexProgram(entryFolder: string): Command {
   addModelsCommands(program, host)
   addSecretsCommands(program, host)
   addRedactCommand(program, host)
+  addServerCommands(program, host)
   addTrustCommands(program, host)
   addVaultCommands(program, host)
 

@@ -27,6 +27,8 @@ function bytes(value: number): string {
 const freeSpace = 'Free some space on the disk, then save again.'
 const restartModel = 'Ask again; the model starts by itself.'
 
+const hashWords: Record<string, string> = { catalogue: 'the catalogue', repository: 'the repository', person: 'the hash that you gave', 'first-download': 'what came the first time' }
+
 const slotNames = { keychain: 'keychain entry', passphrase: 'passphrase', recovery: 'recovery code', file: 'key file' } as const
 const retry = (milliseconds: number): string => (milliseconds > 0 ? `Try again in ${count(Math.ceil(milliseconds / 1000))} seconds.` : 'Try again.')
 
@@ -86,6 +88,31 @@ const catalog: { [C in ErrorCode]: Words<C> } = {
   MODEL_CANNOT_EMBED: () => text('This model makes no vectors.', 'It was made or loaded to write text.', 'Choose a model marked for embedding.'),
   MODEL_CANNOT_RERANK: () => text('This model ranks nothing.', 'It was made or loaded for something else.', 'Choose a model marked for reranking.'),
   SCHEMA_UNSUPPORTED: ({ reason }) => text('The answer cannot be held to this schema.', reason, 'Leave that part of the schema out, or ask without a schema.'),
+  CATALOGUE_ENTRY_NOT_FOUND: ({ id }) => text(`${shown(id)} is not in the catalogue.`, 'No entry, or no file of that entry, has this name.', 'See what there is in Models, or with cortex models browse.'),
+  DOWNLOAD_NOT_FOUND: () => text('This download is gone already.', 'It was taken off the list, perhaps in another window.', 'Start it again from the catalogue.'),
+  DOWNLOAD_TARGET_INVALID: ({ reason }) => text('This cannot be downloaded.', `The reason: ${clause(reason)}.`, 'Name a GGUF file of a repository, or its address.'),
+  DOWNLOAD_NEEDS_GRANT: ({ host, port, feature, mode, rule }) =>
+    text(
+      `Nothing was downloaded from ${shown(host)}.`,
+      `Cortex may not connect to it on port ${port}: ${clause(rule)}. Nothing was sent.`,
+      `Allow it on the privacy page, or with ${mode === 'offline' ? 'cortex egress mode list, then ' : ''}cortex egress grant ${port === 443 || port === 80 ? host : `${host}:${port}`} --feature ${feature}.`,
+    ),
+  DOWNLOAD_SOURCE_MISSING: ({ host, name }) => text(`${shown(host)} does not have ${shown(name)}.`, 'It was renamed or deleted there, it is private, or the name is mistyped.', 'Check the name, or choose another file.'),
+  DOWNLOAD_SOURCE_REFUSED: ({ host, name, status }) =>
+    text(`${shown(host)} did not hand out ${shown(name)}.`, `It answered with status ${status}: who asks must be known there, or must have accepted a licence first.`, 'Keep a token as a secret, name that secret in the setting for the registry, then resume.'),
+  DOWNLOAD_SOURCE_FAILED: ({ host, reason }) => text(`${shown(host)} could not deliver the file.`, `The connection was allowed, but ${clause(reason)}. What came is kept.`, 'Resume later, or name a mirror in the settings.'),
+  DOWNLOAD_DISK_FULL: ({ path, neededBytes, freeBytes }) =>
+    text('The download is paused: the disk is full.', `There are ${bytes(neededBytes)} still to come for ${shown(path)}${freeBytes === null ? '' : `, and ${bytes(freeBytes)} are free`}. What came is kept.`, 'Free some space on that disk, then resume.'),
+  DOWNLOAD_HASH_WRONG: ({ name, expected, actual, hashSource, quarantine }) =>
+    text(
+      `${shown(name)} is not the file that it should be.`,
+      `Its SHA-256 is ${actual.slice(0, 12)}…, and ${hashWords[hashSource] ?? 'what is known'} says ${expected.slice(0, 12)}…. It was set aside as ${shown(quarantine)} and is not used.`,
+      'Resume to get it anew; if it is wrong again, do not trust the source.',
+    ),
+  LIBRARY_FILE_FOREIGN: ({ path, folder }) => text(`${shown(path)} was not deleted.`, `It does not lie in Cortex's own folder of models, ${shown(folder)}.`, 'Take it off the list instead, or delete it with the program that it belongs to.'),
+  UPLOAD_NOT_FOUND: () => text('This upload is gone.', 'It was cancelled, or nothing came for a while and it was given up.', 'Hand the file over again.'),
+  UPLOAD_OUT_OF_ORDER: ({ expected, received }) => text('The upload does not fit together.', `Bytes from ${count(received)} on came where those from ${count(expected)} on were due.`, 'Hand the file over again.'),
+  PACK_INVALID: ({ path, reason }) => text(`${shown(path)} is not a pack that can be used.`, `The reason: ${clause(reason)}.`, 'Copy the pack again from where it was made, or make it anew with cortex models pack.'),
   CONTEXT_OVERFLOW: ({ promptTokens, availableTokens, contextTokens }) =>
     text(
       'The question is too long for this model.',
@@ -139,6 +166,13 @@ const catalog: { [C in ErrorCode]: Words<C> } = {
   AUDIT_BROKEN: ({ findings }) => text('The audit log is not as it was written.', `The chain, its seals or its head file do not fit at ${findings === 1 ? 'one place' : `${count(findings)} places`}.`, 'Keep a copy of the profile as it is, and find out who could write to it.'),
   AUDIT_EXPORT_UNREADABLE: ({ path, reason }) => text(`${shown(path)} cannot be verified.`, `The file holds no chain to follow: ${clause(reason)}.`, 'Export the log as JSONL without a filter by kind, actor or outcome, and verify that.'),
   PORT_IN_USE: ({ port }) => text(`Port ${port} is taken.`, 'Another program listens there.', 'Choose another port, or leave it out and any free one is taken.'),
+  SERVER_CLIENT_NOT_FOUND: () => text('This client is gone already.', 'It was revoked, perhaps in another window, or its name is mistyped.', 'See the clients with cortex server clients list.'),
+  SERVER_CLIENT_EXISTS: ({ name }) => text(`A client ${shown(name)} exists already.`, 'Its token is known to some program, and is not replaced without your word.', 'Choose another name, or revoke that client first.'),
+  SERVER_SCOPE_MISSING: ({ scope }) => text('This client may not ask for that.', `Its token does not have the scope “${scope}”.`, 'Make a client with that scope, with cortex server clients add.'),
+  SERVER_MODEL_REFUSED: ({ id }) => text(`This client may not use the model ${shown(id)}.`, 'Its token names the models that it may use, and this is none of them.', 'Choose one that the list of models shows, or make a client that may use this one.'),
+  SERVER_RATE_LIMITED: ({ limit, of, retryMilliseconds }) => text('This client asks too much at once.', `Its token allows ${count(limit)} ${of} a minute.`, retry(retryMilliseconds)),
+  SERVER_QUEUE_FULL: ({ waiting, retryMilliseconds }) => text('Too many calls wait for the model.', `There are ${count(waiting)} of them, and no more are kept waiting.`, retry(retryMilliseconds)),
+  SERVER_OFF: () => text('The model server of Cortex is off.', 'It answers other programs only after it was turned on.', 'Turn it on with cortex server on.'),
   SELF_TEST_BUSY: () => text('The self-test did not start.', 'One is running already.', 'Wait for its result.'),
   SELF_TEST_MISSING: () => text('There is no report.', 'No self-test was run in this profile yet.', 'Run the self-test first.'),
   HOST_UNREACHABLE: ({ reason }) => text('The running Cortex does not answer.', `The connection failed: ${clause(reason)}.`, 'Start Cortex again; nothing that was kept is lost.'),

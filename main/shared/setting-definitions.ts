@@ -4,7 +4,7 @@ interface Words {
   title: string
   /** One or two sentences: what it does, units, what the default means. */
   description: string
-  category: 'Appearance' | 'Editor' | 'Completion' | 'Chat' | 'Model' | 'Terminal' | 'Files' | 'Privacy'
+  category: 'Appearance' | 'Editor' | 'Completion' | 'Chat' | 'Model' | 'Server' | 'Terminal' | 'Files' | 'Privacy'
 }
 
 interface Definition<T> extends Words {
@@ -80,6 +80,10 @@ export const settingDefinitions = {
     { value: 'cpu', label: 'Processor only' },
   ]),
   'model.loadAtStart': onOff({ category: 'Model', title: 'Load at start', description: 'Loads the model when Cortex starts instead of at the first question.' }, true),
+  'server.enabled': { ...onOff({ category: 'Server', title: 'Model server', description: 'Answers other programs of this machine that bring the token of a client, through the interfaces of OpenAI, Anthropic and Ollama.' }, false), isUserOnly: true },
+  'server.port': { ...number({ category: 'Server', title: 'Port', description: 'Port of 127.0.0.1 for the page and the model server, from the next start on. 0 takes any free one.' }, 0, { min: 0, max: 65_535 }), isUserOnly: true },
+  'server.parallel': { ...number({ category: 'Server', title: 'Calls at once', description: 'Calls of other programs that one model answers at the same time; the others wait.' }, 4, { min: 1, max: 64 }), isUserOnly: true },
+  'server.queue': { ...number({ category: 'Server', title: 'Calls that wait', description: 'Beyond this many, callers are told to try again later.' }, 256, { min: 0, max: 10_000 }), isUserOnly: true },
   'terminal.fontSize': number({ category: 'Terminal', title: 'Font size', description: 'Size of text in the terminal.' }, 13, { min: 8, max: 32, unit: 'px' }),
   'terminal.scrollback': number({ category: 'Terminal', title: 'Scrollback', description: 'Lines kept above the screen.' }, 5000, { min: 100, max: 100_000, unit: 'lines' }),
   'terminal.shell': { ...text({ category: 'Terminal', title: 'Shell', description: 'Absolute path of the shell. Empty takes your login shell.' }, ''), isUserOnly: true },

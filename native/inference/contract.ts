@@ -18,6 +18,8 @@ export const LoadedModel = z.object({
   dimensions: z.number().int().nullable(),
   /** Answers that can be written at the same time. */
   sequences: z.number().int(),
+  /** How tokens are guessed ahead. */
+  speculation: z.enum(['off', 'lookup', 'draft']).optional(),
   /** Tokens/s of a short generation, by thread count; empty when the count came from an earlier measurement. */
   measuredThreads: z.record(z.string(), z.number()),
 })

@@ -51,7 +51,7 @@ export async function startTestApp(settingOverrides: Record<string, unknown> = {
     settingOverrides,
   }
   const app = await createApp(host)
-  const http = await startHttpHost({ router: app.router, log, clock: systemClock, version: host.version, port: 0, rendererFolder: join(root, 'tests', 'fixtures', 'page') })
+  const http = await startHttpHost({ router: app.router, modelServer: app.services.modelServer, log, clock: systemClock, version: host.version, port: 0, rendererFolder: join(root, 'tests', 'fixtures', 'page') })
   return {
     app,
     host,

@@ -25,6 +25,8 @@ export class LabelGate implements ContextGate {
   async judge<T extends { path: string; text: string }>(request: GateRequest<T>): Promise<(T & Judgement)[]> {
     const judged = await Promise.all(request.items.map(async item => ({ ...item, ...this.#decide(await this.#label(item, request), request) })))
     if (request.isRecorded) for (const item of judged) this.#record(item, request)
+    // Durable before the model reads a secret that the person let through.
+    if (request.isRecorded && judged.some(item => item.decision === 'overridden')) this.#dependencies.audit.flush()
     return judged
   }
 

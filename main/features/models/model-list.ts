@@ -46,12 +46,13 @@ export class ModelList {
   async read(path: string): Promise<Model> {
     if (path === this.#starterPath) return this.get(starterId)
     const { description, sizeBytes } = await readModelFile(path)
-    return modelOf(idOfPath(path), path, description, sizeBytes)
+    return { ...modelOf(idOfPath(path), path, description, sizeBytes), source: this.#added()?.get(idOfPath(path))?.source ?? 'added' }
   }
 
   /** Adds a file, or reads it again. Throws as `readModelFile`, and STORAGE_FULL. */
-  async add(path: string): Promise<Model> {
-    const model = await this.read(path)
+  async add(path: string, source?: Model['source']): Promise<Model> {
+    const read = await this.read(path)
+    const model = source && !read.isStarter ? { ...read, source } : read
     if (!model.isStarter) this.#added()?.put(model.id, model)
     return model
   }
@@ -88,9 +89,9 @@ function modelOf(id: string, path: string, description: ModelDescription, sizeBy
     contextLength: description.contextLength,
     canChat: description.chatTemplate !== null || description.hasChatMl,
     canFill: description.fill !== null,
-    canEmbed: false,
-    canRerank: false,
-    use: 'generate',
+    canEmbed: description.use === 'embed',
+    canRerank: description.use === 'rerank',
+    use: description.use,
     source: id === starterId ? 'bundled' : 'added',
     isStarter: id === starterId,
   }

@@ -99,8 +99,9 @@ export class ModelsService implements Engines {
     return this.#list.all()
   }
 
-  async add(path: string): Promise<Model> {
-    const model = await this.#list.add(path)
+  /** `source`: where the file comes from, where somebody knows; else as it was, or added by its path. */
+  async add(path: string, source?: Model['source']): Promise<Model> {
+    const model = await this.#list.add(path, source)
     this.#listChanges.tell()
     return model
   }

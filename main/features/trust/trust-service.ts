@@ -2,6 +2,7 @@ import { dirname } from 'node:path'
 import { z } from 'zod'
 import type { FolderTrust, TrustedFolder, TrustFinding } from '#shared/contract/trust.ts'
 import type { Audit } from '../../platform/audit/audit.ts'
+import { recordIfPossible } from '../../platform/audit/record-if-possible.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { Files } from '../../platform/files/files.ts'
 import { isInside } from '../../platform/files/workspace-path.ts'
@@ -96,11 +97,16 @@ export class TrustService {
     this.#stopListening()
   }
 
-  /** Recorded first: what cannot be recorded does not happen. */
+  /** Recorded first, and durably: trust that cannot be recorded is not given. */
   #change(kind: 'trust.grant' | 'trust.revoke', path: string, change: () => void): void {
     const { audit, storage, home } = this.#dependencies
     if (storage.problem) throw storage.problem
-    audit.record({ kind, actor: 'person', outcome: 'done', subject: displayPath(path, home) })
+    const event = { kind, actor: 'person', outcome: 'done', subject: displayPath(path, home) } as const
+    if (kind === 'trust.revoke') recordIfPossible(audit, event)
+    else {
+      audit.record(event)
+      audit.flush()
+    }
     change()
     this.#changes.tell()
   }

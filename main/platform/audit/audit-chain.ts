@@ -73,6 +73,7 @@ export class AuditChain {
       publicKey: publicKeyOf(this.#vault),
       rowsAfter: (sequence, limit) => this.table.packedAfter(sequence, limit),
       entry: sequence => this.table.entry(sequence),
+      strays: this.table.strays(this.#sequence),
       seals: this.table.seals(),
       head: this.#head.read(),
       end: this.#sequence,

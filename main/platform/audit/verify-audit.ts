@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { KeyObject } from 'node:crypto'
 import type { AuditRow, ChainLink } from './audit-entry.ts'
-import type { Finding } from './audit-findings.ts'
+import { inRanges, type Finding } from './audit-findings.ts'
 import { isEqual, type HeadReading } from './audit-head.ts'
 import { isSealed, type AuditSeal } from './audit-seal.ts'
 import { ChainVerifier } from './chain-verifier.ts'
@@ -19,6 +19,8 @@ export interface AuditEvidence {
   rowsAfter: (sequence: number, limit: number) => PackedRow[]
   /** One that does not simply follow from the one before. */
   entry: (sequence: number) => AuditRow | null
+  /** Numbers of entries that stand outside the chain or twice. */
+  strays: readonly number[]
   seals: readonly AuditSeal[]
   head: HeadReading
   /** The last entry that counts; what is appended meanwhile is left for the next time. */
@@ -38,7 +40,7 @@ export interface VerifyResult {
 }
 
 /** Checks a whole chain without keeping the host from other work; throws as `rowsAfter`, or the signal's reason. */
-export async function verifyAudit({ key, publicKey, rowsAfter, entry, seals, head, end }: AuditEvidence, { signal, onProgress }: VerifyOptions = {}): Promise<VerifyResult> {
+export async function verifyAudit({ key, publicKey, rowsAfter, entry, strays, seals, head, end }: AuditEvidence, { signal, onProgress }: VerifyOptions = {}): Promise<VerifyResult> {
   const findings: Finding[] = []
   const valid = seals.filter(seal => isSealed(publicKey, seal) || !findings.push(finding('seal-invalid', seal.sequence)))
   const start = valid.findLast(seal => seal.reason === 'rotation') ?? null
@@ -72,6 +74,7 @@ export async function verifyAudit({ key, publicKey, rowsAfter, entry, seals, hea
   // Of an entry that is named, its seal has nothing more to say.
   const sealed = findings.filter(({ finding: name, from }) => name !== 'seal-differs' || !named.some(other => isAbout(other, from)))
   findings.splice(0, findings.length, ...sealed, ...named)
+  findings.push(...inRanges([...new Set(strays)].sort((a, b) => a - b)).map(([from, to]): Finding => ({ finding: 'inserted', from, to, field: null, isNoted: false })))
   findings.push(...endFindings({ lastSequence, lastMac, head, seals, isLastKnown: named.some(({ to }) => to >= lastSequence) }))
   return { entries: verifier.count, firstSequence, lastSequence, findings: findings.sort((a, b) => a.from - b.from) }
 }

@@ -3,7 +3,8 @@ import { z } from 'zod'
 import type { EgressGrant } from '#shared/contract/egress.ts'
 import { EgressMode } from '#shared/contract/egress.ts'
 import { AppError } from '#shared/errors.ts'
-import type { Audit } from '../audit/audit.ts'
+import type { Audit, AuditEvent } from '../audit/audit.ts'
+import { recordIfPossible } from '../audit/record-if-possible.ts'
 import type { Clock } from '../clock/clock.ts'
 import { Listeners } from '../live/listeners.ts'
 import type { Collection, Storage } from '../storage/storage.ts'
@@ -97,14 +98,17 @@ export class EgressRules {
     this.#expire()
     const from = this.#mode
     if (from === mode && !this.#isLocked) return
-    this.#options.audit.record({ kind: 'egress.mode', actor: 'person', outcome: 'done', subject: mode, details: { from } })
+    const event = { kind: 'egress.mode', actor: 'person', outcome: 'done', subject: mode, details: { from } } as const
+    // What closes the door needs no record to be safe.
+    if (mode === 'offline') recordIfPossible(this.#options.audit, event)
+    else this.#recordFirst(event)
     this.#keep(mode, this.#live)
   }
 
   /** Throws EGRESS_ADDRESS_INVALID, EGRESS_GRANT_REFUSED, and as `Storage` and `Audit` do. One for the same feature, host and port is replaced. */
   grant({ feature, host: written, port: given, isLocal, minutes }: GrantRequest): EgressGrant {
     this.#expire()
-    const { clock, audit } = this.#options
+    const { clock } = this.#options
     const { host, port: named } = readHost(written)
     const port = given ?? named
     const problem = grantProblem(host, port)
@@ -112,7 +116,7 @@ export class EgressRules {
     const createdAt = clock.now()
     const left = minutes === null || minutes === undefined ? null : minutes * 60_000
     const grant: EgressGrant = { id: randomUUID(), feature, host, port, isLocal, createdAt, expiresAt: left === null ? null : new Date(createdAt.getTime() + left) }
-    audit.record({ kind: 'egress.grant', actor: 'person', outcome: 'allowed', subject: host, details: { feature, port, isLocal, minutes: minutes ?? null } })
+    this.#recordFirst({ kind: 'egress.grant', actor: 'person', outcome: 'allowed', subject: host, details: { feature, port, isLocal, minutes: minutes ?? null } })
     const others = this.#live.filter(({ grant: other }) => other.host !== host || other.port !== port || other.feature !== feature)
     this.#keep(this.#mode, [...others, { grant, deadline: left === null ? Infinity : clock.monotonic() + left }])
     return grant
@@ -123,7 +127,7 @@ export class EgressRules {
     this.#expire()
     const found = this.#live.find(({ grant }) => grant.id === id)
     if (!found) throw new AppError('EGRESS_GRANT_NOT_FOUND', { id })
-    this.#options.audit.record({ kind: 'egress.revoke', actor: 'person', outcome: 'done', subject: found.grant.host, details: { feature: found.grant.feature, port: found.grant.port } })
+    recordIfPossible(this.#options.audit, { kind: 'egress.revoke', actor: 'person', outcome: 'done', subject: found.grant.host, details: { feature: found.grant.feature, port: found.grant.port } })
     this.#keep(this.#mode, this.#live.filter(one => one !== found))
   }
 
@@ -135,6 +139,13 @@ export class EgressRules {
     this.#stopListening()
     if (this.#timer) clearTimeout(this.#timer)
     if (!this.#isLocked && this.#ends.deadline !== Infinity) this.#checkpoint()
+  }
+
+  /** Durable before anything is opened. */
+  #recordFirst(event: AuditEvent): void {
+    const { audit } = this.#options
+    audit.record(event)
+    audit.flush()
   }
 
   #load(): void {

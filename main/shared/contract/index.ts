@@ -11,6 +11,7 @@ import { layout } from './layout.ts'
 import { ledger } from './ledger.ts'
 import { logs } from './logs.ts'
 import { models } from './models.ts'
+import { modelServer } from './model-server.ts'
 import { privacy } from './privacy.ts'
 import { redaction } from './redaction.ts'
 import { secrets } from './secrets.ts'
@@ -24,5 +25,5 @@ import { vault } from './vault.ts'
 import { workspaces } from './workspaces.ts'
 
 /** Every procedure of Cortex. The same router is served over MessagePort, WebSocket and REST. */
-export const contract = { app, audit, buffers, chat, completion, doctor, egress, files, labels, layout, ledger, logs, models, privacy, selfTest, redaction, secrets, settings, storage, terminals, trust, vault, workspaces }
+export const contract = { app, audit, buffers, chat, completion, doctor, egress, files, labels, layout, ledger, logs, models, modelServer, privacy, selfTest, redaction, secrets, settings, storage, terminals, trust, vault, workspaces }
 export type Client = ContractRouterClient<typeof contract>
