@@ -15,6 +15,8 @@ import { ChatService } from './features/chat/chat-service.ts'
 import { ConversationStore } from './features/chat/conversation-store.ts'
 import { completionRouter } from './features/completion/completion-router.ts'
 import { CompletionService } from './features/completion/completion-service.ts'
+import { downloadsRouter } from './features/downloads/downloads-router.ts'
+import { DownloadsService } from './features/downloads/downloads-service.ts'
 import { egressRouter } from './features/egress/egress-router.ts'
 import { EgressService } from './features/egress/egress-service.ts'
 import { doctorRouter } from './features/doctor/doctor-router.ts'
@@ -23,6 +25,8 @@ import { FileIndexes } from './features/files/file-indexes.ts'
 import { filesRouter } from './features/files/files-router.ts'
 import { FilesService } from './features/files/files-service.ts'
 import { WorkspaceChanges } from './features/files/workspace-changes.ts'
+import { hardwareRouter } from './features/hardware/hardware-router.ts'
+import { HardwareService } from './features/hardware/hardware-service.ts'
 import { LabelGate } from './features/labels/label-gate.ts'
 import { labelsRouter } from './features/labels/labels-router.ts'
 import { LabelsService } from './features/labels/labels-service.ts'
@@ -30,6 +34,9 @@ import { layoutRouter } from './features/layout/layout-router.ts'
 import { LayoutService } from './features/layout/layout-service.ts'
 import { ledgerRouter } from './features/ledger/ledger-router.ts'
 import { LedgerService } from './features/ledger/ledger-service.ts'
+import { bundledCatalogue } from './features/library/catalogue-service.ts'
+import { libraryRouter } from './features/library/library-router.ts'
+import { LibraryService } from './features/library/library-service.ts'
 import { logsRouter } from './features/logs/logs-router.ts'
 import { LogsService } from './features/logs/logs-service.ts'
 import { modelServerRouter } from './features/model-server/model-server-router.ts'
@@ -37,6 +44,7 @@ import { ModelServerService } from './features/model-server/model-server-service
 import { modelsRouter } from './features/models/models-router.ts'
 import { PromptStates } from './features/models/prompt-states.ts'
 import { ModelsService } from './features/models/models-service.ts'
+import { usableGpu } from './features/models/usable-gpu.ts'
 import { privacyRouter } from './features/privacy/privacy-router.ts'
 import { PrivacyService } from './features/privacy/privacy-service.ts'
 import { PrivacySummary } from './features/privacy/privacy-summary.ts'
@@ -83,9 +91,9 @@ import { VaultSecrets } from './platform/secrets/vault-secrets.ts'
 import { ordinaryStart, type Starts } from './platform/starts/start-watch.ts'
 import { VaultStorage } from './platform/storage/vault-storage.ts'
 import { openVault } from './platform/vault/open-vault.ts'
+import { passphraseCost } from './platform/vault/passphrase-cost.ts'
 import { alone, unconfined } from './platform/workers/confinement.ts'
 import { nodeExecutable } from './platform/workers/node-executable.ts'
-import { ObservedLauncher } from './platform/workers/observed-launcher.ts'
 import { SupervisedWorker } from './platform/workers/supervised-worker.ts'
 import type { WorkerSpec } from './platform/workers/worker-launcher.ts'
 import { maskErrors } from './transport/mask-errors.ts'
@@ -98,13 +106,12 @@ export type App = Awaited<ReturnType<typeof createApp>>
 
 /** Puts the application together: the only place where services are made. A database that stays shut is told by `app.info`. */
 export async function createApp(host: Host, starts: Starts = ordinaryStart) {
-  const { clock, log, paths, redactor } = host
+  const { clock, launcher, log, paths, redactor } = host
+  const cost = host.passphraseCost ?? passphraseCost
   const maskSure = (text: string): string => redactor.mask(text, { isSureOnly: true })
-  // Workers are started through this one, so that the privacy statements know them.
-  const launcher = new ObservedLauncher(host.launcher)
   /** What is made below is freed in the reverse order; one that fails keeps none of the others. */
   const made = new AsyncDisposableStack()
-  const { vault, slots } = await openVault(paths.state, { keychain: host.keychain, clock, passphrase: host.passphrase ?? null })
+  const { vault, slots } = await openVault(paths.state, { keychain: host.keychain, clock, passphrase: host.passphrase ?? null, cost })
   const storage = new VaultStorage({ folder: paths.state, vault, clock })
   made.defer(() => storage.close())
   const ledger = new StoredLedger({ storage, clock, mask: maskSure })
@@ -171,29 +178,46 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
   const scratch = new ScratchFolders()
   made.defer(() => scratch.dispose())
   const systemPrompt = readFileSync(join(paths.resources, 'prompts', 'chat.md'), 'utf8').trim()
+  const hardware = new HardwareService({ launcher, clock, storage, log: log.scope('hardware') })
+  made.defer(() => hardware.dispose())
   const models = new ModelsService({
     makeWorker: (name, rights) => new SupervisedWorker<typeof inference>({ launcher, clock, log, spec: inferenceSpec(name, rights) }),
     makeScratch: name => scratch.make(name),
     opening: [{ role: 'system', text: systemPrompt }, { role: 'user', text: 'Hello' }],
-    memory: new SystemMemory(),
+    memory: new SystemMemory({ gpu: usableGpu(hardware) }),
     settings, storage,
     resources: paths.resources,
     audit,
     log: log.scope('models'),
   })
   made.defer(() => models.dispose())
-  if (!starts.isSafe) void models.start()
-  made.defer(starts.onChange(() => void models.start()))
-
-  const promptStates = new PromptStates({
-    folder: join(paths.state, 'prompt-states'),
-    vault,
-    seat: () => models.chatSeat,
-    mostBytes: async () => (await settings.values())['model.promptStates'] * 1e6,
-    freeScratchBytes: () => scratch.freeBytes(),
-    log: log.scope('models'),
+  const catalogue = bundledCatalogue(paths.resources, log.scope('library'))
+  const egress = new EgressService({ ...network, ledger, clock })
+  const library: LibraryService = new LibraryService({
+    catalogue, models, hardware, settings, storage, audit, clock,
+    downloads: () => downloads,
+    log: log.scope('library'),
+    stateFolder: paths.state,
+    home: paths.home,
+    environment: process.env,
   })
-  made.defer(() => promptStates.dispose())
+  made.defer(() => library.dispose())
+  const downloads = new DownloadsService({
+    door: network.door,
+    policy: { check: (url, feature) => egress.check(url, feature), mode: () => network.rules.mode, onChange: listener => network.rules.onChange(listener) },
+    storage, settings, audit, clock, catalogue,
+    log: log.scope('downloads'),
+    modelsFolder: () => library.modelsFolder(),
+    addModel: (path, origin) => library.addWithOrigin(path, origin),
+  })
+  made.defer(() => downloads.dispose())
+  const startModels = (): void => {
+    void models.start()
+    downloads.start()
+    void library.start()
+  }
+  if (!starts.isSafe) startModels()
+  made.defer(starts.onChange(startModels))
 
   const modelServer = new ModelServerService({
     engines: models,
@@ -205,6 +229,15 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
   if (!starts.isSafe) await modelServer.start()
   made.defer(starts.onChange(() => void modelServer.start()))
 
+  const promptStates = new PromptStates({
+    folder: join(paths.state, 'prompt-states'),
+    vault,
+    seat: () => models.chatSeat,
+    mostBytes: async () => (await settings.values())['model.promptStates'] * 1e6,
+    freeScratchBytes: () => scratch.freeBytes(),
+    log: log.scope('models'),
+  })
+  made.defer(() => promptStates.dispose())
   const conversations = new ConversationStore(storage, clock)
   const chat = new ChatService({ engine: models.forRole('chat'), gate, store: conversations, workspaces, settings, audit, clock, log: log.scope('chat'), systemPrompt, promptStates })
   made.defer(() => chat.dispose())
@@ -226,11 +259,13 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
       { kind: 'logs', setting: 'privacy.keepLogs', forget: before => forgetLogs(paths.logs, before) },
     ],
   })
-  const exports = new ExportAndImport({ folder: paths.state, storage, keeper: databaseKeeper })
+  const exports = new ExportAndImport({ folder: paths.state, storage, keeper: databaseKeeper, cost, settings })
   const kept = new StorageService({ folder: paths.state, logs: paths.logs, vault, storage, keeper: databaseKeeper, retention, exports, audit, clock, log: log.scope('storage') })
   made.defer(() => kept.dispose())
   kept.start()
   const eraser = new EraseEverything({ folder: paths.state, storage, forgetKeys: () => slots.forget(), log: log.scope('storage'), endHost: host.end })
+  const layout = new LayoutService(storage, starts)
+  made.defer(() => layout.dispose())
   const auditService = new AuditService({ audit, vault, clock, settings, version: host.version, log: log.scope('audit') })
   made.defer(() => auditService.dispose())
 
@@ -247,7 +282,8 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
     buffers: buffersRouter(new BuffersService({ storage, workspaces, clock })),
     chat: chatRouter(chat),
     completion: completionRouter(new CompletionService(models.forRole('completion'), gate, audit)),
-    egress: egressRouter(new EgressService({ ...network, ledger, clock })),
+    downloads: downloadsRouter(downloads),
+    egress: egressRouter(egress),
     doctor: doctorRouter(new DoctorService({
       paths, vault,
       stored: () => kept.state(),
@@ -255,30 +291,33 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
       verifyAudit: () => auditService.verifyNow(),
       slots: () => slots.slots.map(slot => slot.kind),
       keychain: host.keychain,
-      launcher: host.launcher,
+      launcher,
       inferenceConfinement: inferenceSpec('inference', rightsOfModels).confinement,
       listModels: () => models.list(),
+      hardware: () => hardware.get(),
       node: nodeExecutable,
       isHostGuarded, clock,
       log: log.scope('doctor'),
     })),
     files: filesRouter(new FilesService({ files: new PinnedFiles(files), workspaces, changes, indexes })),
+    hardware: hardwareRouter(hardware),
     labels: labelsRouter(labels),
     ledger: ledgerRouter(new LedgerService({ book: ledger, clock })),
-    layout: layoutRouter(new LayoutService(storage, starts)),
+    layout: layoutRouter(layout),
+    library: libraryRouter(library),
     logs: logsRouter(new LogsService(host.logBook)),
     models: modelsRouter(models),
     modelServer: modelServerRouter(modelServer),
-    privacy: privacyRouter(new PrivacyService({ hostKind: host.kind, launcher, isEnforcementOff: host.isEnforcementOff, isHostGuarded, modelName: process => (models.pool.seats.find(seat => seat.name === process)?.model ?? models.engine.model)?.name ?? null, onModelChange: listener => models.pool.onChange(listener) }), new PrivacySummary({ ledger, storage })),
+    privacy: privacyRouter(new PrivacyService({ hostKind: host.kind, launcher, isEnforcementOff: host.isEnforcementOff, isHostGuarded, modelName: process => (models.pool.seats.find(seat => seat.name === process)?.model ?? models.engine.model)?.name ?? null, onModelChange: listener => models.pool.onChange(listener), hasKeychain: host.keychain.confinement !== undefined }), new PrivacySummary({ ledger, storage, clock })),
     redaction: redactionRouter(new RedactionService({ redactor, falseAlarms, audit })),
     secrets: secretsRouter(new SecretsService({
       secrets, storage, clock,
       readAudit: name => audit.chain?.table.page({ kind: 'secret', actor: null, outcome: null, text: name, from: null, to: null }, null, 500) ?? [],
     })),
     selfTest: selfTestRouter(new SelfTestService({
-      launcher: host.launcher,
+      launcher,
       confined: confinedKinds,
-      attemptFromHost: sinks => attemptAll(sinks, nodeExecutable()),
+      attemptFromHost: sinks => network.asSelfTest(sinks, () => attemptAll(sinks, nodeExecutable())),
       isHostGuarded,
       hostKind: host.kind,
       home: paths.home,

@@ -6,8 +6,10 @@ import { complete, type CompleteOptions } from './complete-command.ts'
 import { addDataCommands } from './data-commands.ts'
 import { addDoctorCommands } from './doctor-commands.ts'
 import { addEgressCommands } from './egress-commands.ts'
+import { addDownloadsCommands } from './downloads-commands.ts'
 import { addLabelsCommands } from './labels-commands.ts'
 import { addLedgerCommands } from './ledger-commands.ts'
+import { addLibraryCommands } from './library-commands.ts'
 import { addModelsCommands } from './models-commands.ts'
 import { plain } from './plain-command.ts'
 import { printError } from './print-error.ts'
@@ -57,7 +59,10 @@ export function cortexProgram(entryFolder: string): Command {
   addEgressCommands(program, host)
   addLedgerCommands(program, host)
 
-  addModelsCommands(program, host)
+  const models = addModelsCommands(program, host)
+  addLibraryCommands(models, host)
+  addDownloadsCommands(models, host)
+
   addSecretsCommands(program, host)
   addRedactCommand(program, host)
   addServerCommands(program, host)

@@ -39,7 +39,6 @@ describe('many clients', () => {
     expect(modest).toEqual(['answered', 'answered', 'answered'])
     const outcomes = await Promise.all(greedy)
     expect(new Set(outcomes)).toEqual(new Set(['answered', 'later']))
-    expect(outcomes.filter(outcome => outcome === 'answered').length).toBeLessThanOrEqual(11)
   })
 })
 
