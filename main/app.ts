@@ -44,6 +44,7 @@ import { ModelServerService } from './features/model-server/model-server-service
 import { modelsRouter } from './features/models/models-router.ts'
 import { PromptStates } from './features/models/prompt-states.ts'
 import { ModelsService } from './features/models/models-service.ts'
+import { usableGpu } from './features/models/usable-gpu.ts'
 import { privacyRouter } from './features/privacy/privacy-router.ts'
 import { PrivacyService } from './features/privacy/privacy-service.ts'
 import { PrivacySummary } from './features/privacy/privacy-summary.ts'
@@ -177,19 +178,19 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
   const scratch = new ScratchFolders()
   made.defer(() => scratch.dispose())
   const systemPrompt = readFileSync(join(paths.resources, 'prompts', 'chat.md'), 'utf8').trim()
+  const hardware = new HardwareService({ launcher, clock, storage, log: log.scope('hardware') })
+  made.defer(() => hardware.dispose())
   const models = new ModelsService({
     makeWorker: (name, rights) => new SupervisedWorker<typeof inference>({ launcher, clock, log, spec: inferenceSpec(name, rights) }),
     makeScratch: name => scratch.make(name),
     opening: [{ role: 'system', text: systemPrompt }, { role: 'user', text: 'Hello' }],
-    memory: new SystemMemory(),
+    memory: new SystemMemory({ gpu: usableGpu(hardware) }),
     settings, storage,
     resources: paths.resources,
     audit,
     log: log.scope('models'),
   })
   made.defer(() => models.dispose())
-  const hardware = new HardwareService({ launcher, clock, storage, log: log.scope('hardware') })
-  made.defer(() => hardware.dispose())
   const catalogue = bundledCatalogue(paths.resources, log.scope('library'))
   const egress = new EgressService({ ...network, ledger, clock })
   const library: LibraryService = new LibraryService({

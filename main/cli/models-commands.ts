@@ -25,7 +25,7 @@ interface LoadFlags {
 /** `cortex models …` for what is loaded and how. Gives back the command, for others to add theirs. */
 export function addModelsCommands(program: Command, host: HostOptions): Command {
   const models = plain(program.command('models')).description('The models that Cortex knows, and those that are loaded. A model is named by its id, its name or its file.')
-  const run = (work: (client: Client, signal: AbortSignal) => Promise<void>): Promise<void> => runCommand(host(), work)
+  const run = (work: (client: Client, signal: AbortSignal) => Promise<number | void>): Promise<void> => runCommand(host(), work)
   const say = (isJson: boolean | undefined, value: unknown, text: string): void => void process.stdout.write(isJson ? `${JSON.stringify(value)}\n` : text.split('\n').map(printable).join('\n'))
 
   plain(models.command('list'))
@@ -51,7 +51,7 @@ export function addModelsCommands(program: Command, host: HostOptions): Command 
     .action(async (name: string, { json, ...flags }: LoadFlags & { json?: boolean }) => await run(async client => {
       const plan: LoadPlan = await client.models.plan({ id: (await findModel(client, name)).id, options: await optionsOf(client, flags) })
       say(json, plan, planLines(plan))
-      if (!plan.fits) process.exitCode = 1
+      return plan.fits ? 0 : 1
     }))
   withFlags(models.command('load').description('Load a model and give it the roles that it is made for, in place of those that had them. What the options say is kept for later loads.'))
     .option('--role <role>', 'give it this role instead; may be given more than once', readRoles, [])

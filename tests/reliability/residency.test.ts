@@ -1,9 +1,11 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Client } from '#shared/contract/index.ts'
 import type { Model, ModelsEvent, Resident } from '#shared/contract/models.ts'
 import { AppError } from '#shared/errors.ts'
+import { EngineService } from '../../main/features/models/engine-service.ts'
 import { makeModel } from '../support/make-model.ts'
 import { isAlive } from '../support/processes.ts'
 import { connect } from '../support/socket-client.ts'
@@ -12,6 +14,9 @@ import { startTestApp, type TestApp } from '../support/test-host.ts'
 
 // Several models at a time, each in a real process with a real llama.cpp.
 const smollm = await findTestModel('smollm2')
+const minilm = await findTestModel('minilm')
+const noVectors = 'missing' in minilm ? ` (skipped: ${minilm.missing})` : ''
+const noStates = process.platform === 'linux' ? '' : ' (skipped: this system has no files in memory)'
 const isSupported = process.platform !== 'win32'
 const reason = isSupported ? '' : ' (skipped: Windows has no signals)'
 
@@ -56,7 +61,7 @@ describe(`several models at a time${reason}`, { skip: !isSupported }, () => {
     await client.models.load({ id: starter.id, roles: ['completion'] })
     await client.models.load({ id: chat.id })
     const [text, completion] = await Promise.all([ask('What is the capital of France?', 24), complete()])
-    expect(text.length).toBeGreaterThan(0)
+    if ('path' in smollm) expect(text).toContain('Paris')
     expect(completion.tokens).toBeGreaterThan(0)
     const { residents, roles, budget } = await snapshot()
     expect(residents.map(one => [one.modelId, one.process, one.status])).toEqual([[starter.id, 'inference', 'ready'], [chat.id, 'inference-2', 'ready']])
@@ -72,6 +77,52 @@ describe(`several models at a time${reason}`, { skip: !isSupported }, () => {
       break
     }
   }, 120_000)
+
+  it.skipIf(noVectors !== '')(`makes vectors with a third at the same time${noVectors}`, async () => {
+    const vectors = await client.models.add({ path: 'path' in minilm ? minilm.path : '' })
+    expect(await client.models.plan({ id: vectors.id })).toMatchObject({ fits: true, cacheBytes: 0 })
+    await client.models.load({ id: vectors.id })
+    const [[vector], completion, text] = await Promise.all([test.app.services.models.forRole('embedding').embed(['a list of numbers']), complete(), ask('Say yes.', 4)])
+    expect(Math.hypot(...vector!.vector)).toBeCloseTo(1, 3)
+    expect(completion.tokens).toBeGreaterThan(0)
+    expect(text.length).toBeGreaterThan(0)
+    const { residents } = await snapshot()
+    expect(residents.filter(one => one.status === 'ready').map(one => one.process)).toEqual(['inference', 'inference-2', 'inference-3'])
+    process.kill(await pidOf('inference'), 'SIGKILL')
+    expect((await test.app.services.models.forRole('embedding').embed(['still there']))[0]?.vector).toHaveLength(384)
+    expect((await ask('Say yes.', 4)).length).toBeGreaterThan(0)
+    expect((await complete()).tokens).toBeGreaterThan(0)
+    await client.models.unload({ id: vectors.id })
+  }, 120_000)
+
+  it.skipIf(noStates !== '')(`keeps what was read of a conversation over an unload, encrypted, and reads it again no more${noStates}`, async () => {
+    const restore = vi.spyOn(EngineService.prototype, 'restoreState')
+    const workspaceId = (await client.workspaces.open({ path: test.makeFolder('workspace') })).id
+    const conversation = { workspaceId, conversationId: (await client.chat.create({ workspaceId })).id }
+    // It may write until its context ends: a few words are enough.
+    const answered = async (prompt: string): Promise<void> => {
+      const { answerId } = await client.chat.send({ ...conversation, prompt })
+      for await (const event of await client.chat.watch(conversation)) {
+        const isBegun = event.type === 'text-delta' || (event.type === 'snapshot' && event.messages.some(one => one.id === answerId && one.text !== ''))
+        if (isBegun || (event.type === 'message-changed' && event.message.id === answerId && event.message.status !== 'streaming')) break
+      }
+      await client.chat.stop(conversation)
+    }
+    await client.models.load({ id: chat.id })
+    const marker = 'the violet lighthouse keeper counts herrings '
+    await answered(`${marker.repeat(60)}. Answer with one word.`)
+    const folder = join(test.host.paths.state, 'prompt-states')
+    await vi.waitFor(() => expect(readdirSync(folder).filter(name => name.endsWith('.state'))).toHaveLength(1), { timeout: 30_000 })
+    expect(readFileSync(join(folder, readdirSync(folder)[0]!)).includes('violet lighthouse')).toBe(false)
+    await client.models.unload({ id: chat.id })
+    await answered('Again, with one word.')
+    const spared = (await restore.mock.results.at(-1)?.value) as number
+    console.log(`A prompt state spared ${spared} tokens`)
+    expect(spared).toBeGreaterThan(400)
+    await client.chat.delete(conversation)
+    await vi.waitFor(() => expect(readdirSync(folder)).toEqual([]), { timeout: 10_000 })
+    restore.mockRestore()
+  }, 180_000)
 
   it('refuses another with a plan that would fit, and the others go on', async () => {
     const path = join(test.makeFolder('models'), 'large.gguf')

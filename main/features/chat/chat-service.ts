@@ -190,22 +190,25 @@ export class ChatService {
     this.conversations.settle(live)
     recordPrompt(audit, { kind: 'prompt.chat', prompt, assembled, model })
     const controller = new AbortController()
-    live.answering = { controller, done: writeAnswer(this.#write(live, request, controller.signal), { id, live, controller, clock, log }) }
+    live.answering = { controller, done: writeAnswer(this.#write(live, { request, promptTokens: assembled.budget.totalTokens }, controller.signal), { id, live, controller, clock, log }) }
     return id
   }
 
   /** What the model read of this conversation in an earlier life spares it reading all of it again. */
-  async *#write(live: LiveConversation, request: GenerateRequest, signal: AbortSignal): AsyncGenerator<GenerateEvent, void, void> {
+  async *#write(live: LiveConversation, { request, promptTokens }: { request: GenerateRequest; promptTokens: number }, signal: AbortSignal): AsyncGenerator<GenerateEvent, void, void> {
     const { engine, promptStates } = this.#dependencies
     const { id: conversationId, workspaceId } = live.state.conversation
     const named = { workspaceId, conversationId }
     await promptStates?.restore(named, request.turns, signal)
     let answer = ''
-    for await (const event of engine.generate(request, signal)) {
-      if (event.type === 'text-delta') answer += event.text
-      // Before the loop is left, which the last event may be the end of.
-      if (event.type === 'generate-end') promptStates?.keepSoon(named, [...request.turns, { role: 'assistant', text: answer }], event.promptTokens)
-      yield event
+    try {
+      for await (const event of engine.generate(request, signal)) {
+        if (event.type === 'text-delta') answer += event.text
+        yield event
+      }
+    } finally {
+      // What was stopped was read all the same.
+      if (answer !== '') promptStates?.keepSoon(named, [...request.turns, { role: 'assistant', text: answer }], promptTokens)
     }
   }
 }

@@ -1,0 +1,93 @@
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { Client } from '#shared/contract/index.ts'
+import type { Model, Resident } from '#shared/contract/models.ts'
+import type { LoadPlan } from '#shared/load-plan.ts'
+import { findModel } from './find-model.ts'
+import { benchmarkLines, modelLine, planLines, residentLine } from './model-lines.ts'
+import { cortexProgram } from './program.ts'
+
+let folder = ''
+let out = ''
+let errors = ''
+
+class Ended extends Error {
+  readonly code: number
+  constructor(code: number) {
+    super(`ended with ${code}`)
+    this.code = code
+  }
+}
+
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'cortex-models-cli-')))
+  vi.stubEnv('CORTEX_HOME', join(folder, 'state'))
+  vi.stubEnv('CORTEX_KEYCHAIN', 'off')
+  vi.spyOn(process.stdout, 'write').mockImplementation((text: unknown, ...rest: unknown[]) => {
+    out += String(text)
+    const done = rest.at(-1)
+    if (typeof done === 'function') done()
+    return true
+  })
+  vi.spyOn(process.stderr, 'write').mockImplementation(text => ((errors += String(text)), true))
+  vi.spyOn(process, 'exit').mockImplementation(code => {
+    throw new Ended(Number(code))
+  })
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+  vi.unstubAllEnvs()
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+})
+
+async function run(...words: string[]): Promise<[code: number, out: string, errors: string]> {
+  out = ''
+  errors = ''
+  const ended = await cortexProgram(join(import.meta.dirname, '..')).parseAsync(words, { from: 'user' }).then(() => null, (error: unknown) => error)
+  if (!(ended instanceof Ended)) throw ended instanceof Error ? ended : new Error('The command did not end')
+  return [ended.code, out, errors]
+}
+
+test('models from the command line: a plan, a load with options, roles, a pin, a measurement', { timeout: 300_000 }, async () => {
+  expect((await run('models', 'list'))[1]).toMatch(/^Cortex Starter 8M {2}8 million weights {2}Q8_0 {2}9.1 MB {2}chat, completion {2}.*\.gguf\n/)
+  const [code, plan] = await run('models', 'plan', 'cortex', '--context', '10000000')
+  expect([code, plan]).toEqual([0, expect.stringMatching(/^It fits: 1,024 tokens of context for 1 answer at a time, f16 cache.*\nA context of 10,000,000 tokens was asked for.*\nNext smaller: .*\n$/)])
+  expect(JSON.parse((await run('models', 'plan', 'starter', '--context', '512', '--json'))[1])).toMatchObject({ contextTokens: 512, fits: true })
+  expect((await run('models', 'load', 'starter', '--context', '512', '--preset', 'code', '--threads', '1'))[1]).toMatch(/^ready: Cortex Starter 8M {2}inference {2}.* MB {2}chat, completion {2}512 tokens of context {2}f16 cache {2}cpu, 1 thread\n$/)
+  expect(JSON.parse((await run('models', 'role', 'completion', 'starter', '--json'))[1])).toMatchObject({ completion: 'starter' })
+  expect((await run('models', 'role', 'completion', 'none'))[1]).toContain('completion  the model of chat\n')
+  expect(await run('models', 'pin', 'starter')).toEqual([0, 'It is pinned.\n', ''])
+  expect((await run('models', 'bench', 'starter', '--rounds', '1', '--prompt', '32', '--tokens', '8'))[1]).toMatch(/^reading .*tokens\/s, .*\nwriting .*\nfirst .* ms\nmedians of 1 round on cpu, 1 thread\n$/)
+  expect((await run('models', 'presets'))[1]).toContain('code  Code  temperature 0.2  topP 0.95, minP 0.05\n')
+  expect(await run('models', 'unload', 'starter')).toEqual([0, 'It is unloaded.\n', ''])
+  expect((await run('models', 'load', 'nobody'))[0]).toBe(1)
+  expect(errors).toContain('This model is not on the list.')
+  expect((await run('models', 'load', 'starter', '--role', 'embedding'))[0]).toBe(1)
+  expect(errors).toContain('This model makes no vectors.')
+})
+
+const model = (id: string, name: string): Model => ({ id, name, path: `/m/${id}.gguf`, sizeBytes: 2e9, architecture: 'llama', parameters: 3e9, quantization: 'Q4_K', contextLength: 4096, canChat: true, canFill: false, canEmbed: false, canRerank: false, use: 'generate', source: 'added', isStarter: false })
+const plan: LoadPlan = { contextTokens: 4096, sequences: 2, gpuLayers: 3, layers: 33, kvCacheType: 'f16', batchTokens: 512, threads: null, weightsBytes: 2e9, cacheBytes: 5e8, computeBytes: 3e8, totalBytes: 2.8e9, gpuBytes: 1e9, fits: false, freeBytes: 1e9, freeGpuBytes: 2e9, reason: 'It does not fit the way it was asked for.', smaller: null }
+
+test('a model is found by id, file, name or the beginning of a name that is of one alone', async () => {
+  const known = [model('a', 'Coder 7B'), model('b', 'Coder 3B'), model('c', 'Writer')]
+  const client = { models: { list: async () => known } } as unknown as Client
+  for (const [name, id] of [['a', 'a'], ['/m/b.gguf', 'b'], ['Coder 3B', 'b'], ['wri', 'c'], ['coder 7', 'a']] as const) expect((await findModel(client, name)).id).toBe(id)
+  for (const name of ['coder', 'nobody']) await expect(findModel(client, name)).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND', data: { id: name } })
+})
+
+test('what is loaded, planned and measured, in words', () => {
+  const resident: Resident = {
+    modelId: 'a', process: 'inference-2', status: 'ready', ratio: 1, plan, isPinned: true, memoryBytes: 2.5e9, lastUsedAt: null, error: null, reason: 'Memory is short.',
+    facts: { contextTokens: 4096, threads: 4, device: 'cuda', gpuLayers: 3, sequences: 2, canChat: true, canFill: false, fillMode: null, canEmbed: false, canRerank: false, dimensions: null },
+    activity: { task: 'idle', tokensPerSecond: null, prefillTokensPerSecond: null, contextUsedTokens: null, queued: 0 },
+  }
+  const state = { models: [model('a', 'Coder')], roles: { chat: 'a', completion: null, embedding: null, rerank: null } }
+  expect(residentLine(resident, state)).toBe('ready: Coder  inference-2  2,500 MB  chat, completion  pinned  4,096 tokens of context  f16 cache  cuda, 4 threads  3 layers on the graphics card\n  Memory is short.\n')
+  expect(residentLine({ ...resident, status: 'failed', facts: null, isPinned: false, reason: null, error: { code: 'MODEL_DOES_NOT_FIT', data: {} } }, { ...state, models: [], roles: { ...state.roles, chat: null } })).toBe('failed: a  inference-2  2,500 MB  no role  MODEL_DOES_NOT_FIT\n')
+  expect(planLines({ ...plan, smaller: { ...plan, fits: true, sequences: 1 } })).toMatch(/^It does not fit: 4,096 tokens of context for 2 answers at a time.*; 1,000 MB may be taken, 2,000 MB on the graphics card\.\nIt does not fit the way it was asked for\.\nWould fit: 4,096 tokens of context for 1 answer at a time/)
+  expect(modelLine({ ...model('a', 'Vectors'), canChat: false, canEmbed: true })).toContain('  embedding  /m/a.gguf')
+  expect(benchmarkLines({ type: 'benchmark-end', prefillTokensPerSecond: null, tokensPerSecond: null, firstTokenMilliseconds: null, embeddingTokensPerSecond: 1234.5, promptTokens: 300, tokens: 0, rounds: 3, threads: 2, device: 'cpu' })).toBe('vectors   1,235 tokens/s, 300 tokens\nmedians of 3 rounds on cpu, 2 threads\n')
+})
