@@ -34,7 +34,8 @@ export function addLibraryCommands(models: Command, host: () => RunOptions): voi
   json(models.command('show').description('Everything the header of a GGUF file says, or all of an entry of the catalogue.').argument('<model>', 'a file, the id of a model, or an entry of the catalogue'))
     .option('--tensors', 'list the tensors too')
     .action(async (name: string, options: JsonOption & { tensors?: boolean }) => await runCommand(host(), async client => {
-      const item = (await client.library.catalogue()).find(({ entry }) => entry.id === name)
+      const isFile = name.endsWith('.gguf') || name.includes('/')
+      const item = isFile ? undefined : (await client.library.catalogue()).find(({ entry }) => entry.id === name)
       if (item) print(options, item, `${lines(item)}${entryText(item)}`)
       else await showFile(client, name, options)
     }))

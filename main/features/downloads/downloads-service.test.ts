@@ -19,13 +19,14 @@ import { EgressService } from '../egress/egress-service.ts'
 import { DownloadsService } from './downloads-service.ts'
 
 const blockBytes = 32 * 1024
+const tokenSecrets = { use: async (_name: string, _purpose: object, work: (value: Buffer) => Promise<unknown>) => await work(Buffer.from('token-value')) }
 let peer: RangePeer
 let folder: string
 let door: ReturnType<typeof openDoorTo>
 const services: DownloadsService[] = []
 beforeEach(async () => {
   peer = await startRangePeer()
-  door = openDoorTo([peer.port], { secrets: { use: async (_name, _purpose, work) => await work(Buffer.from('token-value')) } as unknown as Secrets })
+  door = openDoorTo([peer.port], { secrets: tokenSecrets as unknown as Secrets })
   folder = mkdtempSync(join(tmpdir(), 'downloads-'))
 })
 afterEach(async () => {
