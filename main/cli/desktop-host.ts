@@ -4,10 +4,11 @@ import type { Ledger } from '../platform/ledger/ledger.ts'
 import { logFaults } from '../platform/log/log-faults.ts'
 import { controlPath } from '../transport/control-path.ts'
 import { listenForControl } from '../transport/control-server.ts'
-import { startHttpHost, type HttpHost } from '../transport/http-host.ts'
 import { createRpcServer, type RpcServer } from '../transport/rpc-server.ts'
 import { handOver } from './hand-over.ts'
 import { leadOrJoin } from './lead-or-join.ts'
+import { listen } from './listen.ts'
+import { portOnDemand } from './port-on-demand.ts'
 import { watchStart } from './watch-start.ts'
 
 export interface DesktopHost {
@@ -24,7 +25,7 @@ export type DesktopStart = { isFirst: true; desktop: DesktopHost } | { isFirst: 
 
 /**
  * The application behind a desktop window, with the profile's lock and the socket for the command line. No port is opened, until another start
- * asks for the browser. Where a host without a window has the profile, its page's address comes back instead,
+ * asks for the browser or the model server is turned on. Where a host without a window has the profile, its page's address comes back instead,
  * and the model that was named is for it to load.
  */
 export async function startDesktopHost(host: Host, rendererFolder: string, folder: string | null, model: string | null, isSafeMode = false): Promise<DesktopStart> {
@@ -39,12 +40,11 @@ export async function startDesktopHost(host: Host, rendererFolder: string, folde
     cleanups.unshift(() => { starts.dispose() })
     const app = await createApp(host, starts)
     cleanups.unshift(() => app.dispose())
-    let http: Promise<HttpHost> | null = null
-    cleanups.unshift(async () => await (await http?.catch(() => null))?.close())
+    const port = await portOnDemand({ modelServer: app.services.modelServer, listen: () => listen(app, host, { port: 0, rendererFolder }), log: host.log.scope('http') })
+    cleanups.unshift(() => port.dispose())
     const open = async (wanted: string | null) => {
       const workspace = wanted === null ? null : await app.services.workspaces.requestFolder(wanted)
-      http ??= startHttpHost({ router: app.router, log: host.log.scope('http'), clock: host.clock, version: host.version, port: 0, rendererFolder })
-      const server = await http
+      const server = await port.forPage()
       return { url: server.mintUrl(workspace?.id ?? null), token: server.token, pid: process.pid }
     }
     const listener = await listenForControl({ path: controlPath(host.paths.state), rpc: createRpcServer(app.router, host.log.scope('control'), 'control'), log: host.log.scope('control'), open })

@@ -5,10 +5,10 @@ import { nodeHost } from '../platform/node-host.ts'
 import type { HostLine } from '../transport/control-messages.ts'
 import { controlPath } from '../transport/control-path.ts'
 import { listenForControl } from '../transport/control-server.ts'
-import { startHttpHost } from '../transport/http-host.ts'
 import { createRpcServer } from '../transport/rpc-server.ts'
 import { handOver } from './hand-over.ts'
 import { leadOrJoin } from './lead-or-join.ts'
+import { listen } from './listen.ts'
 import { openBrowser } from './open-browser.ts'
 import { readDescriptor } from './read-hidden.ts'
 import type { ServeOptions } from './serve-options.ts'
@@ -36,7 +36,7 @@ export async function serve(options: ServeOptions, entryFolder: string): Promise
     cleanups.unshift(() => { starts.dispose() })
     const app = await createApp({ ...host, passphrase, end: () => process.kill(process.pid, 'SIGTERM') }, starts)
     cleanups.unshift(() => app.dispose())
-    const http = await startHttpHost({ router: app.router, log: host.log.scope('http'), clock: host.clock, version: host.version, port: options.port, rendererFolder: join(entryFolder, '..', 'renderer') })
+    const http = await listen(app, host, { port: options.port, rendererFolder: join(entryFolder, '..', 'renderer') })
     cleanups.unshift(() => http.close())
     const open = async (wanted: string | null): Promise<HostLine> => {
       const workspace = wanted === null ? null : await app.services.workspaces.requestFolder(wanted)

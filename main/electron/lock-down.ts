@@ -1,4 +1,5 @@
 import { app, session, type Session, type WebContents } from 'electron/main'
+import { desktopOrigin } from '#shared/port-handshake.ts'
 import { deadProxy, mayLoad, networkSwitches } from './egress-policy.ts'
 import { mayNavigate, mayUse } from './navigation-policy.ts'
 
@@ -25,6 +26,8 @@ async function lockDownSession(one: Session, noteRefused: (address: string) => v
   one.setDevicePermissionHandler(() => false)
   one.setDisplayMediaRequestHandler((_request, answer) => answer({}))
   one.setSpellCheckerEnabled(false)
+  // Should it ever be turned on, Electron would fetch dictionaries from elsewhere.
+  one.setSpellCheckerDictionaryDownloadURL(`${desktopOrigin}/dictionaries/`)
   one.webRequest.onBeforeRequest((details, answer) => {
     const isRefused = !mayLoad(details.url, app.isPackaged)
     if (isRefused) noteRefused(details.url)

@@ -12,6 +12,8 @@ export function findingText({ finding, from, to, field, isNoted }: AuditFinding)
       return `${entries} ${from === to ? 'was' : 'were'} edited${field === null ? '' : field === 'content' ? ': what it says is not what was written' : field === 'hash' ? ': its hash' : ': its MAC'}.`
     case 'removed':
       return `${entries} ${from === to ? 'was' : 'were'} removed (${count(number)}).${noted}`
+    case 'inserted':
+      return `${entries} ${from === to ? 'was' : 'were'} put in: no chain of this profile holds ${from === to ? 'it' : 'them'}.`
     case 'reordered':
       return `Entries ${count(from)} and ${count(to)} changed places.`
     case 'truncated':
@@ -31,7 +33,7 @@ export function findingText({ finding, from, to, field, isNoted }: AuditFinding)
     case 'seal-invalid':
       return `The seal at entry ${count(from)} is not the profile's.`
     case 'seal-missing':
-      return `The seal at entry ${count(from)} was removed.`
+      return `The seal at entry ${count(from)} is missing or is not of what stands before it.`
     case 'seal-differs':
       return `The seal at entry ${count(from)} does not fit the entries before it: they were written anew.`
   }

@@ -71,7 +71,17 @@ const catalog: { [C in ErrorCode]: Words<C> } = {
   MODEL_UNSUPPORTED: ({ path, architecture }) => text(`${shown(path)} is of a kind that is not supported.`, `Its architecture is “${architecture}”, which the engine does not know.`, 'Choose a model of another architecture.'),
   MODEL_OUT_OF_MEMORY: ({ neededBytes, freeBytes }) =>
     text('There is not enough memory for this model.', `It needs about ${bytes(neededBytes)}; ${bytes(freeBytes)} are free.`, 'Close other programs, set a smaller context, or choose a smaller model.'),
+  MODEL_DOES_NOT_FIT: ({ neededBytes, freeBytes, suggestion }) =>
+    text(
+      'There is not enough memory for this model beside what is loaded.',
+      `It needs about ${bytes(neededBytes)} the way it was to be loaded, and models may take ${bytes(freeBytes)} more.`,
+      suggestion === null
+        ? 'Unload another model, raise the memory budget in the settings, close other programs, or choose a smaller model.'
+        : `Load it with a context of ${count(suggestion.contextTokens)} tokens, a ${suggestion.kvCacheType} cache and ${count(suggestion.gpuLayers)} layers on the graphics card, which takes ${bytes(suggestion.totalBytes)}, or unload another model.`,
+    ),
   MODEL_LOAD_FAILED: ({ reason }) => text('The model did not load.', `The engine reports: ${clause(reason)}.`, 'Try again, set Device to Processor only, or choose another model.'),
+  MODEL_OPTION_INVALID: ({ option, reason }) => text(`The option “${option}” of this model cannot be so.`, `${clause(reason)}.`, 'Change it and load the model again.'),
+  PRESET_NOT_FOUND: () => text('This preset is not on the list.', 'It was removed, or its id is wrong.', 'Choose another preset.'),
   MODEL_NOT_LOADED: () => text('No model is loaded.', 'None was chosen yet, or the last one was unloaded or failed.', 'Choose a model in the status bar.'),
   MODEL_CANNOT_FILL: () => text('This model cannot complete code at the cursor.', 'It was not trained to fill in text between a beginning and an end.', 'Choose a model marked for completion, such as the starter.'),
   MODEL_CANNOT_CHAT: () => text('This model cannot chat.', 'Its file brings no template for conversations.', 'Choose a model marked for chat.'),
@@ -156,6 +166,13 @@ const catalog: { [C in ErrorCode]: Words<C> } = {
   AUDIT_BROKEN: ({ findings }) => text('The audit log is not as it was written.', `The chain, its seals or its head file do not fit at ${findings === 1 ? 'one place' : `${count(findings)} places`}.`, 'Keep a copy of the profile as it is, and find out who could write to it.'),
   AUDIT_EXPORT_UNREADABLE: ({ path, reason }) => text(`${shown(path)} cannot be verified.`, `The file holds no chain to follow: ${clause(reason)}.`, 'Export the log as JSONL without a filter by kind, actor or outcome, and verify that.'),
   PORT_IN_USE: ({ port }) => text(`Port ${port} is taken.`, 'Another program listens there.', 'Choose another port, or leave it out and any free one is taken.'),
+  SERVER_CLIENT_NOT_FOUND: () => text('This client is gone already.', 'It was revoked, perhaps in another window, or its name is mistyped.', 'See the clients with cortex server clients list.'),
+  SERVER_CLIENT_EXISTS: ({ name }) => text(`A client ${shown(name)} exists already.`, 'Its token is known to some program, and is not replaced without your word.', 'Choose another name, or revoke that client first.'),
+  SERVER_SCOPE_MISSING: ({ scope }) => text('This client may not ask for that.', `Its token does not have the scope “${scope}”.`, 'Make a client with that scope, with cortex server clients add.'),
+  SERVER_MODEL_REFUSED: ({ id }) => text(`This client may not use the model ${shown(id)}.`, 'Its token names the models that it may use, and this is none of them.', 'Choose one that the list of models shows, or make a client that may use this one.'),
+  SERVER_RATE_LIMITED: ({ limit, of, retryMilliseconds }) => text('This client asks too much at once.', `Its token allows ${count(limit)} ${of} a minute.`, retry(retryMilliseconds)),
+  SERVER_QUEUE_FULL: ({ waiting, retryMilliseconds }) => text('Too many calls wait for the model.', `There are ${count(waiting)} of them, and no more are kept waiting.`, retry(retryMilliseconds)),
+  SERVER_OFF: () => text('The model server of Cortex is off.', 'It answers other programs only after it was turned on.', 'Turn it on with cortex server on.'),
   SELF_TEST_BUSY: () => text('The self-test did not start.', 'One is running already.', 'Wait for its result.'),
   SELF_TEST_MISSING: () => text('There is no report.', 'No self-test was run in this profile yet.', 'Run the self-test first.'),
   HOST_UNREACHABLE: ({ reason }) => text('The running Cortex does not answer.', `The connection failed: ${clause(reason)}.`, 'Start Cortex again; nothing that was kept is lost.'),

@@ -4,7 +4,7 @@ interface Words {
   title: string
   /** One or two sentences: what it does, units, what the default means. */
   description: string
-  category: 'Appearance' | 'Editor' | 'Completion' | 'Chat' | 'Model' | 'Terminal' | 'Files' | 'Privacy'
+  category: 'Appearance' | 'Editor' | 'Completion' | 'Chat' | 'Model' | 'Server' | 'Terminal' | 'Files' | 'Privacy'
 }
 
 interface Definition<T> extends Words {
@@ -69,6 +69,11 @@ export const settingDefinitions = {
   'chat.includeOpenFile': onOff({ category: 'Chat', title: 'Attach the open file', description: 'A new question carries the lines round the cursor that fit.' }, true),
   'model.path': { ...text({ category: 'Model', title: 'Model file', description: 'Absolute path of a GGUF file to load at start. Empty loads the starter model that ships with Cortex.' }, ''), isUserOnly: true },
   'model.contextTokens': number({ category: 'Model', title: 'Context size', description: '0 takes what the model was trained for, at most 8,192 tokens, as far as memory allows.' }, 0, { min: 0, max: 1_048_576, unit: 'tokens' }),
+  'model.sequences': number({ category: 'Model', title: 'Answers at a time', description: 'How many answers a model writes at the same time; each has the whole context, and its cache takes memory of its own.' }, 1, { min: 1, max: 16 }),
+  'model.memoryBudget': { ...number({ category: 'Model', title: 'Memory for models', description: 'Share of main memory that all loaded models together may take. A model that would take more is refused, with a plan that fits.' }, 75, { min: 5, max: 95, unit: '%' }), isUserOnly: true },
+  'model.idleMinutes': { ...number({ category: 'Model', title: 'Let go when idle', description: 'A model that nobody has asked for this long is freed and loaded again when it is asked; pinned models stay. 0 keeps them all.' }, 60, { min: 0, max: 10_080, unit: 'minutes' }), isUserOnly: true },
+  'model.promptStates': { ...number({ category: 'Model', title: 'Kept prompt states', description: 'Room on the disk for what models have read of long conversations, encrypted, so that they go on quickly after a restart. The oldest go first; 0 keeps none.' }, 1000, { min: 0, max: 100_000, unit: 'MB' }), isUserOnly: true },
+  'model.warmUp': onOff({ category: 'Model', title: 'Warm up', description: 'Reads the beginning of every conversation into memory once a model is loaded and nobody asks it anything, so that the first answer begins sooner.' }, true),
   'model.threads': number({ category: 'Model', title: 'Threads', description: '0 measures which count is fastest on this machine when a model is first loaded.' }, 0, { min: 0, max: 256 }),
   'model.device': choice({ category: 'Model', title: 'Device', description: 'Automatic uses the graphics card where llama.cpp can, else the processor.' }, 'auto', [
     { value: 'auto', label: 'Automatic' },
@@ -81,6 +86,10 @@ export const settingDefinitions = {
   'models.mirrors': { ...text({ category: 'Model', title: 'Mirrors', description: 'Addresses to try when the registry cannot deliver, in order, apart by spaces. They get no token, and what they send is held to the same hash.' }, ''), isUserOnly: true },
   'downloads.parallel': { ...number({ category: 'Model', title: 'Downloads at once', description: 'Models that are downloaded at the same time; the others wait.' }, 2, { min: 1, max: 8 }), isUserOnly: true },
   'downloads.connections': { ...number({ category: 'Model', title: 'Connections of a download', description: 'Parts of one file that are got at the same time.' }, 4, { min: 1, max: 16 }), isUserOnly: true },
+  'server.enabled': { ...onOff({ category: 'Server', title: 'Model server', description: 'Answers other programs of this machine that bring the token of a client, through the interfaces of OpenAI, Anthropic and Ollama.' }, false), isUserOnly: true },
+  'server.port': { ...number({ category: 'Server', title: 'Port', description: 'Port of 127.0.0.1 for the page and the model server, from the next start on. 0 takes any free one.' }, 0, { min: 0, max: 65_535 }), isUserOnly: true },
+  'server.parallel': { ...number({ category: 'Server', title: 'Calls at once', description: 'Calls of other programs that one model answers at the same time; the others wait.' }, 4, { min: 1, max: 64 }), isUserOnly: true },
+  'server.queue': { ...number({ category: 'Server', title: 'Calls that wait', description: 'Beyond this many, callers are told to try again later.' }, 256, { min: 0, max: 10_000 }), isUserOnly: true },
   'terminal.fontSize': number({ category: 'Terminal', title: 'Font size', description: 'Size of text in the terminal.' }, 13, { min: 8, max: 32, unit: 'px' }),
   'terminal.scrollback': number({ category: 'Terminal', title: 'Scrollback', description: 'Lines kept above the screen.' }, 5000, { min: 100, max: 100_000, unit: 'lines' }),
   'terminal.shell': { ...text({ category: 'Terminal', title: 'Shell', description: 'Absolute path of the shell. Empty takes your login shell.' }, ''), isUserOnly: true },

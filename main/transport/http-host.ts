@@ -6,6 +6,8 @@ import type { Clock } from '../platform/clock/clock.ts'
 import type { Log } from '../platform/log/log.ts'
 import { describeFault } from '../platform/log/log-faults.ts'
 import { pageHeaders } from './content-security-policy.ts'
+import { createModelApi } from './model-api/model-api.ts'
+import type { ModelServer } from './model-api/served.ts'
 import { bearerToken, isHostOurs, isOriginOurs, isSiteOurs, mayLoadPage, protocolToken } from './request-checks.ts'
 import { createRest, restPrefix } from './rest.ts'
 import { createRpcServer } from './rpc-server.ts'
@@ -25,6 +27,8 @@ export interface HttpHostOptions {
   port: number
   /** Folder of the built page. */
   rendererFolder: string
+  /** What answers other programs of this machine; without it they find nothing. */
+  modelServer?: ModelServer
 }
 
 export interface HttpHost {
@@ -37,10 +41,11 @@ export interface HttpHost {
 }
 
 /** Serves the page, the WebSocket and the REST interface on 127.0.0.1; nothing else can reach it. */
-export async function startHttpHost({ router, log, clock, version, port: wantedPort, rendererFolder }: HttpHostOptions): Promise<HttpHost> {
+export async function startHttpHost({ router, log, clock, version, port: wantedPort, rendererFolder, modelServer }: HttpHostOptions): Promise<HttpHost> {
   const sessions = new Sessions(clock)
   const sockets = rpcSockets(createRpcServer(router, log, 'websocket'))
   const rest = createRest(router, log, version)
+  const modelApi = modelServer ? createModelApi({ server: modelServer, log, clock }) : null
   const server = createServer()
   // Who connects between listening and being ready waits here: a request that nobody listens for would hang for good.
   const ready = Promise.withResolvers<{ place: { port: number }; files: Awaited<ReturnType<typeof staticFiles>> }>()
@@ -48,6 +53,8 @@ export async function startHttpHost({ router, log, clock, version, port: wantedP
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { place, files } = await ready.promise
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
+    const check = !isHostOurs(request, place) ? 'foreign-host' : isOriginOurs(request) && isSiteOurs(request) ? 'ours' : 'foreign-origin'
+    if (await modelApi?.answer(path, check, request, response)) return
     if (!isHostOurs(request, place)) refuse(response, 421, 'This host answers only at its own address.')
     else if (!isOriginOurs(request)) refuse(response, 403, 'Another origin may not call this host.')
     else if (path === '/session') {
@@ -85,12 +92,14 @@ export async function startHttpHost({ router, log, clock, version, port: wantedP
   const origin = `http://127.0.0.1:${port}`
   const headers = pageHeaders([`ws://127.0.0.1:${port}`, `ws://localhost:${port}`])
   ready.resolve({ place: { port }, files: await staticFiles(rendererFolder, headers) })
+  modelServer?.listensOn(port)
 
   return {
     port,
     token: sessions.apiToken,
     mintUrl: workspaceId => `${origin}/#${new URLSearchParams({ code: sessions.mintCode(), ...(workspaceId === null ? {} : { workspace: workspaceId }) }).toString()}`,
     async close() {
+      modelServer?.listensOn(null)
       await sockets.close()
       server.closeAllConnections()
       await new Promise<void>(resolve => {

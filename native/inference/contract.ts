@@ -1,6 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { may } from '#shared/errors.ts'
+import { Sampling } from '#shared/sampling.ts'
 
 export const LoadedModel = z.object({
   contextTokens: z.number().int(),
@@ -17,6 +18,8 @@ export const LoadedModel = z.object({
   dimensions: z.number().int().nullable(),
   /** Answers that can be written at the same time. */
   sequences: z.number().int(),
+  /** How tokens are guessed ahead. */
+  speculation: z.enum(['off', 'lookup', 'draft']).optional(),
   /** Tokens/s of a short generation, by thread count; empty when the count came from an earlier measurement. */
   measuredThreads: z.record(z.string(), z.number()),
 })
@@ -82,21 +85,7 @@ export const Tool = z.object({
 })
 export type Tool = z.infer<typeof Tool>
 
-/** How tokens are chosen beside temperature and seed. What is absent is off. */
-export const Sampling = z.object({
-  topK: z.number().int().min(0).optional(),
-  topP: z.number().min(0).max(1).optional(),
-  minP: z.number().min(0).max(1).optional(),
-  /** 1 is off. */
-  repeatPenalty: z.number().min(0).max(10).optional(),
-  /** How many of the last tokens the penalties look at. */
-  repeatLastTokens: z.number().int().min(0).optional(),
-  frequencyPenalty: z.number().min(-2).max(2).optional(),
-  presencePenalty: z.number().min(-2).max(2).optional(),
-  /** Added to a token's logit, by token number as text; -100 forbids it. */
-  logitBias: z.record(z.string(), z.number()).optional(),
-})
-export type Sampling = z.infer<typeof Sampling>
+export { Sampling }
 
 export const ResponseFormat = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text') }),

@@ -1,5 +1,6 @@
 import type { LlamaModel, Token } from 'node-llama-cpp'
 import type { ModelDescription } from '#shared/gguf/describe-model.ts'
+import type { LoadRequest } from './contract.ts'
 
 type FillTokens = NonNullable<ModelDescription['fill']>
 
@@ -10,8 +11,17 @@ const charactersPerToken = 6
 const anchorCharacters = 200
 const leastAnchor = 40
 
+export interface FillPrompts {
+  /** The prompt for the text between, within its room. */
+  build(prefix: string, suffix: string): Token[]
+  /** Where to cut a prefix so that the model goes on from the beginning of a token; absent: as for code that it sees as such. */
+  heal?(prefix: string): { kept: string; removed: string }
+  /** Where a model is asked in words: the part of its answer that belongs in between, once more than that came; else null. */
+  cut?(text: string, suffix: string): string | null
+}
+
 /** Lays out fill-in prompts within a budget, so that successive ones begin alike and the state in memory can be reused. */
-export class FillPrompts {
+export class TokenFillPrompts implements FillPrompts {
   readonly #model: LlamaModel
   readonly #tokens: FillTokens
   readonly #room: number
@@ -19,8 +29,13 @@ export class FillPrompts {
   /** The beginning of the last window: while it is found again, the window grows instead of sliding. */
   #anchor = ''
 
+  readonly #isPrefixFirst: boolean
+
   /** `room`: most tokens a prompt may have. */
-  constructor(model: LlamaModel, tokens: FillTokens, room: number) {
+  constructor(model: LlamaModel, tokens: FillTokens, room: number, order: LoadRequest['fillOrder'] = 'auto') {
+    // Without a middle token the model was trained suffix first.
+    this.#isPrefixFirst = order === 'auto' ? tokens.middle !== null : order === 'prefix-first'
+
     this.#model = model
     this.#tokens = tokens
     this.#room = room
@@ -35,11 +50,11 @@ export class FillPrompts {
     const prefixTokens = this.#window(prefix, room - Math.min(suffixTokens.length, suffixRoom))
     const suffixPart = suffixTokens.slice(0, Math.max(suffixRoom, room - prefixTokens.length))
     const { prefix: prefixMark, suffix: suffixMark, middle: middleMark } = this.#tokens
-    // Without a middle token the model was trained suffix first.
-    const body =
-      middleMark === null
-        ? [suffixMark as Token, ...suffixPart, prefixMark as Token, ...prefixTokens]
-        : [prefixMark as Token, ...prefixTokens, suffixMark as Token, ...suffixPart, middleMark as Token]
+    const before = [prefixMark as Token, ...prefixTokens]
+    const after = [suffixMark as Token, ...suffixPart]
+    const middle = middleMark === null ? [] : [middleMark as Token]
+    // Suffix first, the middle follows the prefix: a middle token would stand for nothing there.
+    const body = this.#isPrefixFirst ? [...before, ...after, ...middle] : [...after, ...before]
     const { bos, shouldPrependBosToken } = this.#model.tokens
     return shouldPrependBosToken && bos !== null ? [bos, ...body] : body
   }

@@ -5,11 +5,11 @@ import { ScopeEnd } from './scope-end.ts'
 import { cutForHealing, grammarForcing } from './token-healing.ts'
 
 /** Fills in between prefix and suffix. Throws MODEL_CANNOT_FILL, or the signal's reason. `cut` is another than the default only to show what healing is worth. */
-export async function fill(model: ModelInstance, request: FillRequest, signal: AbortSignal | undefined, cut = cutForHealing): Promise<FillResult> {
-  const { lane, prompts } = model.fill
-  const all = signal ? AbortSignal.any([signal, model.closed]) : model.closed
+export async function fill(model: ModelInstance, request: FillRequest, signal: AbortSignal | undefined, cut?: typeof cutForHealing): Promise<FillResult> {
+  const { lanes, prompts } = model.fill
+  const all = model.until(signal)
   all.throwIfAborted()
-  const { kept, removed } = cut(request.prefix)
+  const { kept, removed } = cut ? cut(request.prefix) : (prompts.heal?.(request.prefix) ?? cutForHealing(request.prefix))
   const prompt = prompts.build(kept, request.suffix)
   const scope = new ScopeEnd(request.scope, request.prefix)
   const grammar = removed === '' ? null : await model.llamaModel.llama.createGrammar({ grammar: grammarForcing(removed) })
@@ -21,31 +21,35 @@ export async function fill(model: ModelInstance, request: FillRequest, signal: A
   let tokens = 0
   let stopReason: FillResult['stopReason'] = 'max-tokens'
   let start = performance.now()
-  await lane.run(
-    {
-      prompt,
-      // Once the removed text stands, the grammar has no more to say and only costs time.
-      sampling: { temperature: 0, grammarEvaluationState: () => (isHealed || !state ? undefined : state) },
-      onStart: () => (start = performance.now()),
-      onToken: token => {
-        if (model.llamaModel.isEogToken(token)) {
-          stopReason = 'end-of-text'
-          return false
-        }
-        written.push(token)
-        const whole = model.llamaModel.detokenize(written, false, prompt.slice(-1))
-        isHealed ||= whole.length >= removed.length
-        if (!isHealed) return written.length < maxTokens
-        tokens++
-        text = whole.slice(removed.length)
-        const end = scope.find(text)
-        if (end === null) return written.length < maxTokens
-        text = text.slice(0, end)
-        stopReason = 'end-of-scope'
-        return false
+  const onToken = (token: Token): boolean => {
+    if (model.llamaModel.isEogToken(token)) {
+      stopReason = 'end-of-text'
+      return false
+    }
+    written.push(token)
+    const whole = model.llamaModel.detokenize(written, false, prompt.slice(-1))
+    isHealed ||= whole.length >= removed.length
+    if (!isHealed) return written.length < maxTokens
+    tokens++
+    text = whole.slice(removed.length)
+    const cutText = prompts.cut?.(text, request.suffix) ?? null
+    const end = scope.find(cutText ?? text)
+    if (end === null && cutText === null) return written.length < maxTokens
+    text = (cutText ?? text).slice(0, end ?? undefined)
+    stopReason = 'end-of-scope'
+    return false
+  }
+  await lanes.use(prompt, all, lane =>
+    lane.run(
+      {
+        prompt,
+        // Once the removed text stands, the grammar has no more to say and only costs time.
+        sampling: { temperature: 0, grammarEvaluationState: () => (isHealed || !state ? undefined : state) },
+        onStart: () => (start = performance.now()),
+        onToken,
       },
-    },
-    all,
+      all,
+    ),
   )
   return { text: text.replace(/\uFFFD+$/, ''), tokens, promptTokens: prompt.length, milliseconds: performance.now() - start, stopReason }
 }

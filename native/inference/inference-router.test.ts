@@ -51,7 +51,8 @@ describe('the starter', () => {
     // How often llama.cpp tells of a load depends on the machine; before, between and after it there is always one.
     expect(ratios.length).toBeGreaterThanOrEqual(3)
     expect(ratios).toEqual([...ratios].sort((a, b) => a - b))
-    expect(loaded.at(-1)).toEqual({ type: 'load-end', model: { contextTokens: 1024, threads: 1, device: 'cpu', gpuLayers: 0, canChat: true, canFill: true, measuredThreads: {} } })
+    const can = { canChat: true, canFill: true, fillMode: 'tokens', canEmbed: false, canRerank: false, dimensions: null }
+    expect(loaded.at(-1)).toEqual({ type: 'load-end', model: { contextTokens: 1024, threads: 1, device: 'cpu', gpuLayers: 0, ...can, sequences: 1, speculation: 'off', measuredThreads: {} } })
   })
 
   it('counts tokens of texts and of turns', async () => {

@@ -39,17 +39,25 @@ export function inferenceRouter() {
       const { llamaModel } = model()
       return input.texts.map(text => llamaModel.tokenize(text).length)
     }),
-    countChatTokens: os.countChatTokens.handler(({ input }) => model().chatPrompt(input.turns).length),
+    countChatTokens: os.countChatTokens.handler(({ input }) => model().template.render(input.turns, input.tools).tokens.length),
     generate: os.generate.handler(({ input, signal }) => generate(model(), input, signal)),
     complete: os.complete.handler(({ input, signal }) => fill(model(), input, signal)),
-    embed: os.embed.handler(() => {
-      throw new AppError('MODEL_CANNOT_EMBED', { id: model().id })
+    embed: os.embed.handler(({ input, signal }) => {
+      const loadedNow = model()
+      return loadedNow.embedder.embed(input.texts, loadedNow.until(signal))
     }),
-    rerank: os.rerank.handler(() => {
-      throw new AppError('MODEL_CANNOT_RERANK', { id: model().id })
+    rerank: os.rerank.handler(({ input, signal }) => {
+      const loadedNow = model()
+      return loadedNow.ranker.rank(input.query, input.documents, loadedNow.until(signal))
     }),
-    saveState: os.saveState.handler(() => ({ tokens: 0 })),
-    restoreState: os.restoreState.handler(() => ({ tokens: 0 })),
+    saveState: os.saveState.handler(async ({ input }) => {
+      const { states, template } = model()
+      return { tokens: await states.save(input.path, template.render(input.turns).tokens) }
+    }),
+    restoreState: os.restoreState.handler(async ({ input }) => {
+      const { states, template } = model()
+      return { tokens: await states.restore(input.path, template.render(input.turns).tokens) }
+    }),
     unload: os.unload.handler(unload),
   })
 }

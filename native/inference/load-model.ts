@@ -1,23 +1,17 @@
 import { stat } from 'node:fs/promises'
 import { availableParallelism, freemem } from 'node:os'
-import { InsufficientMemoryError, type LlamaContext, type LlamaModel } from 'node-llama-cpp'
+import { InsufficientMemoryError, type LlamaModel } from 'node-llama-cpp'
 import { AppError } from '#shared/errors.ts'
 import type { ModelDescription } from '#shared/gguf/describe-model.ts'
-import { BatchTurns } from './batch-turns.ts'
-import { chatTemplateOf } from './chat-template.ts'
 import type { LoadEvent, LoadRequest } from './contract.ts'
 import { EventQueue } from './event-queue.ts'
-import { FillPrompts } from './fill-prompt.ts'
-import { Lane } from './lane.ts'
 import type { LlamaRuntime } from './llama-runtime.ts'
-import { fastest, measureThreads, threadCounts } from './measure-threads.ts'
+import { embeddingSpeed, fastest, measureThreads, threadCounts, writingSpeed } from './measure-threads.ts'
+import { loadVectors } from './load-vectors.ts'
+import { loadWriter } from './load-writer.ts'
 import { ModelInstance } from './model-instance.ts'
 import { checkModelFile } from './model-source.ts'
-
-const largestContext = 8192
-const batchSize = 512
-/** Ghost text is wanted within a moment: a longer prompt than this is read too slowly without a graphics card. */
-const fillRoom = { cpu: 1024, gpu: 4096 }
+import { PromptStates } from './prompt-state.ts'
 
 /** Loads a model, telling how far it is. Throws MODEL_FILE_INVALID, MODEL_UNSUPPORTED, MODEL_OUT_OF_MEMORY, MODEL_LOAD_FAILED. */
 export async function* loadModel(runtime: LlamaRuntime, request: LoadRequest, signal: AbortSignal | undefined): AsyncGenerator<LoadEvent, ModelInstance, void> {
@@ -60,61 +54,50 @@ async function loadChecked(runtime: LlamaRuntime, request: LoadRequest, descript
   await using stack = new AsyncDisposableStack()
   const llama = await runtime.start(request.device)
   onProgress(0.1)
-  const llamaModel = stack.use(await llama.loadModel({ modelPath: request.path, loadSignal: signal, onLoadProgress: ratio => onProgress(0.1 + ratio * 0.7) }))
-  const { threads, speeds } = await chooseThreads(llamaModel, request.threads, signal)
+  const llamaModel = stack.use(await llama.loadModel({ modelPath: request.path, loadSignal: signal, ...(request.gpuLayers !== null && { gpuLayers: request.gpuLayers }), onLoadProgress: ratio => onProgress(0.1 + ratio * 0.7) }))
+  const { threads, speeds } = await chooseThreads(llamaModel, description, request.threads, signal)
   onProgress(0.9)
-  const turns = new BatchTurns()
-  const context = stack.use(await createContext(llamaModel, description, request, threads, turns, signal))
-  const template = chatTemplateOf(llamaModel, description)
   const closing = new AbortController()
-  const chatLane = new Lane('chat', context.getSequence(), turns, batchSize)
-  const fillLane = description.fill && new Lane('fill', context.getSequence(), turns, batchSize)
-  const room = Math.min(llama.gpu ? fillRoom.gpu : fillRoom.cpu, Math.floor(context.contextSize * 0.875))
+  const facts = {
+    threads,
+    device: llama.gpu || 'cpu',
+    gpuLayers: llamaModel.gpuLayers,
+    measuredThreads: Object.fromEntries([...speeds].map(([count, speed]) => [String(count), Math.round(speed)])),
+  }
+  const isWriter = description.use === 'generate'
+  const writer = isWriter ? await loadWriter(llama, llamaModel, description, request, threads, stack, signal) : null
+  const vectors = isWriter ? null : await loadVectors(llamaModel, description, request, threads, stack, signal)
+  const states = writer && (await PromptStates.of(writer.chatLanes, request, facts.device))
   const resources = stack.move()
   return new ModelInstance({
     modelId: request.modelId,
     llamaModel,
-    chatLane,
-    template,
-    fill: fillLane && description.fill ? { lane: fillLane, prompts: new FillPrompts(llamaModel, description.fill, room) } : null,
     closing,
+    chatLanes: writer?.chatLanes ?? null,
+    template: writer?.template ?? null,
+    fill: writer?.fill ?? null,
+    states,
+    embedder: vectors?.embedder ?? null,
+    ranker: vectors?.ranker ?? null,
     free: () => resources.disposeAsync(),
     facts: {
-      contextTokens: context.contextSize,
-      threads,
-      device: llama.gpu || 'cpu',
-      gpuLayers: llamaModel.gpuLayers,
-      canChat: template !== null,
-      canFill: fillLane !== null,
-      fillMode: fillLane === null ? null : 'tokens',
-      canEmbed: false,
-      canRerank: false,
-      dimensions: null,
-      sequences: 1,
-      measuredThreads: Object.fromEntries([...speeds].map(([count, speed]) => [String(count), Math.round(speed)])),
+      ...facts,
+      ...(writer?.facts ?? { canChat: false, canFill: false, fillMode: null }),
+      contextTokens: writer?.contextTokens ?? vectors?.contextTokens ?? 0,
+      canEmbed: vectors !== null && vectors.embedder !== null,
+      canRerank: vectors !== null && vectors.ranker !== null,
+      dimensions: description.dimensions,
+      sequences: isWriter ? request.sequences : 1,
     },
   })
 }
 
-async function chooseThreads(model: LlamaModel, wanted: number | null, signal: AbortSignal): Promise<{ threads: number; speeds: Map<number, number> }> {
+async function chooseThreads(model: LlamaModel, { use }: ModelDescription, wanted: number | null, signal: AbortSignal): Promise<{ threads: number; speeds: Map<number, number> }> {
   const cores = availableParallelism()
   if (wanted !== null) return { threads: Math.min(wanted, cores), speeds: new Map() }
   if (model.llama.gpu) return { threads: Math.min(model.llama.cpuMathCores, cores), speeds: new Map() }
-  const speeds = await measureThreads(model, threadCounts(cores), signal)
+  const speeds = await measureThreads(model, threadCounts(cores), use === 'generate' ? writingSpeed : embeddingSpeed, signal)
   return { threads: fastest(speeds), speeds }
-}
-
-function createContext(model: LlamaModel, description: ModelDescription, request: LoadRequest, threads: number, turns: BatchTurns, signal: AbortSignal): Promise<LlamaContext> {
-  return model.createContext({
-    sequences: description.fill ? 2 : 1,
-    contextSize: request.contextTokens ?? { max: Math.min(description.contextLength, largestContext) },
-    batchSize,
-    threads,
-    createSignal: signal,
-    // A prefix can then be reused wherever the model looks at a sliding window only.
-    swaFullCache: true,
-    batching: { dispatchSchedule: turns.schedule, itemPrioritizationStrategy: turns.prioritize },
-  })
 }
 
 async function loadError(runtime: LlamaRuntime, request: LoadRequest, cause: unknown): Promise<AppError> {

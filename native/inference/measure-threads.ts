@@ -5,6 +5,11 @@ const rounds = 2
 const roundMilliseconds = 200
 const roundTokens = 24
 const farBehind = 0.6
+/** About the length of a piece of a file, as an index embeds it. */
+const textTokens = 64
+
+/** Tokens/s with a thread count, of one round; may give up early below `hopeless`. */
+type Speed = (model: LlamaModel, threads: number, hopeless: number) => Promise<number>
 
 /** 1, half, cores − 1 and cores: more threads than cores cost a factor of a thousand. */
 export function threadCounts(cores: number = availableParallelism()): number[] {
@@ -12,10 +17,10 @@ export function threadCounts(cores: number = availableParallelism()): number[] {
 }
 
 /**
- * Tokens/s of a short generation for each thread count; the model must be on the processor. Best of two rounds, taken in turn; a count that
+ * Tokens/s of a short run for each thread count; the model must be on the processor. Best of two rounds, taken in turn; a count that
  * was far behind in the first round is not tried again.
  */
-export async function measureThreads(model: LlamaModel, counts: readonly number[], signal: AbortSignal): Promise<Map<number, number>> {
+export async function measureThreads(model: LlamaModel, counts: readonly number[], speed: Speed, signal: AbortSignal): Promise<Map<number, number>> {
   const speeds = new Map<number, number>()
   for (let round = 0; round < rounds; round++)
     for (const threads of counts) {
@@ -23,12 +28,12 @@ export async function measureThreads(model: LlamaModel, counts: readonly number[
       const best = Math.max(0, ...speeds.values())
       const before = speeds.get(threads)
       if (before !== undefined && before < best * farBehind) continue
-      speeds.set(threads, Math.max(before ?? 0, await tokensPerSecond(model, threads, best * farBehind)))
+      speeds.set(threads, Math.max(before ?? 0, await speed(model, threads, best * farBehind)))
     }
   return speeds
 }
 
-async function tokensPerSecond(model: LlamaModel, threads: number, hopeless: number): Promise<number> {
+export const writingSpeed: Speed = async (model, threads, hopeless) => {
   await using context = await model.createContext({ contextSize: 256, batchSize: 64, threads })
   const sequence = context.getSequence()
   const prompt: Token[] = model.tokenize('function')
@@ -45,6 +50,23 @@ async function tokensPerSecond(model: LlamaModel, threads: number, hopeless: num
   }
   await iterator.return()
   return (tokens / elapsed) * 1000
+}
+
+export const embeddingSpeed: Speed = async (model, threads) => {
+  const contextSize = textTokens * 2
+  await using context = await model.createEmbeddingContext({ contextSize, batchSize: contextSize, threads })
+  const [token] = model.tokenize('function')
+  const text: Token[] = token === undefined ? [] : Array.from({ length: textTokens }, () => token)
+  await context.getEmbeddingFor(text)
+  const start = performance.now()
+  let texts = 0
+  let elapsed = 0
+  while (texts < 3 && elapsed < roundMilliseconds) {
+    await context.getEmbeddingFor(text)
+    texts++
+    elapsed = performance.now() - start
+  }
+  return ((texts * textTokens) / elapsed) * 1000
 }
 
 /** The fastest count; of counts within 3 % the smallest, which leaves the machine more. */

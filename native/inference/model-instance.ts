@@ -1,32 +1,34 @@
-import type { LlamaModel, Token } from 'node-llama-cpp'
+import type { LlamaModel } from 'node-llama-cpp'
 import { AppError } from '#shared/errors.ts'
 import type { ChatTemplate } from './chat-template.ts'
-import type { ChatTurn, LoadedModel } from './contract.ts'
+import type { LoadedModel } from './contract.ts'
+import type { Embedder, Ranker } from './embedder.ts'
 import type { FillPrompts } from './fill-prompt.ts'
-import type { Lane } from './lane.ts'
+import type { Lanes } from './lanes.ts'
+import type { PromptStates } from './prompt-state.ts'
 
 interface Parts {
   modelId: string
   llamaModel: LlamaModel
   facts: LoadedModel
-  chatLane: Lane
+  /** Null for a model that makes vectors or ranks. */
+  chatLanes: Lanes | null
   template: ChatTemplate | null
-  fill: { lane: Lane; prompts: FillPrompts } | null
+  fill: { lanes: Lanes; prompts: FillPrompts } | null
+  states: PromptStates | null
+  embedder: Embedder | null
+  ranker: Ranker | null
   /** Aborted when the model is unloaded. */
   closing: AbortController
   free: () => Promise<void>
 }
 
-/** A loaded model with its sequences: one for chat, one for fill-in where the model can. */
+/** A loaded model with what it can do. */
 export class ModelInstance {
   readonly #parts: Parts
 
   constructor(parts: Parts) {
     this.#parts = parts
-  }
-
-  get id(): string {
-    return this.#parts.modelId
   }
 
   get llamaModel(): LlamaModel {
@@ -37,32 +39,51 @@ export class ModelInstance {
     return this.#parts.facts
   }
 
-  get chatLane(): Lane {
-    return this.#parts.chatLane
-  }
-
   get closed(): AbortSignal {
     return this.#parts.closing.signal
   }
 
-  get stopTexts(): readonly string[] {
-    return this.#parts.template?.stopTexts ?? []
-  }
-
-  /** Throws MODEL_CANNOT_FILL. */
-  get fill(): { lane: Lane; prompts: FillPrompts } {
-    if (!this.#parts.fill) throw new AppError('MODEL_CANNOT_FILL', { id: this.#parts.modelId })
-    return this.#parts.fill
+  /** Throws MODEL_CANNOT_CHAT. */
+  get chatLanes(): Lanes {
+    return this.#parts.chatLanes ?? this.#cannot('MODEL_CANNOT_CHAT')
   }
 
   /** Throws MODEL_CANNOT_CHAT. */
-  chatPrompt(turns: readonly ChatTurn[]): Token[] {
-    if (!this.#parts.template) throw new AppError('MODEL_CANNOT_CHAT', { id: this.#parts.modelId })
-    return this.#parts.template.render(turns)
+  get template(): ChatTemplate {
+    return this.#parts.template ?? this.#cannot('MODEL_CANNOT_CHAT')
+  }
+
+  /** Throws MODEL_CANNOT_CHAT. */
+  get states(): PromptStates {
+    return this.#parts.states ?? this.#cannot('MODEL_CANNOT_CHAT')
+  }
+
+  /** Throws MODEL_CANNOT_FILL. */
+  get fill(): { lanes: Lanes; prompts: FillPrompts } {
+    return this.#parts.fill ?? this.#cannot('MODEL_CANNOT_FILL')
+  }
+
+  /** Throws MODEL_CANNOT_EMBED. */
+  get embedder(): Embedder {
+    return this.#parts.embedder ?? this.#cannot('MODEL_CANNOT_EMBED')
+  }
+
+  /** Throws MODEL_CANNOT_RERANK. */
+  get ranker(): Ranker {
+    return this.#parts.ranker ?? this.#cannot('MODEL_CANNOT_RERANK')
+  }
+
+  /** The caller's signal, and the end of the model. */
+  until(signal: AbortSignal | undefined): AbortSignal {
+    return signal ? AbortSignal.any([signal, this.closed]) : this.closed
   }
 
   async dispose(): Promise<void> {
     this.#parts.closing.abort(new AppError('MODEL_NOT_LOADED', {}))
     await this.#parts.free()
+  }
+
+  #cannot(code: 'MODEL_CANNOT_CHAT' | 'MODEL_CANNOT_FILL' | 'MODEL_CANNOT_EMBED' | 'MODEL_CANNOT_RERANK'): never {
+    throw new AppError(code, { id: this.#parts.modelId })
   }
 }

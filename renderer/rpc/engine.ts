@@ -23,6 +23,8 @@ export function afterModelsEvent(state: Engine, event: ModelsEvent): Engine {
       return { ...state, engine: event.engine }
     case 'activity-changed':
       return { ...state, activity: event.activity }
+    case 'residency-changed':
+      return state
   }
 }
 

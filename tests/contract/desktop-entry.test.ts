@@ -84,13 +84,13 @@ describe('the desktop entry', () => {
   })
 
   it('refuses what pages ask for and what they load', async () => {
-    const { handlers, proxies, isSpellChecked } = seen.session
+    const { handlers, proxies, isSpellChecked, dictionaryPlace } = seen.session
     const ask = (permission: string): Promise<unknown> => new Promise(resolve => void handlers.get('permission-request')?.({} as never, permission as never, resolve as never, { requestingUrl: 'app://cortex/index.html', isMainFrame: true } as never))
     expect([await ask('media'), await ask('clipboard-read'), await ask('clipboard-sanitized-write')]).toEqual([false, false, true])
     expect(handlers.get('device')?.()).toBe(false)
     const load = (url: string): Promise<unknown> => new Promise(resolve => void handlers.get('request')?.({ url } as never, resolve as never))
     expect([await load('https://example.com/'), await load('app://cortex/index.html')]).toEqual([{ cancel: true }, { cancel: false }])
-    expect([proxies.length > 0, isSpellChecked]).toEqual([true, false])
+    expect([proxies.length > 0, isSpellChecked, dictionaryPlace]).toEqual([true, false, 'app://cortex/dictionaries/'])
     expect((await seen.schemes.get('file')?.(new Request('http://x/')))?.status).toBe(404)
   })
 

@@ -53,6 +53,7 @@ export async function exercise(client: Client, folder: string): Promise<void> {
   await exerciseDownloads(client)
   await exerciseStorage(client, folder)
 
+  await exerciseServer(client)
   await exerciseSecrets(client)
   await exerciseSelfTest(client)
   expect((await until(await client.logs.watch(), event => event.type === 'snapshot')).lines).toBeDefined()
@@ -174,6 +175,20 @@ async function exerciseLabels({ labels }: Client, workspaceId: string, folder: s
   await fails(labels.labelOf({ workspaceId: 'nobody', paths: [] }), 'WORKSPACE_NOT_FOUND')
   expect(await labels.explain({ path: join(folder, 'key.pem') })).toMatchObject({ label: 'secret', rule: '*.pem', source: 'built-in' })
   expect((await until(await labels.watch({ workspaceId }), event => event.counts !== null)).problems).toEqual([])
+}
+
+async function exerciseServer({ modelServer }: Client): Promise<void> {
+  expect((await modelServer.turnOn()).isOn).toBe(true)
+  expect(await modelServer.status()).toMatchObject({ isOn: true, isLocked: false, baseUrls: { openai: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/v1$/) } })
+  const { client, token } = await modelServer.createClient({ name: 'exercise', scopes: ['chat'], models: ['some-model'], requestsPerMinute: 5, expiresAt: new Date('2099-01-01') })
+  expect(token).toMatch(/^cortex-/)
+  await fails(modelServer.createClient({ name: 'exercise' }), 'SERVER_CLIENT_EXISTS')
+  await fails(modelServer.createClient({ name: '' }), 'BAD_REQUEST')
+  expect(await modelServer.listClients()).toMatchObject([{ id: client.id, name: 'exercise', models: ['some-model'], tokensPerMinute: null, isExpired: false, createdAt: expect.any(Date) }])
+  expect((await until(await modelServer.watch(), event => event.type === 'snapshot')).type).toBe('snapshot')
+  await modelServer.revokeClient({ id: client.id })
+  await fails(modelServer.revokeClient({ id: client.id }), 'SERVER_CLIENT_NOT_FOUND')
+  expect((await modelServer.turnOff()).baseUrls).toBeNull()
 }
 
 async function exerciseTrust({ trust }: Client, workspaceId: string): Promise<void> {
@@ -334,6 +349,23 @@ async function exerciseTerminals({ terminals }: Client, workspaceId: string): Pr
   await fails(terminals.write({ workspaceId, terminalId: 'nobody', data: '' }), 'TERMINAL_NOT_FOUND')
 }
 
+async function exerciseResidency(models: Client['models'], id: string): Promise<void> {
+  expect(await models.plan({ id, options: { contextTokens: 512 } })).toMatchObject({ contextTokens: 512, fits: true })
+  await models.pin({ id, isPinned: true })
+  await until(await models.watch(), event => event.type === 'snapshot' && event.residents.some(resident => resident.modelId === id && resident.isPinned))
+  await models.pin({ id, isPinned: false })
+  expect((await models.setRole({ role: 'completion', id })).completion).toBe(id)
+  await fails(models.setRole({ role: 'embedding', id }), 'MODEL_CANNOT_EMBED')
+  expect((await models.configure({ id, options: { kvCacheType: 'f16' } })).kvCacheType).toBe('f16')
+  expect(await models.options({ id })).toMatchObject({ kvCacheType: 'f16', speculation: 'off' })
+  await fails(models.options({ id: 'nobody' }), 'MODEL_NOT_FOUND')
+  const preset = await models.savePreset({ name: 'Mine', temperature: 0.5, sampling: { topK: 20 } })
+  expect((await models.presets()).some(other => other.id === preset.id)).toBe(true)
+  await models.removePreset({ id: preset.id })
+  await fails(models.removePreset({ id: 'exact' }), 'PRESET_NOT_FOUND')
+  await until(await models.benchmark({ id, promptTokens: 32, tokens: 8, rounds: 1 }), event => event.type === 'benchmark-end' && (event.tokensPerSecond ?? 0) > 0)
+}
+
 async function exerciseModel({ models, completion, chat }: Client, workspaceId: string): Promise<void> {
   await fails(models.add({ path: '/nowhere.gguf' }), 'FILE_NOT_FOUND')
   const starter = (await models.list()).find(model => model.isStarter)
@@ -342,6 +374,7 @@ async function exerciseModel({ models, completion, chat }: Client, workspaceId: 
   expect((await models.load({ id: starter.id })).status).toBe('ready')
   await until(await models.watch(), event => event.type === 'snapshot' && event.engine.status === 'ready')
   await fails(models.remove({ id: 'nobody' }), 'MODEL_NOT_FOUND')
+  await exerciseResidency(models, starter.id)
   expect((await completion.complete({ prefix: 'function add(a, b) {\n  return a ', suffix: '\n}\n', maxTokens: 8 })).tokens).toBeGreaterThanOrEqual(0)
 
   const conversation = await chat.create({ workspaceId })

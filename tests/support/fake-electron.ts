@@ -15,6 +15,10 @@ class FakeSession extends EventEmitter {
   setSpellCheckerEnabled = (isEnabled: boolean) => {
     this.isSpellChecked = isEnabled
   }
+  dictionaryPlace = ''
+  setSpellCheckerDictionaryDownloadURL = (place: string) => {
+    this.dictionaryPlace = place
+  }
   setProxy = async (proxy: unknown) => {
     this.proxies.push(proxy)
   }

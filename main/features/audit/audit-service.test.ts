@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createRouterClient } from '@orpc/server'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { beginHead } from '../../platform/audit/audit-head.ts'
 import { AuditLog } from '../../platform/audit/audit-log.ts'
 import { verifyAudit } from '../../platform/audit/verify-audit.ts'
 import { verifyExport } from '../../platform/audit/verify-export.ts'
@@ -23,6 +24,7 @@ let clock: FakeClock
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'cortex-audit-service-'))
+  beginHead(join(folder, 'audit.head'), new FakeVault().key('audit'))
   clock = new FakeClock()
   const vault = new FakeVault()
   audit = new AuditLog({ storage: openFakeStorage(clock), vault, headPath: join(folder, 'audit.head'), clock, log: new FakeLog(), mask: text => text })
@@ -81,6 +83,21 @@ it('exports what the public key alone verifies, whole or a range, and finds any 
   const cut = [JSON.stringify(begun), ...rest.slice(1).map(line => (line.includes('"type":"end"') ? line.replace('11', '10') : line)).filter(line => !line.includes('export-start'))]
   expect(await verifyExport(cut)).toMatchObject({ status: 'broken', findings: [{ finding: 'removed', from: 1, to: 10 }] })
   expect((await verifyExport(lines.slice(0, -5))).status).toBe('broken')
+  expect((await verifyExport([...lines, lines[2]!])).status).toBe('broken')
+  const filtered = await exported({ format: 'jsonl', kind: 'vault' })
+  expect((await verifyExport(filtered.filter((_, index) => index !== 1))).status).toBe('broken')
+})
+
+it('finds an export that was cut off at a seal within it', async () => {
+  fill(30)
+  audit.seal('interval')
+  fill(10)
+  const lines = (await exported({ format: 'jsonl' })).filter(Boolean)
+  const sealed = (line: string): number => (JSON.parse(line) as { sequence?: number }).sequence ?? 0
+  const kept = lines.slice(0, -1).filter(line => sealed(line) <= 30 && !line.includes('"reason":"export"'))
+  const end = JSON.parse(lines.at(-1)!) as object
+  const cut = [...kept, JSON.stringify({ ...end, entries: 30 })]
+  expect(await verifyExport(cut)).toMatchObject({ status: 'broken', entries: 30, findings: [{ finding: 'seal-missing', from: 30 }] })
 })
 
 it('rotates behind a sealed checkpoint, and the rest still verifies', async () => {

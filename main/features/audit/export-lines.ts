@@ -38,8 +38,8 @@ export function sealLine({ sequence, at, reason, hash, mac, signature }: AuditSe
   return line({ type: 'seal', sequence, at, reason, hash: hash.toString('hex'), mac: mac.toString('hex'), signature: signature.toString('base64') })
 }
 
-export function endLine(entries: number): string {
-  return line({ type: 'end', entries })
+export function endLine(entries: number, signature: Buffer): string {
+  return line({ type: 'end', entries, signature: signature.toString('base64') })
 }
 
 function line(value: object): string {

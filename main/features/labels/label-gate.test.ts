@@ -35,6 +35,7 @@ describe('LabelGate', () => {
     const { audit, ledger, judge, item } = start()
     expect(await judge({ items: [item('.env')], overrides: ['.env'] })).toMatchObject([{ decision: 'overridden' }])
     expect(audit.events).toMatchObject([{ kind: 'context.override', actor: 'person', outcome: 'allowed', subject: '.env' }])
+    expect(audit.flushed).toBe(1)
     expect(ledger.notes).toMatchObject([{ decision: 'allowed', rule: 'label secret, sent once by you' }])
     expect(await judge({ items: [item('.env'), item('a.ts'), item('a.md')], overrides: ['.env', 'a.ts'], destination: 'remote' })).toMatchObject([{ decision: 'refused' }, { decision: 'refused' }, { decision: 'sent' }])
   })

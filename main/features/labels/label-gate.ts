@@ -48,12 +48,13 @@ export class LabelGate implements ContextGate {
     const { audit, ledger, log } = this.#dependencies
     const isRefused = decision === 'refused'
     const event = { kind: isRefused ? 'context.refuse' : 'context.override', actor: isRefused ? who : 'person', outcome: isRefused ? 'refused' : 'allowed', subject: path, details: { label, rule } } as const
+    // What goes to the model is on disk first. What stays here needs no record to be safe.
+    if (!isRefused) audit.recordFirst(event)
     ledger.note({ kind: 'context', who, why: reasons[who], target: path, decision: isRefused ? 'refused' : 'allowed', rule: isRefused ? `label ${label} by ${rule}` : `label ${label}, sent once by you` })
+    if (!isRefused) return
     try {
       audit.record(event)
     } catch (error) {
-      // What stays here needs no record to be safe; what goes out does.
-      if (!isRefused) throw error
       log.warn('A refusal could not be recorded', { reason: error instanceof Error ? error.name : typeof error })
     }
   }

@@ -1,27 +1,36 @@
-import type { EngineActivity } from '#shared/contract/models.ts'
+import type { ResidentActivity } from '#shared/contract/models.ts'
 import { Listeners } from '../../platform/live/listeners.ts'
 
 /** The status bar is read by people: more often than this is noise. */
 const tellMilliseconds = 250
 
-/** What the engine is doing, as the status bar shows it. */
-export class Activity {
-  readonly #listeners = new Listeners<EngineActivity>()
-  #now: EngineActivity = { task: 'idle', tokensPerSecond: null, contextUsedTokens: null }
-  #chats = 0
-  #completions = 0
-  #timer: NodeJS.Timeout | null = null
+type Task = Exclude<ResidentActivity['task'], 'idle'>
+/** What people wait for most comes first. */
+const tasks: readonly Task[] = ['chat', 'completion', 'embedding', 'rerank']
 
-  get now(): EngineActivity {
+/** What one model is doing, as the status bar and the Models view show it. */
+export class Activity {
+  readonly #listeners = new Listeners<ResidentActivity>()
+  readonly #running = new Map<Task, number>()
+  #now: ResidentActivity = { task: 'idle', tokensPerSecond: null, prefillTokensPerSecond: null, contextUsedTokens: null, queued: 0 }
+  #timer: NodeJS.Timeout | null = null
+  /** Answers that the model writes at the same time. */
+  sequences = 1
+
+  get now(): ResidentActivity {
     return this.#now
   }
 
-  onChange(listener: (activity: EngineActivity) => void): () => void {
+  get isBusy(): boolean {
+    return this.#now.task !== 'idle'
+  }
+
+  onChange(listener: (activity: ResidentActivity) => void): () => void {
     return this.#listeners.add(listener)
   }
 
-  begin(kind: 'chat' | 'completion') {
-    this.#add(kind, 1)
+  begin(task: Task) {
+    this.#add(task, 1)
     let firstAt = 0
     let firstTokens = 0
     return {
@@ -35,27 +44,27 @@ export class Activity {
         }
         if (now - firstAt >= tellMilliseconds) this.#change({ tokensPerSecond: ((tokens - firstTokens) / (now - firstAt)) * 1000 })
       },
-      finish: (tokensPerSecond: number, contextUsedTokens: number): void => this.#change({ tokensPerSecond, contextUsedTokens }),
-      end: (): void => this.#add(kind, -1),
+      finish: (change: Pick<ResidentActivity, 'tokensPerSecond' | 'prefillTokensPerSecond' | 'contextUsedTokens'>): void => this.#change(change),
+      end: (): void => this.#add(task, -1),
     }
   }
 
   /** The process died and with it what its context held. */
   forget(): void {
-    this.#change({ tokensPerSecond: null, contextUsedTokens: null })
+    this.#change({ tokensPerSecond: null, prefillTokensPerSecond: null, contextUsedTokens: null })
   }
 
   dispose(): void {
     if (this.#timer) clearTimeout(this.#timer)
   }
 
-  #add(kind: 'chat' | 'completion', by: 1 | -1): void {
-    if (kind === 'chat') this.#chats += by
-    else this.#completions += by
-    this.#change({ task: this.#chats > 0 ? 'chat' : this.#completions > 0 ? 'completion' : 'idle' })
+  #add(task: Task, by: 1 | -1): void {
+    this.#running.set(task, (this.#running.get(task) ?? 0) + by)
+    const queued = Math.max(0, (this.#running.get('chat') ?? 0) - this.sequences)
+    this.#change({ task: tasks.find(one => (this.#running.get(one) ?? 0) > 0) ?? 'idle', queued })
   }
 
-  #change(change: Partial<EngineActivity>): void {
+  #change(change: Partial<ResidentActivity>): void {
     this.#now = { ...this.#now, ...change }
     this.#timer ??= setTimeout(() => {
       this.#timer = null

@@ -14,7 +14,7 @@ import { SupervisedWorker } from '../../platform/workers/supervised-worker.ts'
 import { EngineService, type EngineSettings } from './engine-service.ts'
 import { EngineThreads } from './engine-threads.ts'
 
-const model = (id: string): Model => ({ id, name: `Model ${id}`, path: `/models/${id}.gguf`, sizeBytes: 1, architecture: 'llama', parameters: 1, quantization: 'Q8_0', contextLength: 64, canChat: true, canFill: true, source: 'added', isStarter: false })
+const model = (id: string): Model => ({ id, name: `Model ${id}`, path: `/models/${id}.gguf`, sizeBytes: 1, architecture: 'llama', parameters: 1, quantization: 'Q8_0', contextLength: 64, canChat: true, canFill: true, canEmbed: false, canRerank: false, use: 'generate', source: 'added', isStarter: false })
 const facts = { contextTokens: 64, threads: 2, device: 'cpu', gpuLayers: 0, canChat: true, canFill: true, fillMode: 'tokens' as const, canEmbed: false, canRerank: false, dimensions: null, sequences: 1, measuredThreads: { 1: 90, 2: 100 } }
 const end: GenerateEvent = { type: 'generate-end', stopReason: 'end-of-text', promptTokens: 10, reusedTokens: 0, tokens: 100, tokensPerSecond: 80, firstTokenMilliseconds: 1, milliseconds: 2 }
 const question = { turns: [{ role: 'user' as const, text: 'hi' }], maxTokens: 8, temperature: 0, seed: null, ignoreEndOfText: false }
@@ -204,6 +204,6 @@ describe('EngineService', () => {
     engine.onActivity(activity => told.push(activity.task))
     await drain(engine.generate(question))
     await vi.waitFor(() => expect(told.length).toBeGreaterThan(0))
-    expect(engine.activity.now).toEqual({ task: 'idle', tokensPerSecond: 80, contextUsedTokens: 110 })
+    expect(engine.activity.now).toEqual({ task: 'idle', tokensPerSecond: 80, prefillTokensPerSecond: 10_000, contextUsedTokens: 110, queued: 0 })
   })
 })

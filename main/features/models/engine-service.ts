@@ -1,5 +1,5 @@
 import type { ContractRouterClient } from '@orpc/contract'
-import type { EngineActivity, EngineState, Model } from '#shared/contract/models.ts'
+import type { EngineState, Model, ResidentActivity, SamplingPreset } from '#shared/contract/models.ts'
 import { AppError, isAppError } from '#shared/errors.ts'
 import type { Settings } from '#shared/setting-definitions.ts'
 import { pathsOfModel } from '#shared/gguf/model-files.ts'
@@ -14,9 +14,18 @@ import type { WorkerCrash, WorkerState } from '../../platform/workers/supervised
 import { Activity } from './engine-activity.ts'
 import type { EngineThreads } from './engine-threads.ts'
 import type { Engine, EngineModel } from './engine.ts'
-import { ModelLoad } from './model-load.ts'
+import { ModelLoad, type PlannedRequest } from './model-load.ts'
+import { isMemoryDeath } from './memory-death.ts'
 
 export type EngineSettings = Pick<Settings, 'model.contextTokens' | 'model.threads' | 'model.device'>
+
+/** Decides how the model is loaded. */
+export interface Planning {
+  /** Throws MODEL_DOES_NOT_FIT, and what is wrong with the file. */
+  plan(model: Model): Promise<PlannedRequest>
+  /** The last plan killed the process: true where there is a smaller one to try. */
+  shrink(error: AppError): boolean
+}
 
 interface Dependencies {
   worker: {
@@ -29,6 +38,10 @@ interface Dependencies {
     process(): Promise<{ enforced: Enforced } | null>
   }
   settings: () => Promise<EngineSettings>
+  /** Names the process in errors. */
+  name?: string
+  planning?: Planning
+  preset?: () => SamplingPreset | null
   /** The model to load when somebody asks and none is loaded. */
   chooseModel: () => Promise<Model>
   threads: EngineThreads
@@ -46,6 +59,11 @@ export class EngineService implements Engine {
   #model: Model | null = null
   #load: ModelLoad | null = null
   #facts: LoadedModel | null = null
+  #isClosed = false
+  #loads = 0
+  #warming: AbortController | null = null
+  #usedAt = performance.now()
+  #lastUsedAt: Date | null = null
   /** Wakes those who wait for the state to change. */
   #changed = Promise.withResolvers<void>()
 
@@ -64,11 +82,33 @@ export class EngineService implements Engine {
     return this.#model
   }
 
+  get facts(): LoadedModel | null {
+    return this.#state.status === 'ready' ? this.#facts : null
+  }
+
+  /** How often it was loaded: what was in memory before the last time has gone. */
+  get loads(): number {
+    return this.#loads
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed
+  }
+
+  get lastUsedAt(): Date | null {
+    return this.#lastUsedAt
+  }
+
+  /** How long nobody has asked it anything. */
+  get idleMilliseconds(): number {
+    return this.activity.isBusy || this.#state.status === 'loading' || this.#state.status === 'restarting' ? 0 : performance.now() - this.#usedAt
+  }
+
   onChange(listener: (state: EngineState) => void): () => void {
     return this.#changes.add(listener)
   }
 
-  onActivity(listener: (activity: EngineActivity) => void): () => void {
+  onActivity(listener: (activity: ResidentActivity) => void): () => void {
     return this.activity.onChange(listener)
   }
 
@@ -83,7 +123,13 @@ export class EngineService implements Engine {
       await worker.restart()
     }
     await this.#makeReadable(model)
-    await this.#run(model, false)
+    try {
+      await this.#run(model, false)
+    } catch (error) {
+      // It died of memory and is started again with a smaller plan.
+      if (this.#getStatus() !== 'restarting') throw error
+      await this.ready()
+    }
     return this.#state
   }
 
@@ -104,13 +150,15 @@ export class EngineService implements Engine {
   async ready(signal?: AbortSignal): Promise<EngineModel> {
     for (;;) {
       signal?.throwIfAborted()
+      if (this.#isClosed) throw new AppError('MODEL_NOT_LOADED', {})
       const state = this.#state
       const model = this.#model
       if (state.status === 'ready' && model) {
         const { modelId: id, contextTokens, canChat, canFill } = state
         // The worker is a process that this host started.
         const { canEmbed = false, canRerank = false } = this.#facts ?? {}
-        return { id, name: model.name, contextTokens, canChat, canFill, canEmbed, canRerank, destination: 'local' }
+        const preset = this.#dependencies.preset?.() ?? null
+        return { id, name: model.name, contextTokens, canChat, canFill, canEmbed, canRerank, destination: 'local', ...(preset ? { preset } : {}) }
       }
       if (state.status === 'failed') throw failureFor(state)
       if (state.status === 'empty') this.#loadChosen()
@@ -130,36 +178,84 @@ export class EngineService implements Engine {
 
   async *generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<GenerateEvent, void, void> {
     await this.ready(signal)
-    const task = this.activity.begin('chat')
+    const task = this.#begin('chat')
     try {
       for await (const event of await this.#client.generate(request, options(signal))) {
-        if (event.type === 'text-delta') task.count(event.tokens)
+        if (event.type === 'text-delta' || event.type === 'reasoning-delta') task.count(event.tokens)
         else if (event.type === 'generate-end') this.#onEnd(event, task)
         yield event
       }
     } finally {
-      task.end()
+      this.#end(task)
     }
   }
 
   async complete(request: FillRequest, signal?: AbortSignal): Promise<FillResult> {
     await this.ready(signal)
-    const task = this.activity.begin('completion')
+    const task = this.#begin('completion')
     try {
       return await this.#client.complete(request, options(signal))
     } finally {
-      task.end()
+      this.#end(task)
     }
   }
 
   async embed(texts: readonly string[], signal?: AbortSignal): Promise<Embedding[]> {
     await this.ready(signal)
-    return this.#client.embed({ texts: [...texts] }, options(signal))
+    const task = this.#begin('embedding')
+    try {
+      return await this.#client.embed({ texts: [...texts] }, options(signal))
+    } finally {
+      this.#end(task)
+    }
   }
 
   async rerank(query: string, documents: readonly string[], signal?: AbortSignal): Promise<{ scores: number[]; tokens: number }> {
     await this.ready(signal)
-    return this.#client.rerank({ query, documents: [...documents] }, options(signal))
+    const task = this.#begin('rerank')
+    try {
+      return await this.#client.rerank({ query, documents: [...documents] }, options(signal))
+    } finally {
+      this.#end(task)
+    }
+  }
+
+  /** Reads the beginning of a prompt into memory while nobody asks; whoever asks ends it. */
+  async warmUp(turns: readonly ChatTurn[]): Promise<void> {
+    if (this.#state.status !== 'ready' || !this.#state.canChat || this.activity.isBusy || this.#warming) return
+    const own = new AbortController()
+    this.#warming = own
+    try {
+      const request = { turns: [...turns], maxTokens: 1, temperature: 0, seed: null, ignoreEndOfText: false }
+      for await (const event of await this.#client.generate(request, { signal: own.signal })) void event
+    } catch (error) {
+      if (!own.signal.aborted) this.#dependencies.log.info('Not warmed up', { code: isAppError(error) ? error.code : 'unknown' })
+    } finally {
+      if (this.#warming === own) this.#warming = null
+    }
+  }
+
+  /** Writes what the model holds of a prompt to a file that its process may write; gives back the tokens held, 0 where nothing was written. */
+  async saveState(path: string, turns: readonly ChatTurn[], signal?: AbortSignal): Promise<number> {
+    if (this.#state.status !== 'ready') return 0
+    return (await this.#client.saveState({ path, turns: [...turns] }, options(signal))).tokens
+  }
+
+  /** Takes what was saved; gives back how many tokens of the prompt that spares. */
+  async restoreState(path: string, turns: readonly ChatTurn[], signal?: AbortSignal): Promise<number> {
+    if (this.#state.status !== 'ready') return 0
+    return (await this.#client.restoreState({ path, turns: [...turns] }, options(signal))).tokens
+  }
+
+  /** Ends for good: answers under way end, and who waits is told that no model is loaded. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.#warming?.abort()
+    try {
+      await this.unload()
+    } finally {
+      this.dispose()
+    }
   }
 
   dispose(): void {
@@ -172,8 +268,31 @@ export class EngineService implements Engine {
     return this.#dependencies.worker.client
   }
 
+  #begin(kind: 'chat' | 'completion' | 'embedding' | 'rerank') {
+    this.#warming?.abort()
+    this.#touch()
+    return this.activity.begin(kind)
+  }
+
+  #end(task: { end(): void }): void {
+    this.#touch()
+    task.end()
+  }
+
+  #touch(): void {
+    this.#usedAt = performance.now()
+    this.#lastUsedAt = new Date()
+  }
+
+  // The state changes while something is awaited, which the compiler cannot know.
+  #getStatus(): EngineState['status'] {
+    return this.#state.status
+  }
+
   #onEnd(event: Extract<GenerateEvent, { type: 'generate-end' }>, task: ReturnType<Activity['begin']>): void {
-    task.finish(event.tokensPerSecond, event.promptTokens + event.tokens)
+    const fresh = event.promptTokens - event.reusedTokens
+    const prefillTokensPerSecond = event.firstTokenMilliseconds > 0 && fresh > 0 ? (fresh * 1000) / event.firstTokenMilliseconds : this.activity.now.prefillTokensPerSecond
+    task.finish({ tokensPerSecond: event.tokensPerSecond, contextUsedTokens: event.promptTokens + event.tokens, prefillTokensPerSecond })
     if (this.#model) this.#dependencies.threads.check(this.#model, event)
   }
 
@@ -203,19 +322,27 @@ export class EngineService implements Engine {
     this.#model = model
     this.#set({ status: 'loading', modelId: model.id, ratio: 0 })
     try {
-      const facts = await load.run(model, await this.#dependencies.settings(), ratio => {
+      const planned = (await this.#dependencies.planning?.plan(model)) ?? {}
+      if (this.#load !== load) throw new AppError('MODEL_LOAD_FAILED', { id: model.id, reason: 'It was given up.' })
+      const facts = await load.run(model, await this.#dependencies.settings(), planned, ratio => {
         if (this.#load === load) this.#set({ status: 'loading', modelId: model.id, ratio })
       })
       if (this.#load !== load) return
       this.#facts = facts
+      this.#loads++
+      this.#usedAt = performance.now()
+      this.activity.sequences = facts.sequences
       const { contextTokens, threads, device, gpuLayers, canChat, canFill } = facts
       this.#set({ status: 'ready', modelId: model.id, contextTokens, threads, device, gpuLayers, canChat, canFill })
       recordIfPossible(this.#dependencies.audit, { kind: 'model.load', actor: 'models', outcome: 'done', subject: model.name, details: { id: model.id, bytes: model.sizeBytes, contextTokens, device } })
       this.#dependencies.log.info('Model loaded', { modelId: model.id, contextTokens, threads, device, gpuLayers })
     } catch (error) {
       if (this.#load !== load) throw new AppError('MODEL_LOAD_FAILED', { id: model.id, reason: 'Another model was asked for meanwhile.' }, { cause: error })
-      // A model that was at work when its process died is tried again; one that kills the process while it loads is not.
-      if (isAgain && isCrash(error) && this.#dependencies.worker.state.status === 'waiting') this.#set({ status: 'restarting', modelId: model.id, reason: error.data.reason })
+      const isSmaller = isMemoryDeath(error) && this.#dependencies.planning?.shrink(error) === true
+      // llama.cpp itself found that memory is short: its process is well.
+      if (isSmaller && !isCrash(error)) return this.#run(model, true)
+      // A model that was at work when its process died is tried again, and so is one for which there is a smaller plan; another that kills the process while it loads is not.
+      if ((isAgain || isSmaller) && isCrash(error) && this.#dependencies.worker.state.status === 'waiting') this.#set({ status: 'restarting', modelId: model.id, reason: error.data.reason })
       else this.#fail(model.id, error)
       throw error
     }
@@ -225,8 +352,9 @@ export class EngineService implements Engine {
     this.activity.forget()
     if (this.#state.status !== 'ready' || !this.#model) return
     const modelId = this.#model.id
+    if (isMemoryDeath(error)) this.#dependencies.planning?.shrink(error)
     if (restartsIn !== null) this.#set({ status: 'restarting', modelId, reason: error.data.reason })
-    else this.#fail(modelId, unavailable(this.#dependencies.worker.state) ?? error)
+    else this.#fail(modelId, unavailable(this.#dependencies) ?? error)
   }
 
   #onRestart(): void {
@@ -253,14 +381,14 @@ function isCrash(error: unknown): error is AppError<'WORKER_CRASHED'> {
   return error instanceof AppError && error.code === 'WORKER_CRASHED'
 }
 
-function unavailable(state: WorkerState): AppError | null {
-  return state.status === 'unavailable' ? new AppError('WORKER_UNAVAILABLE', { worker: 'inference', crashes: state.crashes }) : null
+function unavailable({ worker: { state }, name = 'inference' }: Dependencies): AppError | null {
+  return state.status === 'unavailable' ? new AppError('WORKER_UNAVAILABLE', { worker: name, crashes: state.crashes }) : null
 }
 
 function failureFor(state: Extract<EngineState, { status: 'failed' }>): AppError {
   const { code, data } = state.error
   // The data came with that code.
-  if (code === 'WORKER_CRASHED' || code === 'WORKER_UNAVAILABLE') return new AppError(code, data as never)
+  if (code === 'WORKER_CRASHED' || code === 'WORKER_UNAVAILABLE' || code === 'MODEL_DOES_NOT_FIT') return new AppError(code, data as never)
   return new AppError('MODEL_NOT_LOADED', {})
 }
 

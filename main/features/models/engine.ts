@@ -1,5 +1,8 @@
+import type { ModelRole, SamplingPreset } from '#shared/contract/models.ts'
 import type { Destination } from '#shared/sensitivity.ts'
 import type { ChatTurn, Embedding, FillRequest, FillResult, GenerateEvent, GenerateRequest, Tool } from '../../../native/inference/contract.ts'
+
+export { modelRoles, type ModelRole } from '#shared/contract/models.ts'
 
 /** The model that answers now. */
 export interface EngineModel {
@@ -12,6 +15,8 @@ export interface EngineModel {
   canRerank: boolean
   /** Where a prompt goes: to a process on this machine, or away from it. */
   destination: Destination
+  /** Sampling that a person chose for this model; absent: none. A caller's own words come first. */
+  preset?: SamplingPreset
 }
 
 /**
@@ -34,10 +39,6 @@ export interface Engine {
   /** How well each document answers the query, 0 to 1. Throws MODEL_CANNOT_RERANK, CONTEXT_OVERFLOW. */
   rerank(query: string, documents: readonly string[], signal?: AbortSignal): Promise<{ scores: number[]; tokens: number }>
 }
-
-export const modelRoles = ['chat', 'completion', 'embedding', 'rerank'] as const
-/** What a model is used for; one model may have several roles, and a role has at most one model. */
-export type ModelRole = (typeof modelRoles)[number]
 
 /** All models that can answer, each in a process of its own. */
 export interface Engines {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '#shared/errors.ts'
-import type { ChatTurn, Embedding, FillRequest, FillResult, GenerateEvent, GenerateRequest } from '../../../native/inference/contract.ts'
+import type { ChatTurn, Embedding, FillRequest, FillResult, GenerateEvent, GenerateRequest, TokenLogprob, ToolCall } from '../../../native/inference/contract.ts'
 import type { Engine, EngineModel } from './engine.ts'
 
 /** An engine that says what a test gave it; a token is a word with the space before it. */
@@ -11,6 +11,12 @@ export class FakeEngine implements Engine {
   fills: string[] = ['completed()']
   /** Thrown by the next answer after so many tokens. */
   failure: { afterTokens: number; error: Error } | null = null
+  /** What the next answers think before they begin; none when empty. */
+  reasoning = ''
+  /** Calls that an answer ends with where tools were given, instead of text. */
+  calls: ToolCall[] = []
+  /** Prompt tokens that were still in memory. */
+  reusedTokens = 0
   /** Rest before each token, so that a test can stop an answer in the middle. */
   millisecondsPerToken = 0
   readonly asked: GenerateRequest[] = []
@@ -38,26 +44,33 @@ export class FakeEngine implements Engine {
   async *generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<GenerateEvent, void, void> {
     const model = await this.ready(signal)
     if (!model.canChat) throw new AppError('MODEL_CANNOT_CHAT', { id: model.id })
-    const promptTokens = await this.countChatTokens(request.turns, signal)
+    const promptTokens = typeof request.text === 'string' ? tokensOf(request.text).length : await this.countChatTokens(request.turns, signal)
     if (promptTokens >= model.contextTokens)
       throw new AppError('CONTEXT_OVERFLOW', { promptTokens, availableTokens: model.contextTokens - 1, contextTokens: model.contextTokens })
     this.asked.push(request)
-    const all = tokensOf(next(this.answers))
+    const calls = request.tools?.length && request.toolChoice !== 'none' ? this.calls : []
+    const { text: whole, stopText } = cutAt(calls.length > 0 ? '' : next(this.answers), request.stop ?? [])
+    const all = tokensOf(whole)
+    const thoughts = tokensOf(this.reasoning)
     const answer = all.slice(0, request.maxTokens)
+    let tokens = 0
     this.running++
     try {
+      for (const text of thoughts) yield { type: 'reasoning-delta', text, tokens: ++tokens }
       for (const [index, text] of answer.entries()) {
         if (this.millisecondsPerToken > 0) await sleep(this.millisecondsPerToken, undefined, { signal }).catch(() => signal?.throwIfAborted())
         signal?.throwIfAborted()
         this.#failAt(index)
-        yield { type: 'text-delta', text, tokens: index + 1 }
+        yield { type: 'text-delta', text, tokens: ++tokens, ...(request.logprobs === undefined ? {} : { logprobs: [logprobOf(text, request.logprobs)] }) }
       }
       this.#failAt(answer.length)
+      for (const call of calls) yield { type: 'tool-call', call, tokens: ++tokens }
     } finally {
       this.running--
     }
-    const figures = { promptTokens, reusedTokens: 0, tokens: answer.length, tokensPerSecond: 100, firstTokenMilliseconds: 10, milliseconds: answer.length * 10 }
-    yield { type: 'generate-end', stopReason: all.length > answer.length ? 'max-tokens' : 'end-of-text', ...figures }
+    const figures = { promptTokens, reusedTokens: this.reusedTokens, tokens, tokensPerSecond: 100, firstTokenMilliseconds: 10, milliseconds: tokens * 10 }
+    const stopReason = calls.length > 0 ? 'tool-calls' : all.length > answer.length ? 'max-tokens' : stopText !== null ? 'stop-text' : 'end-of-text'
+    yield { type: 'generate-end', stopReason, ...(stopText === null ? {} : { stopText }), ...figures }
   }
 
   async complete(request: FillRequest, signal?: AbortSignal): Promise<FillResult> {
@@ -99,6 +112,17 @@ export class FakeEngine implements Engine {
 
 function tokensOf(text: string): string[] {
   return text.match(/\s*\S+|\s+$/g) ?? []
+}
+
+/** The text before the first of these, and which of them it was. */
+function cutAt(text: string, stop: readonly string[]): { text: string; stopText: string | null } {
+  const [first] = stop.map(word => ({ word, at: text.indexOf(word) })).filter(({ at }) => at >= 0).sort((a, b) => a.at - b.at)
+  return first ? { text: text.slice(0, first.at), stopText: first.word } : { text, stopText: null }
+}
+
+/** Every token has a chance of a half, and as many likeliest as were asked for. */
+function logprobOf(text: string, count: number): TokenLogprob {
+  return { text, logprob: Math.log(0.5), top: [text, ' other', ' another'].slice(0, count).map((one, index) => ({ text: one, logprob: Math.log(0.5 ** (index + 1)) })) }
 }
 
 function next(script: string[]): string {

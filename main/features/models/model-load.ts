@@ -1,17 +1,21 @@
 import type { ContractRouterClient } from '@orpc/contract'
 import type { Model } from '#shared/contract/models.ts'
 import { AppError } from '#shared/errors.ts'
-import type { inference, LoadedModel } from '../../../native/inference/contract.ts'
+import type { inference, LoadedModel, LoadRequest } from '../../../native/inference/contract.ts'
 import type { EngineSettings } from './engine-service.ts'
 import type { EngineThreads } from './engine-threads.ts'
 
+type Client = ContractRouterClient<typeof inference>
+/** What a plan decides of a load; what is absent comes from the settings. */
+export type PlannedRequest = Partial<Omit<LoadRequest, 'modelId' | 'path'>>
+
 /** One load of a model in the worker. */
 export class ModelLoad {
-  readonly #client: ContractRouterClient<typeof inference>
+  readonly #client: Client
   readonly #threads: EngineThreads
   readonly #abort = new AbortController()
 
-  constructor(client: ContractRouterClient<typeof inference>, threads: EngineThreads) {
+  constructor(client: Client, threads: EngineThreads) {
     this.#client = client
     this.#threads = threads
   }
@@ -20,21 +24,24 @@ export class ModelLoad {
     this.#abort.abort()
   }
 
-  async run(model: Model, settings: EngineSettings, onProgress: (ratio: number) => void): Promise<LoadedModel> {
-    const { 'model.contextTokens': contextTokens, 'model.threads': threads, 'model.device': device } = settings
+  async run(model: Model, settings: EngineSettings, planned: PlannedRequest, onProgress: (ratio: number) => void): Promise<LoadedModel> {
+    const { 'model.contextTokens': contextTokens, 'model.threads': wanted, 'model.device': device } = settings
+    const threads = planned.threads ?? (wanted === 0 ? null : wanted)
     const request = {
       modelId: model.id,
       path: model.path,
       contextTokens: contextTokens === 0 ? null : contextTokens,
       device,
-      threads: threads === 0 ? this.#threads.recall(model) : threads,
+      use: model.use,
+      ...planned,
+      threads: threads ?? this.#threads.recall(model),
     }
     for await (const event of await this.#client.load(request, { signal: this.#abort.signal })) {
       if (event.type === 'load-progress') {
         onProgress(Math.min(1, event.ratio))
         continue
       }
-      if (threads === 0) this.#threads.keep(model, event.model.threads, event.model.measuredThreads)
+      if (threads === null) this.#threads.keep(model, event.model.threads, event.model.measuredThreads)
       return event.model
     }
     throw new AppError('MODEL_LOAD_FAILED', { id: model.id, reason: 'The worker ended the load without a word.' })

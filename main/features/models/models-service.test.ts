@@ -13,6 +13,7 @@ import { systemClock } from '../../platform/clock/clock.ts'
 import { Listeners } from '../../platform/live/listeners.ts'
 import { FakeAudit } from '../../platform/audit/fake-audit.ts'
 import { FakeLog } from '../../platform/log/fake-log.ts'
+import { FakeMemory } from '../../platform/memory/fake-memory.ts'
 import { openFakeStorage } from '../../platform/storage/fake-storage.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
 import { unconfined } from '../../platform/workers/confinement.ts'
@@ -29,8 +30,8 @@ const services: ModelsService[] = []
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'cortex-models-'))
 })
-afterEach(() => {
-  services.splice(0).forEach(service => service.dispose())
+afterEach(async () => {
+  await Promise.all(services.splice(0).map(service => service.dispose()))
   rmSync(folder, { recursive: true, force: true })
 })
 
@@ -58,8 +59,9 @@ function start(storage: Storage = openFakeStorage(), given: Record<string, unkno
   const changes = new Listeners<void>()
   const settings = { values: async () => ({ ...(values as Record<string, unknown>) }) as never, onChange: (listener: () => void) => changes.add(listener) }
   const log = new FakeLog()
-  const worker = new SupervisedWorker<typeof inference>({ launcher: new FakeLauncher({ inference: router }), clock: systemClock, log, spec: { name: 'inference', entry: 'inference', env: {}, confinement: unconfined } })
-  const service = new ModelsService({ storage, resources, settings, worker, audit: new FakeAudit(), log })
+  const launcher = new FakeLauncher({ inference: router })
+  const makeWorker = (name: string) => new SupervisedWorker<typeof inference>({ launcher, clock: systemClock, log, spec: { name, entry: 'inference', env: {}, confinement: unconfined } })
+  const service = new ModelsService({ storage, resources, settings, makeWorker, memory: new FakeMemory(16e9), audit: new FakeAudit(), log })
   services.push(service)
   const change = (key: string, value: unknown) => {
     Object.assign(values, { [key]: value })
@@ -149,8 +151,8 @@ describe('models', () => {
     const { service, loads, change } = start(undefined, { 'model.path': path })
     await service.start()
     expect(loads[0]?.path).toBe(path)
-    change('model.contextTokens', 128)
-    await vi.waitFor(() => expect(loads.at(-1)).toMatchObject({ path, contextTokens: 128 }))
+    change('model.contextTokens', 256)
+    await vi.waitFor(() => expect(loads.at(-1)).toMatchObject({ path, contextTokens: 256 }))
     change('editor.fontSize', 20)
     change('model.path', '')
     await vi.waitFor(() => expect(loads.at(-1)?.modelId).toBe('starter'))

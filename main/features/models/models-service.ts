@@ -1,42 +1,92 @@
-import { z } from 'zod'
-import type { EngineState, Model, ModelsEvent } from '#shared/contract/models.ts'
+import { randomUUID } from 'node:crypto'
+import type { BenchmarkEvent, EngineState, Model, ModelOptions, ModelOptionsChange, ModelRole, ModelRoles, ModelsEvent, SamplingPreset } from '#shared/contract/models.ts'
+import { modelRoles } from '#shared/contract/models.ts'
+import { AppError, isAppError } from '#shared/errors.ts'
+import type { LoadPlan } from '#shared/load-plan.ts'
 import type { Settings } from '#shared/setting-definitions.ts'
 import { Listeners } from '../../platform/live/listeners.ts'
-import { liveStream } from '../../platform/live/live-stream.ts'
-import { TurnTaker } from '../../platform/live/turn-taker.ts'
-import { changeIfRoom } from '../../platform/storage/change-if-room.ts'
-import { collectionIfOpen } from '../../platform/storage/collection-if-open.ts'
+import type { ChatTurn } from '../../../native/inference/contract.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
-import { EngineService } from './engine-service.ts'
+import { benchmark, type BenchmarkRequest } from './benchmark.ts'
+import { EnginePool, type PoolSettings } from './engine-pool.ts'
 import { EngineThreads } from './engine-threads.ts'
+import type { Engine, Engines } from './engine.ts'
+import { ModelChoices } from './model-options.ts'
 import { ModelList, starterId } from './model-list.ts'
+import { ModelPlanner } from './model-planner.ts'
+import { RoleEngine } from './role-engine.ts'
+import type { Seat } from './seat.ts'
+import { keepWarm } from './warm-up.ts'
+import { checkRole, usualRoles } from './roles.ts'
+import { watchModels } from './watch-models.ts'
 
-type ModelSettings = Pick<Settings, 'model.path' | 'model.contextTokens' | 'model.threads' | 'model.device' | 'model.loadAtStart'>
-type EngineDependencies = ConstructorParameters<typeof EngineService>[0]
+type ModelSettings = PoolSettings & Pick<Settings, 'model.path' | 'model.loadAtStart' | 'model.warmUp'>
+type PoolDependencies = ConstructorParameters<typeof EnginePool>[0]
 
-interface Dependencies extends Pick<EngineDependencies, 'worker' | 'audit' | 'log'> {
+interface Dependencies extends Pick<PoolDependencies, 'makeWorker' | 'makeScratch' | 'memory' | 'audit' | 'log'> {
   storage: Storage
   resources: string
+  /** The beginning of every conversation, to be read before anybody asks; empty for none. */
+  opening?: readonly ChatTurn[]
   settings: { values(): Promise<ModelSettings>; onChange(listener: () => void): () => void }
 }
 
-/** The list of models and the engine that runs one of them. */
-export class ModelsService {
-  readonly engine: EngineService
+/** The list of models, those that are loaded, and what each is used for. */
+export class ModelsService implements Engines {
+  readonly pool: EnginePool
   readonly #list: ModelList
   readonly #settings: Dependencies['settings']
-  readonly #chosen: { get(): string | null; put(id: string): void }
+  readonly #choices: ModelChoices
+  readonly #roles: Record<ModelRole, RoleEngine>
   readonly #listChanges = new Listeners<void>()
   readonly #stopListening: () => void
   #lastSettings: ModelSettings | null = null
 
-  constructor({ storage, resources, settings, worker, audit, log }: Dependencies) {
+  constructor({ storage, resources, settings, opening = [], makeWorker, makeScratch, memory, audit, log }: Dependencies) {
     this.#list = new ModelList({ storage, resources })
     this.#settings = settings
-    const kept = collectionIfOpen(storage, 'engine', z.string())
-    this.#chosen = { get: () => kept()?.get('chosen') ?? null, put: id => changeIfRoom(() => kept()?.put('chosen', id)) }
-    this.engine = new EngineService({ worker, audit, log, settings: () => settings.values(), threads: new EngineThreads(storage), chooseModel: () => this.#choose() })
-    this.#stopListening = settings.onChange(() => void this.#onSettings())
+    this.#choices = new ModelChoices(storage)
+    this.pool = new EnginePool({
+      makeWorker, memory, audit, log,
+      ...(makeScratch ? { makeScratch } : {}),
+      planner: new ModelPlanner(),
+      settings: () => settings.values(),
+      choices: this.#choices,
+      findModel: id => this.#find(id),
+      rolesOf: id => this.#rolesOf(id),
+      threads: new EngineThreads(storage),
+    })
+    this.#roles = {
+      chat: new RoleEngine(this.pool, () => this.#choose()),
+      completion: new RoleEngine(this.pool, () => this.#chooseFor('completion')),
+      embedding: new RoleEngine(this.pool, () => this.#chooseFor('embedding')),
+      rerank: new RoleEngine(this.pool, () => this.#chooseFor('rerank')),
+    }
+    const stops = [
+      settings.onChange(() => void this.#onSettings()),
+      ...(opening.length > 0 ? [keepWarm({ chat: this.engine, seat: () => this.chatSeat, isOn: async () => (await settings.values())['model.warmUp'], turns: opening })] : []),
+    ]
+    this.#stopListening = () => stops.forEach(stop => stop())
+  }
+
+  /** The model of the chat role. */
+  get engine(): RoleEngine {
+    return this.#roles.chat
+  }
+
+  /** Its seat while it is ready. */
+  get chatSeat(): Seat | null {
+    const seat = this.engine.modelId === null ? null : this.pool.find(this.engine.modelId)
+    return seat?.engine.state.status === 'ready' ? seat : null
+  }
+
+  forRole(role: ModelRole): RoleEngine {
+    return this.#roles[role]
+  }
+
+  async forModel(id: string): Promise<Engine> {
+    const model = await this.#find(id)
+    return new RoleEngine(this.pool, async () => model)
   }
 
   /** Loads the chosen model where the settings say so. */
@@ -58,56 +108,124 @@ export class ModelsService {
 
   remove(id: string): void {
     this.#list.remove(id)
+    this.#choices.forget(id)
     this.#listChanges.tell()
   }
 
-  async load(id: string): Promise<EngineState> {
-    const model = this.engine.model?.id === id ? this.engine.model : await this.#list.get(id)
-    const state = await this.engine.load(model)
-    this.#chosen.put(id)
-    return state
+  async plan(id: string, options: ModelOptionsChange = {}): Promise<LoadPlan> {
+    return this.pool.plan(await this.#find(id), options)
   }
 
-  unload(): Promise<void> {
-    return this.engine.unload()
+  /** Gives it its roles; the models that lose their last one by it go, unless they are pinned. */
+  async load(id: string, { options, roles }: { options?: ModelOptionsChange | undefined; roles?: readonly ModelRole[] | undefined } = {}): Promise<EngineState> {
+    const model = await this.#find(id)
+    if (options) this.#choices.configure(id, options)
+    const given = roles ?? usualRoles(model)
+    for (const role of given) checkRole(model, role)
+    const former = new Map(given.map(role => [role, this.#roles[role].model]))
+    for (const role of given) this.#roles[role].assign(model)
+    // A completion role that follows the chat role goes with it.
+    if (!given.includes('completion')) this.#follow()
+    const replaced = this.pool.seats.filter(seat => seat.model.id !== id && [...former.values()].some(one => one?.id === seat.model.id) && this.#rolesOf(seat.model.id).length === 0 && !this.#choices.isPinned(seat.model.id))
+    try {
+      const state = await this.pool.load(model, replaced)
+      for (const role of given) this.#choices.setRole(role, id)
+      return state
+    } catch (error) {
+      // A refusal for want of memory leaves everything as it was.
+      if (isAppError(error) && error.code === 'MODEL_DOES_NOT_FIT') {
+        for (const [role, before] of former) this.#roles[role].assign(before)
+        if (!given.includes('completion')) this.#follow()
+      }
+      throw error
+    }
+  }
+
+  async unload(id: string | undefined = this.engine.modelId ?? undefined): Promise<void> {
+    if (id !== undefined) await this.pool.unload(id)
+  }
+
+  async pin(id: string, isPinned: boolean): Promise<void> {
+    await this.#find(id)
+    this.#choices.pin(id, isPinned)
+    this.pool.tell()
+  }
+
+  async setRole(role: ModelRole, id: string | null): Promise<ModelRoles> {
+    const model = id === null ? null : await this.#find(id)
+    if (model) checkRole(model, role)
+    this.#choices.setRole(role, id)
+    this.#roles[role].assign(model)
+    this.#follow()
+    this.pool.tell()
+    return this.roles()
+  }
+
+  roles(): ModelRoles {
+    return { ...this.#choices.roles(), ...(this.engine.modelId === null ? {} : { chat: this.engine.modelId }) }
+  }
+
+  async options(id: string): Promise<ModelOptions> {
+    await this.#find(id)
+    return this.#choices.options(id)
+  }
+
+  async configure(id: string, change: ModelOptionsChange): Promise<ModelOptions> {
+    await this.#find(id)
+    if (change.draft) await this.#find(change.draft).catch((cause: unknown) => {
+      throw new AppError('MODEL_OPTION_INVALID', { id, option: 'draft', reason: 'The model that is to draft for it is not on the list' }, { cause })
+    })
+    return this.#choices.configure(id, change)
+  }
+
+  presets(): SamplingPreset[] {
+    return this.#choices.presets()
+  }
+
+  savePreset({ id = randomUUID(), ...preset }: Omit<SamplingPreset, 'id' | 'isBuiltIn'> & { id?: string | undefined }): SamplingPreset {
+    return this.#choices.savePreset({ ...preset, id, isBuiltIn: false })
+  }
+
+  removePreset(id: string): void {
+    this.#choices.removePreset(id)
+  }
+
+  async *benchmark({ id, ...request }: BenchmarkRequest & { id: string }, signal?: AbortSignal): AsyncGenerator<BenchmarkEvent, void, void> {
+    const model = await this.#find(id)
+    await this.pool.load(model)
+    const seat = this.pool.find(id)
+    if (!seat) throw new AppError('MODEL_NOT_LOADED', {})
+    yield* benchmark(seat.engine, request, signal)
   }
 
   watch(signal?: AbortSignal): AsyncGenerator<ModelsEvent> {
-    return liveStream<ModelsEvent>(
-      async (push, fail) => {
-        const turns = new TurnTaker()
-        let hasTold = false
-        const tell = async (): Promise<void> => {
-          const models = await this.#shown()
-          push({ type: 'snapshot', models, engine: this.engine.state, activity: this.engine.activity.now })
-          hasTold = true
-        }
-        // The snapshot comes first and says what changed before it.
-        const change = (event: ModelsEvent): void => {
-          if (hasTold) push(event)
-        }
-        const stops = [
-          this.#listChanges.add(() => void turns.take('', tell).catch(fail)),
-          this.engine.onChange(engine => change({ type: 'engine-changed', engine })),
-          this.engine.onActivity(activity => change({ type: 'activity-changed', activity })),
-        ]
-        await turns.take('', tell)
-        return () => stops.forEach(stop => stop())
-      },
-      { signal },
-    )
+    return watchModels({ chat: this.engine, pool: this.pool, models: () => this.#shown(), roles: () => this.roles(), onList: listener => this.#listChanges.add(listener) }, signal)
   }
 
-  dispose(): void {
+  async dispose(): Promise<void> {
     this.#stopListening()
-    this.engine.dispose()
+    for (const role of modelRoles) this.#roles[role].dispose()
+    await this.pool.dispose()
+  }
+
+  #rolesOf(id: string): ModelRole[] {
+    return modelRoles.filter(role => (this.#roles[role].modelId ?? (role === 'completion' ? this.engine.modelId : null)) === id)
+  }
+
+  #follow(): void {
+    if (this.#choices.roles().completion === null) this.#roles.completion.assign(this.engine.model)
+  }
+
+  /** On the list, or loaded without being on it, as a file that a setting names. Throws MODEL_NOT_FOUND. */
+  async #find(id: string): Promise<Model> {
+    return this.pool.find(id)?.model ?? (await this.#list.get(id))
   }
 
   /** With a model that a setting names and that was never added. */
   async #shown(): Promise<Model[]> {
     const models = await this.#list.all()
-    const { model } = this.engine
-    return !model || models.some(({ id }) => id === model.id) ? models : [...models, model]
+    const others = this.pool.seats.map(({ model }) => model).filter(model => models.every(({ id }) => id !== model.id))
+    return [...models, ...others]
   }
 
   /** A file in the settings comes first, then what was last loaded, then the starter. */
@@ -118,7 +236,14 @@ export class ModelsService {
       this.#listChanges.tell()
       return model
     }
-    return this.#list.get(this.#chosen.get() ?? starterId).catch(() => this.#list.get(starterId))
+    return this.#list.get(this.#choices.roles().chat ?? starterId).catch(() => this.#list.get(starterId))
+  }
+
+  async #chooseFor(role: Exclude<ModelRole, 'chat'>): Promise<Model> {
+    const id = this.#choices.roles()[role]
+    if (id !== null) return this.#find(id)
+    if (role === 'completion') return this.engine.model ?? (await this.#choose())
+    throw new AppError('MODEL_NOT_LOADED', {})
   }
 
   async #onSettings(): Promise<void> {
@@ -126,10 +251,21 @@ export class ModelsService {
     const now = await this.#settings.values()
     this.#lastSettings = now
     if (!before) return
-    const keys = ['model.path', 'model.contextTokens', 'model.threads', 'model.device'] as const
-    if (keys.every(key => before[key] === now[key]) || this.engine.state.status === 'empty') return
-    const { model } = this.engine
-    const next = before['model.path'] !== now['model.path'] || !model ? await this.#choose().catch(() => null) : model
-    if (next) await this.engine.load(next).catch(() => undefined)
+    const isOther = before['model.path'] !== now['model.path']
+    const reaches = ['model.contextTokens', 'model.threads', 'model.device', 'model.sequences'] as const
+    if (reaches.some(key => before[key] !== now[key])) await this.pool.reload()
+    if (before['model.memoryBudget'] !== now['model.memoryBudget']) this.pool.tell()
+    if (!isOther || this.engine.state.status === 'empty') return
+    const next = await this.#choose().catch(() => null)
+    if (next) await this.#replaceChat(next)
+  }
+
+  /** As the settings say, which keeps what a person chose otherwise for a later time. */
+  async #replaceChat(model: Model): Promise<void> {
+    const former = this.engine.model
+    this.engine.assign(model)
+    this.#follow()
+    const replaced = this.pool.seats.filter(seat => seat.model.id === former?.id && this.#rolesOf(seat.model.id).length === 0)
+    await this.pool.load(model, replaced).catch(() => undefined)
   }
 }

@@ -23,6 +23,11 @@ export function isSealed(publicKey: Uint8Array, seal: AuditSeal): boolean {
   return isSignedBy(publicKey, sealBytes(seal), seal.signature)
 }
 
+/** What the last line of an export signs: so many entries, and every byte before it. */
+export function exportEndBytes(entries: number, digest: Buffer): Buffer {
+  return Buffer.from(JSON.stringify(['cortex audit export', entries, digest.toString('hex')]))
+}
+
 function sealBytes({ sequence, at, reason, hash, mac }: Omit<AuditSeal, 'signature'>): Buffer {
   return Buffer.from(JSON.stringify(['cortex audit seal', sequence, at, reason, hash.toString('hex'), mac.toString('hex')]))
 }

@@ -16,6 +16,9 @@ export interface AuditFilter {
   to: number | null
 }
 
+/** Beyond this many they are not all named. */
+const mostStrays = 256
+
 type RowValues = [number, number, number, string, string, string, string | null, string | null, Buffer, Buffer]
 type SealValues = [number, number, string, Buffer, Buffer, Buffer]
 type Wanted = Record<string, string | number | null>
@@ -35,6 +38,10 @@ export class AuditTable {
   readonly #firstSince: Prepared<[number], { sequence: number }>
   readonly #deleteEntries: Prepared<[number, number], never>
   readonly #deleteSeals: Prepared<[number], never>
+  readonly #rotatedTo: Prepared<[], { sequence: number | null }>
+  readonly #outside: Prepared<[number, number], { sequence: number }>
+  readonly #twice: Prepared<[number], { sequence: number }>
+  readonly #isKeyed: Prepared<[], { count: number }>
 
   constructor(storage: Storage) {
     this.#storage = storage
@@ -62,6 +69,10 @@ export class AuditTable {
     this.#firstSince = storage.prepare('SELECT sequence FROM audit_entries WHERE at >= ? ORDER BY sequence LIMIT 1')
     this.#deleteEntries = storage.prepare('DELETE FROM audit_entries WHERE sequence IN (SELECT sequence FROM audit_entries WHERE sequence <= ? ORDER BY sequence LIMIT ?)')
     this.#deleteSeals = storage.prepare('DELETE FROM audit_seals WHERE sequence < ?')
+    this.#rotatedTo = storage.prepare("SELECT max(sequence) AS sequence FROM audit_seals WHERE reason = 'rotation'")
+    this.#outside = storage.prepare('SELECT CAST(sequence AS INTEGER) AS sequence FROM audit_entries WHERE sequence < 1 UNION ALL SELECT CAST(sequence AS INTEGER) FROM audit_entries WHERE sequence > ? LIMIT ?')
+    this.#twice = storage.prepare('SELECT CAST(sequence AS INTEGER) AS sequence FROM audit_entries GROUP BY sequence HAVING count(*) > 1 OR sequence IS NULL LIMIT ?')
+    this.#isKeyed = storage.prepare("SELECT count(*) AS count FROM pragma_table_info('audit_entries') WHERE name = 'sequence' AND pk = 1 AND type = 'INTEGER'")
   }
 
   /** All or nothing. */
@@ -88,6 +99,19 @@ export class AuditTable {
     return this.#first.get()?.sequence ?? 0
   }
 
+  /** Entries up to here belong to the log no more, whether they are deleted yet or not. */
+  rotatedTo(): number {
+    return this.#rotatedTo.get()?.sequence ?? 0
+  }
+
+  /** Numbers of entries that no chain up to `end` can hold: beyond its ends, or there twice. */
+  strays(end: number): number[] {
+    const rows = this.#outside.all(end, mostStrays)
+    // The key of the table keeps numbers apart. A table that was made anew may lack it.
+    if (this.#isKeyed.get()?.count !== 1) rows.push(...this.#twice.all(mostStrays))
+    return rows.map(({ sequence }) => sequence ?? 0)
+  }
+
   /** The next entries after a sequence, oldest first. */
   after(sequence: number, limit: number): AuditRow[] {
     return this.#after.all(sequence, limit)
@@ -110,7 +134,7 @@ export class AuditTable {
       actor,
       outcome,
       text: text === null || text === '' ? null : text.toLowerCase(),
-      from: from ?? 0,
+      from: Math.max(from ?? 1, this.rotatedTo() + 1),
       to: to ?? Number.MAX_SAFE_INTEGER,
       before: before ?? Number.MAX_SAFE_INTEGER,
       limit,

@@ -8,6 +8,7 @@ import { FakeClock } from '../clock/fake-clock.ts'
 import { openFakeStorage } from '../storage/fake-storage.ts'
 import { FakeVault } from '../vault/fake-vault.ts'
 import { AuditChain } from './audit-chain.ts'
+import { beginHead } from './audit-head.ts'
 import { auditKey, chained, chainStart, type AuditRow, type PendingEntry } from './audit-entry.ts'
 import { packed, type PackedRow } from './link-check.ts'
 import { verifyAudit, type AuditEvidence } from './verify-audit.ts'
@@ -21,6 +22,7 @@ const pending = (index: number): PendingEntry => ({ at: 1_700_000_000_000 + inde
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'cortex-verify-'))
+  beginHead(join(folder, 'audit.head'), new FakeVault().key('audit'))
   const clock = new FakeClock()
   const chain = new AuditChain({ storage: openFakeStorage(clock), vault: new FakeVault(), headPath: join(folder, 'audit.head'), clock })
   for (let index = 1; index <= entries; index++) {
@@ -148,3 +150,42 @@ function edited(text: string, place: number, bit: number): string {
   const index = place % Math.max(1, text.length)
   return `${text.slice(0, index)}${String.fromCharCode((text.charCodeAt(index) || 0x20) ^ (1 << bit))}${text.slice(index + 1)}`
 }
+
+describe('entries that were put in', () => {
+  const insert = "INSERT INTO audit_entries (sequence, at, uptime, kind, actor, outcome, subject, details, hash, mac) VALUES (?, 1, 0, 'egress.grant', 'person', 'allowed', 'elsewhere.example', NULL, zeroblob(32), zeroblob(32))"
+  const inserted = { kind: 'egress.grant', actor: null, outcome: null, text: null, from: null, to: null }
+
+  function open() {
+    const clock = new FakeClock()
+    const storage = openFakeStorage(clock)
+    const chain = new AuditChain({ storage, vault: new FakeVault(), headPath: join(folder, 'other.head'), clock })
+    chain.append(Array.from({ length: 1200 }, (_, index) => pending(index + 1)))
+    return { storage, chain }
+  }
+
+  it.each([[0, 0], [-7, -7], [1300, 1300]])('are named and, before the first, not shown: number %i', async (sequence, named) => {
+    const { storage, chain } = open()
+    storage.prepare(insert).run(sequence)
+    expect((await verifyAudit(chain.evidence())).findings).toEqual([{ finding: 'inserted', from: named, to: named, field: null, isNoted: false }])
+    if (sequence < 1) expect(chain.table.page(inserted, null, 10)).toEqual([])
+  })
+
+  it('are named in a table that was made anew to hold one number twice, wherever a page ends', async () => {
+    const { storage, chain } = open()
+    storage.prepare('CREATE TABLE made (sequence, at, uptime, kind, actor, outcome, subject, details, hash, mac)').run()
+    storage.prepare('INSERT INTO made SELECT * FROM audit_entries ORDER BY sequence').run()
+    storage.prepare('DROP TABLE audit_entries').run()
+    storage.prepare('ALTER TABLE made RENAME TO audit_entries').run()
+    storage.prepare(insert).run(500)
+    expect((await verifyAudit(chain.evidence())).findings).toContainEqual({ finding: 'inserted', from: 500, to: 500, field: null, isNoted: false })
+  })
+
+  it('below a sealed rotation are outside of the log', async () => {
+    const { storage, chain } = open()
+    chain.sealRotation(1000)
+    chain.table.deleteUpTo(1000, 5000)
+    storage.prepare(insert).run(400)
+    expect(chain.table.page(inserted, null, 10)).toEqual([])
+    expect((await verifyAudit(chain.evidence())).firstSequence).toBe(1001)
+  })
+})

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { KeyObject } from 'node:crypto'
 import type { AuditRow, ChainLink } from './audit-entry.ts'
-import type { Finding } from './audit-findings.ts'
-import { isEqual, type HeadReading } from './audit-head.ts'
+import { inRanges, type Finding } from './audit-findings.ts'
+import { isEqual, type AuditHead, type HeadPlace, type HeadReading } from './audit-head.ts'
 import { isSealed, type AuditSeal } from './audit-seal.ts'
 import { ChainVerifier } from './chain-verifier.ts'
 import type { PackedRow } from './link-check.ts'
@@ -19,6 +19,8 @@ export interface AuditEvidence {
   rowsAfter: (sequence: number, limit: number) => PackedRow[]
   /** One that does not simply follow from the one before. */
   entry: (sequence: number) => AuditRow | null
+  /** Numbers of entries that stand outside the chain or twice. */
+  strays: readonly number[]
   seals: readonly AuditSeal[]
   head: HeadReading
   /** The last entry that counts; what is appended meanwhile is left for the next time. */
@@ -38,7 +40,7 @@ export interface VerifyResult {
 }
 
 /** Checks a whole chain without keeping the host from other work; throws as `rowsAfter`, or the signal's reason. */
-export async function verifyAudit({ key, publicKey, rowsAfter, entry, seals, head, end }: AuditEvidence, { signal, onProgress }: VerifyOptions = {}): Promise<VerifyResult> {
+export async function verifyAudit({ key, publicKey, rowsAfter, entry, strays, seals, head, end }: AuditEvidence, { signal, onProgress }: VerifyOptions = {}): Promise<VerifyResult> {
   const findings: Finding[] = []
   const valid = seals.filter(seal => isSealed(publicKey, seal) || !findings.push(finding('seal-invalid', seal.sequence)))
   const start = valid.findLast(seal => seal.reason === 'rotation') ?? null
@@ -72,6 +74,7 @@ export async function verifyAudit({ key, publicKey, rowsAfter, entry, seals, hea
   // Of an entry that is named, its seal has nothing more to say.
   const sealed = findings.filter(({ finding: name, from }) => name !== 'seal-differs' || !named.some(other => isAbout(other, from)))
   findings.splice(0, findings.length, ...sealed, ...named)
+  findings.push(...inRanges([...new Set(strays)].sort((a, b) => a - b)).map(([from, to]): Finding => ({ finding: 'inserted', from, to, field: null, isNoted: false })))
   findings.push(...endFindings({ lastSequence, lastMac, head, seals, isLastKnown: named.some(({ to }) => to >= lastSequence) }))
   return { entries: verifier.count, firstSequence, lastSequence, findings: findings.sort((a, b) => a.from - b.from) }
 }
@@ -92,7 +95,7 @@ interface End {
 
 function endFindings({ lastSequence, lastMac, head, seals, isLastKnown }: End): Finding[] {
   const sealed = seals.at(-1)?.sequence ?? 0
-  const confirmed = head.status === 'ok' ? head.head.confirmed : null
+  const confirmed = head.status === 'ok' ? placeOf(head.head, lastSequence, lastMac) : null
   const known = Math.max(sealed, confirmed?.sequence ?? 0)
   const findings: Finding[] = []
   if (known > lastSequence) findings.push({ finding: 'truncated', from: lastSequence + 1, to: known, field: null, isNoted: false })
@@ -103,6 +106,12 @@ function endFindings({ lastSequence, lastMac, head, seals, isLastKnown }: End): 
   const seal = head.status === 'ok' ? head.head.seal : null
   if (seal && !seals.some(({ sequence, signature }) => sequence === seal.sequence && signature.toString('base64') === seal.signature)) findings.push(finding('seal-missing', seal.sequence))
   return findings
+}
+
+/** Where the head says that the log ends: where it was about to end, if it does, since a commit may have been the last thing that could be written. */
+function placeOf({ confirmed, intended }: AuditHead, lastSequence: number, lastMac: Buffer | null): HeadPlace {
+  const isThere = intended?.sequence === lastSequence && lastMac !== null && isEqual(Buffer.from(intended.mac, 'base64'), lastMac)
+  return isThere ? intended : confirmed
 }
 
 function finding(name: Finding['finding'], sequence: number): Finding {

@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import type { AuditFinding } from '#shared/contract/audit.ts'
 import { chainStart, nextHash } from './audit-entry.ts'
 import { isEqual } from './audit-head.ts'
-import { isSealed } from './audit-seal.ts'
-import { fingerprintOf } from '../vault/signing-key.ts'
+import { exportEndBytes, isSealed } from './audit-seal.ts'
+import { fingerprintOf, isSignedBy } from '../vault/signing-key.ts'
 
 const Hash = z.string().regex(/^[0-9a-f]{64}$/).transform(text => Buffer.from(text, 'hex'))
 const Base64 = z.base64().transform(text => Buffer.from(text, 'base64'))
@@ -14,11 +15,11 @@ const Line = z.discriminatedUnion('type', [
   z.object({ type: z.literal('header'), format: z.literal('cortex-audit-export'), version: z.literal(1), publicKey: Base64, isWhole: z.boolean(), start: z.object({ sequence: Sequence, hash: Hash }) }),
   z.object({ type: z.literal('entry'), sequence: Sequence, at: z.string(), uptime: z.number(), kind: z.string(), actor: z.string(), outcome: z.string(), subject: z.string().nullable(), details: z.string().nullable(), chained: z.string(), hash: Hash }),
   z.object({ type: z.literal('seal'), sequence: Sequence, at: z.number(), reason: z.string(), hash: Hash, mac: Hash, signature: Base64 }),
-  z.object({ type: z.literal('end'), entries: z.number().int() }),
+  z.object({ type: z.literal('end'), entries: z.number().int(), signature: Base64 }),
 ])
 
 export interface ExportVerdict {
-  /** `unreadable`: not an export. `filtered`: entries were left out on purpose, so that no chain can be followed. */
+  /** `unreadable`: not an export. `filtered`: as it was written, with entries left out on purpose, so that no chain can be followed. */
   status: 'intact' | 'broken' | 'unreadable' | 'filtered'
   entries: number
   seals: number
@@ -27,7 +28,7 @@ export interface ExportVerdict {
   findings: AuditFinding[]
 }
 
-/** Checks an export line by line with nothing but what it holds: each entry follows from the one before, and the profile's key sealed the last. */
+/** Checks an export line by line with nothing but what it holds: each entry follows from the one before, and the profile's key signed every byte. */
 export async function verifyExport(lines: AsyncIterable<string> | Iterable<string>): Promise<ExportVerdict> {
   const findings: AuditFinding[] = []
   const find = (finding: AuditFinding['finding'], from: number, to = from): number => findings.push({ finding, from, to, field: null, isNoted: false })
@@ -38,11 +39,13 @@ export async function verifyExport(lines: AsyncIterable<string> | Iterable<strin
   let entries = 0
   let seals = 0
   let sealedTo = 0
-  let end: number | null = null
+  let end: { entries: number; isSigned: boolean } | null = null
+  const digest = createHash('sha256')
   let isStartSealed = false
   for await (const text of lines) {
     if (text === '') continue
     const line = Line.safeParse(parsed(text)).data
+    if (line?.type !== 'end') digest.update(`${text}\n`)
     if (!header) {
       if (line?.type !== 'header') return { status: 'unreadable', entries, seals, fingerprint: null, findings }
       header = line
@@ -50,10 +53,14 @@ export async function verifyExport(lines: AsyncIterable<string> | Iterable<strin
       sequence = line.start.sequence
       isStartSealed = sequence === 0 && isEqual(hash, chainStart.hash)
       hashes.set(sequence, hash)
-      if (!line.isWhole) return { status: 'filtered', entries, seals, fingerprint: fingerprintOf(line.publicKey), findings }
       continue
     }
-    if (line?.type === 'entry') {
+    if (line?.type === 'end' && end === null) end = { entries: line.entries, isSigned: isSignedBy(header.publicKey, exportEndBytes(line.entries, digest.copy().digest()), line.signature) }
+    else if (end !== null) find('inserted', sequence + 1)
+    else if (line?.type === 'entry' && !header.isWhole) {
+      entries++
+      sequence = line.sequence
+    } else if (line?.type === 'entry') {
       if (line.sequence > sequence + 1) find('removed', sequence + 1, line.sequence - 1)
       else if (line.sequence <= sequence) find('reordered', line.sequence, sequence)
       const isRight = isEqual(nextHash(hash, line.chained), line.hash) && saysTheSame(line)
@@ -68,14 +75,16 @@ export async function verifyExport(lines: AsyncIterable<string> | Iterable<strin
       else if (!isSame(hashes.get(line.sequence), line.hash)) find('seal-differs', line.sequence)
       else if (line.reason === 'export-start') isStartSealed ||= line.sequence === header.start.sequence
       else sealedTo = Math.max(sealedTo, line.sequence)
-    } else if (line?.type === 'end') end = line.entries
-    else find('edited', sequence + 1)
+    } else find('edited', sequence + 1)
   }
   if (!header) return { status: 'unreadable', entries, seals, fingerprint: null, findings }
-  if (!isStartSealed) find('removed', 1, header.start.sequence)
-  if (end !== entries) find('truncated', sequence + 1, sequence + Math.max(1, (end ?? 0) - entries))
-  if (entries > 0 && sealedTo < sequence) find('seal-missing', sequence)
-  return { status: findings.length === 0 ? 'intact' : 'broken', entries, seals, fingerprint: fingerprintOf(header.publicKey), findings }
+  if (header.isWhole && !isStartSealed) find('removed', 1, header.start.sequence)
+  if (end?.entries !== entries) find('truncated', sequence + 1, sequence + Math.max(1, (end?.entries ?? 0) - entries))
+  if (header.isWhole && entries > 0 && sealedTo < sequence) find('seal-missing', sequence)
+  // Where more is known than that something was changed, that is told.
+  if (end && !end.isSigned && findings.length === 0) find('seal-missing', sequence)
+  const whole = header.isWhole ? 'intact' : 'filtered'
+  return { status: findings.length === 0 ? whole : 'broken', entries, seals, fingerprint: fingerprintOf(header.publicKey), findings }
 }
 
 /** The fields that people and programs read are those that were hashed. */

@@ -1,75 +1,10 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { connect, createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import type { IncomingMessage } from 'node:http'
+import { createServer as createTcpServer } from 'node:net'
 import { gzipSync } from 'node:zlib'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { EgressMode } from '#shared/contract/egress.ts'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { AppError } from '#shared/errors.ts'
-import { FakeAudit } from '../audit/fake-audit.ts'
-import { systemClock } from '../clock/clock.ts'
-import { FakeLedger } from '../ledger/fake-ledger.ts'
-import { Redactor } from '../redaction/redactor.ts'
-import { openFakeStorage } from '../storage/fake-storage.ts'
-import { EgressQuestions } from './egress-questions.ts'
-import { EgressRules } from './egress-rules.ts'
-import { GuardedDoor } from './guarded-door.ts'
-import type { EgressRequest, EgressResponse } from './network-door.ts'
-
-type Answer = (request: IncomingMessage, response: ServerResponse) => void
-
-const servers: Server[] = []
-const doors: GuardedDoor[] = []
-afterEach(async () => {
-  doors.splice(0).forEach(door => door.dispose())
-  await Promise.all(servers.splice(0).map(server => new Promise(resolve => ('closeAllConnections' in server && typeof server.closeAllConnections === 'function' ? server.closeAllConnections() : undefined, server.close(resolve)))))
-})
-
-async function listen(server: Server, host = '127.0.0.1'): Promise<number> {
-  servers.push(server)
-  await new Promise<void>(resolve => server.listen(0, host, resolve))
-  return (server.address() as AddressInfo).port
-}
-const serve = async (answer: Answer, host?: string): Promise<number> => await listen(createServer(answer), host)
-
-/** A door whose addresses lead to servers on loopback, by the address that was dialled. */
-function openDoor({ mode = 'list', names = {}, ports = {}, questions = new EgressQuestions(systemClock) }: { mode?: EgressMode; names?: Record<string, string[]>; ports?: Record<string, number>; questions?: EgressQuestions } = {}) {
-  const audit = new FakeAudit()
-  const ledger = new FakeLedger()
-  const rules = new EgressRules({ storage: openFakeStorage(), clock: systemClock, audit })
-  rules.setMode(mode)
-  const dialled: string[] = []
-  const lookups: string[] = []
-  const door = new GuardedDoor({
-    rules,
-    questions,
-    ledger,
-    audit,
-    redactor: new Redactor(),
-    resolve: async host => {
-      lookups.push(host)
-      const found = names[host]
-      if (!found) throw Object.assign(new Error('not found'), { code: 'ENOTFOUND' })
-      return found
-    },
-    dial: (address, port): Socket => {
-      dialled.push(`${address} ${port}`)
-      return ports[address] === undefined ? connect({ host: address, port }) : connect({ host: '127.0.0.1', port: ports[address] })
-    },
-  })
-  doors.push(door)
-  return { door, rules, ledger, audit, dialled, lookups, questions }
-}
-
-const request = (url: string, more: Partial<EgressRequest> = {}): EgressRequest => ({ url, feature: 'models', why: 'a download', ...more })
-async function text({ body }: EgressResponse): Promise<string> {
-  const chunks: Uint8Array[] = []
-  for await (const chunk of body) chunks.push(chunk)
-  return Buffer.concat(chunks).toString('utf8')
-}
-const fails = async (work: Promise<unknown>): Promise<[string, unknown]> =>
-  await work.then(
-    () => ['nothing failed', null],
-    (error: unknown) => (error instanceof AppError ? [error.code, error.data] : [String(error), null]),
-  )
+import { fails, listen, openDoor, request, serve, text, type Answer } from '../../../tests/support/loopback-door.ts'
+import type { EgressRequest } from './network-door.ts'
 
 describe('GuardedDoor', () => {
   it('connects only to what was granted, at the address that was checked, and notes what went over', async () => {
@@ -293,6 +228,24 @@ describe('GuardedDoor', () => {
     expect(dialled).toEqual([])
   })
 
+  it('has its permission on the disk before the first byte', async () => {
+    const port = await serve((_incoming, response) => response.end('ok'))
+    const { door, rules, audit } = openDoor({ names: { 'good.example': ['8.8.8.8'] }, ports: { '8.8.8.8': port } })
+    rules.grant({ feature: '*', host: 'good.example', isLocal: false })
+    expect(audit.flushed).toBe(audit.events.length)
+    expect(await text(await door.request(request('http://good.example/')))).toBe('ok')
+    expect(audit.events.at(-1)?.kind).toBe('egress.connect')
+    expect(audit.flushed).toBe(audit.events.length)
+  })
+
+  it('asks nobody for a name once the request was given up', async () => {
+    const { door, rules, lookups } = openDoor({ names: { 'good.example': ['8.8.8.8'] } })
+    rules.grant({ feature: '*', host: 'good.example', isLocal: false })
+    const reason = new Error('given up')
+    await expect(door.request(request('http://good.example/'), AbortSignal.abort(reason))).rejects.toBe(reason)
+    expect(lookups).toEqual([])
+  })
+
   it('knows no proxy of the environment', async () => {
     const proxied: string[] = []
     const proxy = await serve((incoming, response) => (proxied.push(incoming.url ?? ''), response.end('proxied')))
@@ -322,68 +275,5 @@ describe('GuardedDoor over TLS', () => {
     rules.grant({ feature: '*', host: 'good.example', isLocal: false })
     expect(await fails(door.request(request('https://good.example/')))).toMatchObject(['EGRESS_FAILED', { reason: expect.stringContaining('certificate is not trusted') }])
     expect(names).toEqual(['good.example'])
-  })
-})
-
-describe('a body that leaves', () => {
-  const token = `ghp_${'aB3d'.repeat(9)}`
-  const secretText = `{"note":"write to anna@firma.de","token":"${token}"}`
-  async function send(body: Uint8Array, { host = 'good.example', type, unmasked = false, answer }: { host?: string; type?: string; unmasked?: boolean; answer?: 'once' | 'always' | 'refuse' } = {}) {
-    const bodies: Buffer[] = []
-    const port = await serve((incoming, response) => {
-      const chunks: Buffer[] = []
-      incoming.on('data', (chunk: Buffer) => chunks.push(chunk))
-      incoming.on('end', () => {
-        bodies.push(Buffer.concat(chunks))
-        response.end()
-      })
-    })
-    const questions = new EgressQuestions(systemClock)
-    const { door, rules, audit } = openDoor({ names: { 'good.example': ['8.8.8.8'] }, ports: { '8.8.8.8': port }, questions })
-    rules.grant({ feature: 'models', host: 'good.example', isLocal: false })
-    rules.grant({ feature: 'models', host: '127.0.0.1', port, isLocal: true })
-    const asked: unknown[] = []
-    questions.onChange(() => {
-      const [question] = questions.pending()
-      if (!question) return
-      asked.push(question.unmasked)
-      if (answer) setImmediate(() => questions.answer(question.id, answer))
-    })
-    const url = host === 'good.example' ? 'http://good.example/' : `http://127.0.0.1:${port}/`
-    const failure = await fails(door.request(request(url, { method: 'POST', body, headers: type === undefined ? {} : { 'content-type': type }, mayAskForUnmasked: unmasked })).then(text))
-    return { body: bodies[0], failure, asked, masks: audit.events.filter(({ kind }) => kind === 'redaction.mask'), connects: audit.events.filter(({ kind }) => kind === 'egress.connect').length }
-  }
-  const bytes = (value: string): Uint8Array => new TextEncoder().encode(value)
-
-  it('is masked for another machine, and recorded by kind and count alone', async () => {
-    const { body, masks, asked } = await send(bytes(secretText), { type: 'application/json' })
-    expect(String(body)).toBe('{"note":"write to [masked: email 1]","token":"[masked: github-token 1]"}')
-    expect(masks).toEqual([expect.objectContaining({ actor: 'models', outcome: 'done', subject: 'good.example', details: { email: 1, 'github-token': 1 } })])
-    expect(JSON.stringify(masks)).not.toContain(token)
-    expect(asked).toEqual([])
-  })
-
-  it('is as it was for this machine, for bytes that are no text, and where there is nothing to mask', async () => {
-    expect(String((await send(bytes(secretText), { host: 'here' })).body)).toBe(secretText)
-    const binary = Uint8Array.of(0xff, 0xfe, 0, 1, 2)
-    expect((await send(binary)).body).toEqual(Buffer.from(binary))
-    const plain = await send(bytes('hello'))
-    expect([String(plain.body), plain.masks]).toEqual(['hello', []])
-  })
-
-  it('goes nowhere when it says that it is text and cannot be read, or is too long to be checked', async () => {
-    expect(await send(Uint8Array.of(0xe9, 0x74), { type: 'text/plain; charset=latin1' })).toMatchObject({ body: undefined, failure: ['EGRESS_FAILED', expect.anything()], connects: 0 })
-    expect(await send(bytes('a '.repeat(600_000)))).toMatchObject({ body: undefined, failure: ['REDACTION_TOO_LARGE', expect.anything()], connects: 0 })
-  })
-
-  it('leaves unmasked only when the person says so, once', async () => {
-    const allowed = await send(bytes(secretText), { unmasked: true, answer: 'once' })
-    expect(String(allowed.body)).toBe(secretText)
-    expect(allowed.asked).toEqual([{ email: 1, 'github-token': 1 }])
-    expect(allowed.masks).toEqual([expect.objectContaining({ actor: 'person', outcome: 'allowed', details: { email: 1, 'github-token': 1, feature: 'models' } })])
-    const refused = await send(bytes(secretText), { unmasked: true, answer: 'refuse' })
-    expect(String(refused.body)).not.toContain(token)
-    expect(refused.masks).toEqual([expect.objectContaining({ outcome: 'done' })])
-    expect((await send(bytes('hello'), { unmasked: true })).asked).toEqual([])
   })
 })

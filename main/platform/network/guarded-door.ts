@@ -12,7 +12,7 @@ import type { EgressQuestions } from './egress-questions.ts'
 import type { EgressRules } from './egress-rules.ts'
 import { readTarget, type EgressTarget } from './egress-target.ts'
 import { defaultLimits, type EgressLimits, type EgressRequest, type EgressResponse, type NetworkDoor } from './network-door.ts'
-import { maskBody } from './mask-body.ts'
+import { maskBody, secretsInHead } from './mask-body.ts'
 import { OpenConnection } from './open-connection.ts'
 import { readBody } from './read-body.ts'
 import { nextHop, sendableHeaders, shownHeaders, type HopRequest } from './redirects.ts'
@@ -61,7 +61,7 @@ export class GuardedDoor implements NetworkDoor {
     started.onEnd(() => this.#open.delete(started))
     try {
       for (let redirects = 0; ; redirects++) {
-        const answer = await this.#hop(hop, { ...hop.target, feature, why, mayAskForUnmasked }, started, limits)
+        const answer = await this.#hop(hop, { ...hop.target, feature, why, mayAskForUnmasked }, started, limits, redirects === 0)
         const next = nextHop(hop, answer.response)
         if (!next) return this.#given(answer, hop, started, limits)
         answer.response.destroy()
@@ -79,24 +79,25 @@ export class GuardedDoor implements NetworkDoor {
     for (const connection of this.#open) connection.stop(new AppError('EGRESS_FAILED', { host: connection.host, reason: 'Cortex ends' }))
   }
 
-  async #hop(hop: HopRequest, asked: Asked, connection: OpenConnection, limits: EgressLimits): Promise<HopAnswer> {
+  async #hop(hop: HopRequest, asked: Asked, connection: OpenConnection, limits: EgressLimits, isFirst: boolean): Promise<HopAnswer> {
     const decision = await this.#permission(asked, connection)
+    connection.throwIfStopped()
     const addresses = asked.address === null ? await this.#resolve(asked, decision, connection) : [asked.address]
     // While the name was looked up, what allowed it may have been taken back.
-    const still = decideHost(this.#options.rules.policy(), asked)
-    if (still.verdict === 'refuse' || (still.verdict === 'ask' && decision.grant !== null)) throw this.#refuse(asked, still.verdict === 'ask' ? 'its grant ended' : still.rule)
+    this.#throwUnlessStillAllowed(asked, decision)
     // All of them: a name with one good and one bad address is a trap.
     const final = addresses.map(address => ({ address, decision: decideAddress(this.#options.rules.policy(), asked, address, decision.grant) }))
     const refused = final.find(one => one.decision.verdict !== 'allow')
     if (refused) throw this.#refuse(asked, refused.decision.rule, refused.address)
     const [address = ''] = addresses
-    const body = await this.#masked(hop, addresses, asked, connection)
+    const body = await this.#masked(hop, addresses, asked, connection, isFirst)
     // While the person thought, what allowed it may have been taken back.
     connection.throwIfStopped()
+    this.#throwUnlessStillAllowed(asked, decision)
     const last = decideAddress(this.#options.rules.policy(), asked, address, decision.grant)
     if (last.verdict !== 'allow') throw this.#refuse(asked, last.rule, address)
     // Recorded first: nothing is sent that is not.
-    this.#options.audit.record({ kind: 'egress.connect', actor: asked.feature, outcome: 'allowed', subject: asked.host, details: { address, port: asked.port, rule: decision.rule } })
+    this.#options.audit.recordFirst({ kind: 'egress.connect', actor: asked.feature, outcome: 'allowed', subject: asked.host, details: { address, port: asked.port, rule: decision.rule } })
     const { ledger } = this.#options
     const id = ledger.note({ kind: 'connection', who: asked.feature, why: asked.why, target: asked.host, address, port: asked.port, decision: 'allowed', rule: decision.rule })
     connection.beginHop({ asked, isOnce: decision.grant === null, count: counts => ledger.update(id, counts) })
@@ -120,14 +121,23 @@ export class GuardedDoor implements NetworkDoor {
     return now.verdict === 'allow' ? now : { verdict: 'allow', rule: 'allowed once by you', grant: null }
   }
 
-  async #masked({ body, headers }: HopRequest, addresses: readonly string[], asked: Asked, connection: OpenConnection): Promise<Uint8Array | null> {
+  #throwUnlessStillAllowed(asked: Asked, { grant }: Decision): void {
+    const now = decideHost(this.#options.rules.policy(), asked)
+    if (now.verdict === 'refuse' || (now.verdict === 'ask' && grant !== null)) throw this.#refuse(asked, now.verdict === 'ask' ? 'its grant ended' : now.rule)
+  }
+
+  async #masked({ url, body, headers }: HopRequest, addresses: readonly string[], asked: Asked, connection: OpenConnection, isFirst: boolean): Promise<Uint8Array | null> {
     const { redactor, audit, questions } = this.#options
     const { feature, why, host, port, address, mayAskForUnmasked } = asked
     const isLocal = address !== null && isLocalKind(addressKind(address))
     const ask = async (unmasked: Readonly<Record<string, number>>): Promise<boolean> =>
       (await connection.whilePersonDecides(signal => questions.ask({ feature, why, host, port, isLocal, unmasked }, signal))) !== 'refuse'
+    const means = { redactor, audit, askPerson: mayAskForUnmasked ? ask : null }
+    // Where a redirect leads is what a server wrote, not what is known here.
+    const secrets = isFirst ? await secretsInHead({ url, headers, host, addresses, feature }, means) : null
+    if (secrets !== null) throw this.#refuse(asked, secrets)
     const contentType = headers['content-type']
-    return await maskBody({ body, contentType: typeof contentType === 'string' ? contentType : '', host, addresses, feature }, { redactor, audit, askPerson: mayAskForUnmasked ? ask : null })
+    return await maskBody({ body, contentType: typeof contentType === 'string' ? contentType : '', host, addresses, feature }, means)
   }
 
   async #resolve(asked: Asked, decision: Decision, connection: OpenConnection): Promise<string[]> {

@@ -125,6 +125,52 @@ describe('the guard of the host', () => {
     expect(refusals).toEqual([])
   })
 
+  it('lets no question about an address go to a name server', async () => {
+    const address = '192.0.2.1'
+    const given = (ask: (done: (error: NodeJS.ErrnoException | null) => void) => void): Promise<unknown> => new Promise(resolve => ask(error => resolve(error?.code)))
+    const resolver = new dns.Resolver()
+    const ways = [
+      given(done => resolver.reverse(address, done)),
+      given(done => resolver.resolveTxt(address, done)),
+      given(done => dns.reverse('2001:db8::1', done)),
+      given(done => dns.lookupService(address, 53, done)),
+      codeOf(dns.promises.reverse(address)),
+      codeOf(new dns.promises.Resolver().resolve4(address)),
+      codeOf(dns.promises.lookupService(address, 53)),
+    ]
+    expect(await Promise.all(ways)).toEqual(ways.map(() => 'EACCES'))
+    expect((await dns.promises.lookup(address)).address).toBe(address)
+  })
+
+  it('is not opened by a built-in that was replaced, nor by the old names of what listens', async () => {
+    const has = Object.getOwnPropertyDescriptor(WeakSet.prototype, 'has')!
+    const apply = Object.getOwnPropertyDescriptor(Function.prototype, 'apply')!
+    try {
+      WeakSet.prototype.has = () => true
+      expect(await errorOf(net.connect({ host: '127.0.0.1', port }))).toBe('EACCES')
+    } finally {
+      Object.defineProperty(WeakSet.prototype, 'has', has)
+      Object.defineProperty(Function.prototype, 'apply', apply)
+    }
+    const below = { ...net, ...dgram } as unknown as Record<'_createServerHandle' | '_createSocketHandle', (...given: unknown[]) => unknown>
+    expect(thrown(() => below._createServerHandle('0.0.0.0', 0, 4))).toBe('EACCES')
+    expect(thrown(() => below._createSocketHandle('0.0.0.0', 0, 'udp4'))).toBe('EACCES')
+    const server = net.createServer() as unknown as { _listen2: (...given: unknown[]) => unknown }
+    expect(thrown(() => server._listen2('0.0.0.0', 0, 4, 5))).toBe('EACCES')
+    expect(thrown(() => server._listen2(null, 0, 4, 5))).toBe('EACCES')
+  })
+
+  it('leaves the door a name lookup where it stands before everything else, as in the product', () => {
+    const script = `
+      import ${JSON.stringify(join(import.meta.dirname, 'guard-host.ts'))}
+      const { resolveName } = await import(${JSON.stringify(join(import.meta.dirname, 'system-resolver.ts'))})
+      const dns = await import('node:dns')
+      const refused = await dns.promises.lookup('localhost').then(() => 'open', error => error.code)
+      console.log((await resolveName('localhost')).length > 0, refused)
+    `
+    expect(execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' }).trim()).toBe('true EACCES')
+  })
+
   it('cannot be taken away in the product, and lets a child process be spoken to', () => {
     const script = `
       import { installHostGuard } from ${JSON.stringify(join(import.meta.dirname, 'host-guard.ts'))}

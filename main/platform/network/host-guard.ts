@@ -4,6 +4,8 @@ import { syncBuiltinESMExports } from 'node:module'
 import net, { type Socket } from 'node:net'
 import { addressKind } from './addresses.ts'
 import { isPermitted } from './dial.ts'
+// For its effect: it takes the lookup that the door needs before this guard closes it.
+import './system-resolver.ts'
 
 /** Something in the host's own process that tried to reach the network without the door. */
 export interface GuardRefusal {
@@ -16,6 +18,9 @@ export interface GuardRefusal {
 type Anything = (this: unknown, ...given: unknown[]) => unknown
 
 const mostBuffered = 100
+// Taken before a dependency could put another in its place.
+const call = Reflect.apply
+const { isIP } = net
 const refusals: GuardRefusal[] = []
 let tell: ((refusal: GuardRefusal) => void) | null = null
 let isInstalled = false
@@ -73,11 +78,11 @@ function guardSockets(replace: Replace): void {
     return function connect(this: unknown, ...given) {
       // `connect` is a method of sockets.
       const socket = this as Socket
-      if (isPermitted(socket)) return original.apply(this, given)
+      if (isPermitted(socket)) return call(original, this, given)
       const { options, callbacks } = readCall(isNormalized(given[0]) ? given[0] : given)
       const path = localPath(options)
       // Never what was given, which could say another thing when it is read again.
-      if (path !== null) return original.call(this, { ...options, path }, ...callbacks)
+      if (path !== null) return call(original, this, [{ ...options, path }, ...callbacks])
       return socket.destroy(refusal({ why: 'a connection', target: textOf(options['host'], 'localhost'), port: portOf(options['port']) }))
     }
   })
@@ -87,17 +92,33 @@ function guardSockets(replace: Replace): void {
       const host = textOf(options['host'], '')
       const hasHandle = ['fd', '_handle', 'handle'].some(name => name in options)
       const isNear = 'port' in options ? addressKind(host) === 'loopback' : localPath(options) !== null
-      if (isNear && !hasHandle) return original.call(this, options, ...callbacks)
+      if (isNear && !hasHandle) return call(original, this, [options, ...callbacks])
       throw refusal({ why: 'a listener', target: host, port: portOf(options['port']) })
     }
   })
+  // What `listen` comes to; the old name of it is open to everybody.
+  replace(net.Server.prototype, '_listen2', original => {
+    return function listen(this: unknown, ...given) {
+      const [address, port, type, , descriptor] = given
+      const isNear = type === -1 ? localPath({ path: address }) !== null : addressKind(textOf(address, '')) === 'loopback'
+      if (isNear && (descriptor === undefined || descriptor === null)) return call(original, this, given)
+      throw refusal({ why: 'a listener', target: textOf(address, ''), port: portOf(port) })
+    }
+  })
+  for (const [owner, why] of [[net, 'a listener'], [dgram, 'a datagram']] as const) {
+    for (const name of ['_createServerHandle', '_createSocketHandle']) {
+      replace(owner, name, () => (...given) => {
+        throw refusal({ why, target: textOf(given[0], ''), port: portOf(given[1]) })
+      })
+    }
+  }
 }
 
 /** Ways below the modules: what they are made of, and the debugger's own listener. */
 function guardInternals(replace: Replace): void {
   replace(process, 'binding', original => {
     return function binding(this: unknown, ...given) {
-      if (!['tcp_wrap', 'udp_wrap', 'cares_wrap'].includes(String(given[0]))) return original.apply(this, [String(given[0])])
+      if (!['tcp_wrap', 'udp_wrap', 'cares_wrap'].includes(String(given[0]))) return call(original, this, [String(given[0])])
       throw refusal({ why: 'a connection', target: '', port: null })
     }
   })
@@ -120,21 +141,21 @@ function guardDatagrams(replace: Replace): void {
 function guardLookups(replace: Replace): void {
   const isLookup = (name: string): boolean => /^(lookup|resolve|reverse)/.test(name)
   const refused = (given: unknown[]): Error => refusal({ why: 'a name lookup', target: typeof given[0] === 'string' ? given[0] : '', port: null })
-  // An address needs no asking; Node itself passes that of a listener this way.
-  const isAddress = (given: unknown[]): boolean => typeof given[0] === 'string' && net.isIP(given[0]) !== 0
-  const withCallback = (original: Anything): Anything => function guarded(this: unknown, ...given) {
-    if (isAddress(given)) return original.apply(this, given)
+  // To look up an address asks nobody, and Node itself passes that of a listener this way. Every other question about one goes to a server.
+  const isAddress = (name: string, given: unknown[]): boolean => name === 'lookup' && typeof given[0] === 'string' && isIP(given[0]) !== 0
+  const withCallback = (name: string) => (original: Anything): Anything => function guarded(this: unknown, ...given) {
+    if (isAddress(name, given)) return call(original, this, given)
     const error = refused(given)
     const callback = given.at(-1)
     if (typeof callback !== 'function') throw error
     process.nextTick(callback, error)
     return undefined
   }
-  const withPromise = (original: Anything): Anything => function guarded(this: unknown, ...given) {
-    return isAddress(given) ? original.apply(this, given) : Promise.reject(refused(given))
+  const withPromise = (name: string) => (original: Anything): Anything => function guarded(this: unknown, ...given) {
+    return isAddress(name, given) ? call(original, this, given) : Promise.reject(refused(given))
   }
   for (const [owners, make] of [[[dns, dns.Resolver.prototype], withCallback], [[dns.promises, dns.promises.Resolver.prototype], withPromise]] as const) {
-    for (const owner of owners) for (const name of lookupNames(owner).filter(isLookup)) replace(owner, name, make)
+    for (const owner of owners) for (const name of lookupNames(owner).filter(isLookup)) replace(owner, name, make(name))
   }
 }
 

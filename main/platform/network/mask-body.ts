@@ -28,7 +28,7 @@ const textTypes = /^(text\/|application\/(json|xml|x-www-form-urlencoded|javascr
  * Throws EGRESS_FAILED for text that cannot be read to be checked, REDACTION_TOO_LARGE, and what the audit log throws.
  */
 export async function maskBody({ body, contentType, host, addresses, feature }: Leaving, { redactor, audit, askPerson }: Means): Promise<Uint8Array | null> {
-  if (!body || body.byteLength === 0 || addresses.every(address => addressKind(address) === 'loopback')) return body
+  if (!body || body.byteLength === 0 || staysHere(addresses)) return body
   const text = readText(body)
   if (text === null) {
     if (textTypes.test(contentType)) throw new AppError('EGRESS_FAILED', { host, reason: 'its text cannot be checked for secrets: it is not UTF-8' })
@@ -36,16 +36,49 @@ export async function maskBody({ body, contentType, host, addresses, feature }: 
   }
   const counts = askPerson ? countsOf(redactor, text) : {}
   if (askPerson && Object.keys(counts).length > 0 && (await askPerson(counts))) {
-    audit.record({ kind: 'redaction.mask', actor: 'person', outcome: 'allowed', subject: host, details: { ...counts, feature } })
+    audit.recordFirst({ kind: 'redaction.mask', actor: 'person', outcome: 'allowed', subject: host, details: { ...counts, feature } })
     return body
   }
   const { text: masked, findings } = maskOutgoing(text, { redactor, audit, actor: feature, target: host })
   return findings.length === 0 ? body : new TextEncoder().encode(masked)
 }
 
-function countsOf(redactor: Redactor, text: string): Record<string, number> {
+interface Head {
+  url: URL
+  headers: Readonly<Record<string, unknown>>
+  host: string
+  addresses: readonly string[]
+  feature: string
+}
+
+/** Why a request may not go because of what stands in its address or its headers, which cannot be masked and still mean the same; null where it may. */
+export async function secretsInHead({ url, headers, host, addresses, feature }: Head, { redactor, audit, askPerson }: Means): Promise<string | null> {
+  if (staysHere(addresses)) return null
+  // Secrets that are named are put in later, and are meant to go.
+  const written = Object.values(headers).filter(value => typeof value === 'string')
+  const counts = countsOf(redactor, [decoded(url.pathname + url.search), ...written].join('\n'), true)
+  const kinds = Object.keys(counts)
+  if (kinds.length === 0) return null
+  if (!askPerson || !(await askPerson(counts))) return `its address or headers hold what is masked: ${kinds.join(', ')}`
+  audit.recordFirst({ kind: 'redaction.mask', actor: 'person', outcome: 'allowed', subject: host, details: { ...counts, feature } })
+  return null
+}
+
+function staysHere(addresses: readonly string[]): boolean {
+  return addresses.every(address => addressKind(address) === 'loopback')
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+function countsOf(redactor: Redactor, text: string, isSureOnly = false): Record<string, number> {
   const counts: Record<string, number> = {}
-  for (const { kind } of redactor.redact(text).findings) counts[kind] = (counts[kind] ?? 0) + 1
+  for (const { kind } of redactor.redact(text, { isSureOnly }).findings) counts[kind] = (counts[kind] ?? 0) + 1
   return counts
 }
 

@@ -80,6 +80,8 @@ export class OpenConnection {
 
   async unlessStopped<T>(work: Promise<T>): Promise<T> {
     const { signal } = this.#stopped
+    // Nobody may wait for it any more.
+    work.catch(() => undefined)
     signal.throwIfAborted()
     return await new Promise<T>((resolve, reject) => {
       const stop = (): void => reject(signal.reason)

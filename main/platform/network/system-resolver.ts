@@ -1,6 +1,6 @@
 import { promises } from 'node:dns'
 
-// Taken before the host's guard closes the module for everybody else.
+// The guard imports this module before it closes Node's to everybody else.
 const { lookup } = promises
 const mostAddresses = 16
 

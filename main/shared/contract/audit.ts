@@ -29,13 +29,13 @@ export type AuditEntry = z.infer<typeof AuditEntry>
 /** Something in the log that is not as it was written. */
 export const AuditFinding = z.object({
   finding: z.enum([
-    'edited', 'removed', 'reordered', 'truncated', 'other-key',
+    'edited', 'removed', 'inserted', 'reordered', 'truncated', 'other-key',
     'last-entry-differs', 'head-missing', 'head-damaged', 'head-foreign', 'head-behind',
     'seal-invalid', 'seal-missing', 'seal-differs',
   ]),
   /** The first entry concerned, and the last; for two that changed places the two. */
-  from: Sequence,
-  to: Sequence,
+  from: z.number().int(),
+  to: z.number().int(),
   /** What of the entry was edited, where that is known: what it says, its hash or its MAC. */
   field: z.enum(['content', 'hash', 'mac']).nullable(),
   /** Cortex found it at a start and wrote that down. */

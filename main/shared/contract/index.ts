@@ -14,6 +14,7 @@ import { ledger } from './ledger.ts'
 import { library } from './library.ts'
 import { logs } from './logs.ts'
 import { models } from './models.ts'
+import { modelServer } from './model-server.ts'
 import { privacy } from './privacy.ts'
 import { redaction } from './redaction.ts'
 import { secrets } from './secrets.ts'
@@ -27,5 +28,5 @@ import { vault } from './vault.ts'
 import { workspaces } from './workspaces.ts'
 
 /** Every procedure of Cortex. The same router is served over MessagePort, WebSocket and REST. */
-export const contract = { app, audit, buffers, chat, completion, doctor, downloads, egress, files, hardware, labels, layout, ledger, library, logs, models, privacy, selfTest, redaction, secrets, settings, storage, terminals, trust, vault, workspaces }
+export const contract = { app, audit, buffers, chat, completion, doctor, downloads, egress, files, hardware, labels, layout, ledger, library, logs, models, modelServer, privacy, selfTest, redaction, secrets, settings, storage, terminals, trust, vault, workspaces }
 export type Client = ContractRouterClient<typeof contract>

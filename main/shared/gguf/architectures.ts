@@ -9,18 +9,22 @@ const generating = `
   embedded mistral3 mistral4 paddleocr mimo2 step35 spark2_5 maincoder kimi-linear kimi-k3 talkie mellum nanbeige
 `
 
-/** Known to llama.cpp too, but made for embeddings, speech, images, drafting or diffusion: they cannot answer or complete. */
+/** Those that only make vectors or rank: what they read comes back as a vector, never as text. */
+const embedding = 'bert modern-bert nomic-bert nomic-bert-moe neo-bert jina-bert-v2 jina-bert-v3 eurobert gemma-embedding llama-embed'
+
+/** Known to llama.cpp too, but made for speech, images, drafting or diffusion: they cannot answer, complete or make vectors here. */
 const otherUses = `
-  clip bert modern-bert nomic-bert nomic-bert-moe neo-bert jina-bert-v2 jina-bert-v3 eurobert gemma-embedding llama-embed t5 t5encoder wavtokenizer-dec qwen3tts
-  pockettts eagle3 dflash gemma4-assistant dream llada llada-moe rnd1
+  clip t5 t5encoder wavtokenizer-dec qwen3tts pockettts eagle3 dflash gemma4-assistant dream llada llada-moe rnd1
 `
 
 const generatingArchitectures: ReadonlySet<string> = new Set(generating.trim().split(/\s+/))
+const embeddingArchitectures: ReadonlySet<string> = new Set(embedding.split(' '))
 const otherArchitectures: ReadonlySet<string> = new Set(otherUses.trim().split(/\s+/))
 
-export type ArchitectureUse = 'generates' | 'other-use' | 'unknown'
+export type ArchitectureUse = 'generates' | 'embeds' | 'other-use' | 'unknown'
 
 export function useOfArchitecture(architecture: string): ArchitectureUse {
   if (generatingArchitectures.has(architecture)) return 'generates'
+  if (embeddingArchitectures.has(architecture)) return 'embeds'
   return otherArchitectures.has(architecture) ? 'other-use' : 'unknown'
 }

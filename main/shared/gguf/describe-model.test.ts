@@ -44,6 +44,9 @@ describe('describeModel', () => {
   it('reads what a model is from its header', async () => {
     expect(await read(file())).toEqual({
       architecture: 'llama',
+      use: 'generate',
+      dimensions: null,
+      pooling: null,
       name: 'Small',
       parameters: 64,
       quantization: 'Q8_0',
@@ -70,9 +73,32 @@ describe('describeModel', () => {
     expect((await read(file({ 'general.file_type': { u32: 999 } }))).quantization).toBe('Q8_0')
   })
 
+  const shapedAs = (architecture: string, more: Record<string, Scalar> = {}): Record<string, Scalar | null> => ({
+    'general.architecture': { text: architecture },
+    ...Object.fromEntries(Object.entries(small).flatMap(([key, value]) => (key.startsWith('llama.') ? [[key.replace('llama', architecture), value]] : []))),
+    'tokenizer.chat_template': { text: '{{ messages }}' },
+    ...more,
+  })
+
+  it.each<[string, Record<string, Scalar | null>, object]>([
+    ['a BERT', shapedAs('bert', { 'bert.pooling_type': { u32: 1 } }), { use: 'embed', dimensions: 32, pooling: 'mean' }],
+    ['one whose vectors are of another length than its states', shapedAs('gemma-embedding', { 'gemma-embedding.embedding_length_out': { u32: 8 } }), { use: 'embed', dimensions: 8, pooling: null }],
+    ['a writing architecture that was trained to embed', shapedAs('qwen3', { 'qwen3.pooling_type': { u32: 3 } }), { use: 'embed', dimensions: 32, pooling: 'last' }],
+    ['a reranker', shapedAs('bert', { 'bert.pooling_type': { u32: 4 } }), { use: 'rerank', dimensions: null, pooling: 'rank' }],
+    ['pooling of no known kind', shapedAs('bert', { 'bert.pooling_type': { u32: 99 } }), { use: 'embed', dimensions: 32, pooling: null }],
+  ])('knows %s, which neither chats nor completes', async (_name, values, expected) => {
+    expect(await read(file(values))).toMatchObject({ ...expected, chatTemplate: null, hasChatMl: false, fill: null })
+  })
+
+  it('knows a reranker by its layer where nothing else says so, and a model that pools nothing as one that writes', async () => {
+    const layer = [tensorInfo({ ...weight, name: 'cls.output.weight' }, 0)]
+    expect(await read(file(shapedAs('bert'), layer))).toMatchObject({ use: 'rerank', dimensions: null })
+    expect(await read(file(shapedAs('qwen3', { 'qwen3.pooling_type': { u32: 0 } })))).toMatchObject({ use: 'generate', pooling: 'none', hasChatMl: true })
+  })
+
   it.each([
     ['an architecture that llama.cpp does not know', 'frobnicator'],
-    ['an embedding model', 'bert'],
+    ['a model for speech', 'wavtokenizer-dec'],
   ])('refuses %s as unsupported', async (_name, architecture) => {
     await expect(read(file({ 'general.architecture': { text: architecture } }))).rejects.toEqual(new AppError('MODEL_UNSUPPORTED', { path: '/models/x.gguf', architecture }))
   })

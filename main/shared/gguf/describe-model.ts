@@ -5,9 +5,18 @@ import { quoted } from './quoted.ts'
 import { readGgufHeader, type GgufHeader } from './read-header.ts'
 import { fileTypeNames } from './tensor-types.ts'
 
+export const poolings = ['none', 'mean', 'cls', 'last', 'rank'] as const
+export type Pooling = (typeof poolings)[number]
+
 /** What a person and the app want to know of a model, read from its header alone. */
 export interface ModelDescription {
   architecture: string
+  /** What the model is made for: to write text, to make vectors, or to rank documents. */
+  use: 'generate' | 'embed' | 'rerank'
+  /** Length of its vectors; null where it makes none. */
+  dimensions: number | null
+  /** How the states of a text's tokens become one vector; null where the file does not say. */
+  pooling: Pooling | null
   /** Null where the file gives no name. */
   name: string | null
   /** Count of weights in this file. */
@@ -16,6 +25,7 @@ export interface ModelDescription {
   contextLength: number
   vocabularySize: number
   tokenizer: string
+  /** Null too where the model only makes vectors or ranks; so are the other marks of a conversation and of fill-in. */
   chatTemplate: string | null
   /** The vocabulary has ChatML's turn marks, so that a model without a template can still be asked. */
   hasChatMl: boolean
@@ -26,27 +36,33 @@ export interface ModelDescription {
   fileCount: number
 }
 
-/** Reads, checks and describes a model file. Throws MODEL_FILE_INVALID with a plain reason, or MODEL_UNSUPPORTED for a kind that cannot answer or complete here. */
+/** Reads, checks and describes a model file. Throws MODEL_FILE_INVALID with a plain reason, or MODEL_UNSUPPORTED for a kind that can neither answer nor make vectors here. */
 export async function describeModel(source: GgufSource): Promise<ModelDescription> {
   const header = await readGgufHeader(source)
   const fail = (reason: string): never => {
     throw new AppError('MODEL_FILE_INVALID', { path: source.path, reason })
   }
   const architecture = textOf(header, 'general.architecture') ?? fail('It does not name its architecture.')
-  if (useOfArchitecture(architecture) !== 'generates') throw new AppError('MODEL_UNSUPPORTED', { path: source.path, architecture: architecture.slice(0, 80) })
+  const kind = useOfArchitecture(architecture)
+  if (kind !== 'generates' && kind !== 'embeds') throw new AppError('MODEL_UNSUPPORTED', { path: source.path, architecture: architecture.slice(0, 80) })
   const contextLength = checkShape(header, architecture, fail)
   const vocabularySize = checkVocabulary(header, fail)
+  const pooling = poolingOf(header, architecture)
+  const use = useOf(header, kind, pooling)
   return {
     architecture,
+    use,
+    dimensions: use === 'embed' ? (numberOf(header, `${architecture}.embedding_length_out`) ?? numberOf(header, `${architecture}.embedding_length`)) : null,
+    pooling,
     name: textOf(header, 'general.name')?.trim().slice(0, 200) || null,
     parameters: header.tensors.reduce((sum, tensor) => sum + tensor.weights, 0),
     quantization: quantizationOf(header),
     contextLength,
     vocabularySize,
     tokenizer: textOf(header, 'tokenizer.ggml.model') ?? '',
-    chatTemplate: textOf(header, 'tokenizer.chat_template') || null,
-    hasChatMl: header.vocabulary.hasChatMl,
-    fill: fillTokens(header, vocabularySize),
+    chatTemplate: (use === 'generate' && textOf(header, 'tokenizer.chat_template')) || null,
+    hasChatMl: use === 'generate' && header.vocabulary.hasChatMl,
+    fill: use === 'generate' ? fillTokens(header, vocabularySize) : null,
     licence: textOf(header, 'general.license')?.slice(0, 200) ?? null,
     fileCount: numberOf(header, 'split.count') ?? 1,
   }
@@ -76,6 +92,17 @@ function checkVocabulary(header: GgufHeader, fail: (reason: string) => never): n
     if (beside && (beside.type !== 'array' || beside.length < pieces.length)) fail(`${quoted(key)} does not go with the vocabulary.`)
   }
   return pieces.length
+}
+
+function poolingOf(header: GgufHeader, architecture: string): Pooling | null {
+  return poolings[numberOf(header, `${architecture}.pooling_type`) ?? -1] ?? null
+}
+
+/** Some that rank do not say so, but have the layer that gives the rank. A model of a generating architecture that pools was trained on to make vectors. */
+function useOf(header: GgufHeader, kind: 'generates' | 'embeds', pooling: Pooling | null): ModelDescription['use'] {
+  if (pooling === 'rank') return 'rerank'
+  if (kind === 'generates') return pooling === null || pooling === 'none' ? 'generate' : 'embed'
+  return pooling === null && header.tensors.some(tensor => tensor.name.startsWith('cls.')) ? 'rerank' : 'embed'
 }
 
 function fillTokens(header: GgufHeader, vocabularySize: number): ModelDescription['fill'] {

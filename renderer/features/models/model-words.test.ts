@@ -3,7 +3,7 @@ import type { Model } from '#shared/contract/models.ts'
 import { contextWords, deviceWords, lacks, modelDetails, sizeWords, weightWords } from './model-words.ts'
 
 const model: Model = {
-  id: 'a', name: 'A', path: '/a.gguf', sizeBytes: 9_012_345, architecture: 'llama', parameters: 8_391_000, quantization: 'Q8_0', contextLength: 2048, canChat: true, canFill: true, source: 'bundled', isStarter: true,
+  id: 'a', name: 'A', path: '/a.gguf', sizeBytes: 9_012_345, architecture: 'llama', parameters: 8_391_000, quantization: 'Q8_0', contextLength: 2048, canChat: true, canFill: true, canEmbed: false, canRerank: false, use: 'generate', source: 'bundled', isStarter: true,
 }
 
 describe('words for models', () => {

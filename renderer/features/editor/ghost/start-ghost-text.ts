@@ -66,10 +66,17 @@ export function startGhostText(): () => void {
     setOutcome({ kind: state.values['completion.enabled'] ? 'idle' : 'off' })
   })
   // Another model would suggest other text.
+  let completes: string | null = null
   const stopModels = follow(
     async signal => await client.models.watch(undefined, { signal }),
     event => {
       if (event.type === 'activity-changed') return
+      if (event.type === 'residency-changed') {
+        const now = event.roles.completion ?? event.roles.chat
+        if (now !== completes) source.cache.clear()
+        completes = now
+        return
+      }
       source.cache.clear()
       if (event.engine.status === 'ready') setOutcome({ kind: 'idle' })
     },

@@ -1,0 +1,103 @@
+import type { Model } from '#shared/contract/models.ts'
+import { AppError } from '#shared/errors.ts'
+import type { Clock } from '../../platform/clock/clock.ts'
+
+/** What the server says of a model, under the name by which clients ask for it. */
+export interface ServedModel {
+  /** Such as `smollm2-135m-instruct`. */
+  name: string
+  id: string
+  title: string
+  sizeBytes: number
+  architecture: string
+  parameters: number
+  quantization: string
+  contextLength: number
+  canChat: boolean
+  canFill: boolean
+  canEmbed: boolean
+  canRerank: boolean
+  /** When its file was written, where that is known. */
+  modifiedAt: Date | null
+  isLoaded: boolean
+}
+
+interface Dependencies {
+  list: () => Promise<readonly Model[]>
+  loadedIds: () => readonly string[]
+  modifiedAt: (path: string) => Promise<Date | null>
+  clock: Clock
+}
+
+const freshMilliseconds = 1000
+
+/** The models that Cortex knows, by names that stay the same and that a command line can take. */
+export class ServedModels {
+  readonly #dependencies: Dependencies
+  #listed: { at: number; models: Map<string, Model> } | null = null
+
+  constructor(dependencies: Dependencies) {
+    this.#dependencies = dependencies
+  }
+
+  async all(): Promise<ServedModel[]> {
+    return await Promise.all([...(await this.#read())].map(([name, model]) => this.#describe(name, model)))
+  }
+
+  /** By its name here, its id or its title, with or without Ollama's `:latest`. Throws MODEL_NOT_FOUND. */
+  async find(asked: string): Promise<{ name: string; id: string }> {
+    const { clock } = this.#dependencies
+    const isFresh = this.#listed !== null && clock.monotonic() - this.#listed.at < freshMilliseconds
+    const found = (isFresh ? match(this.#listed?.models, asked) : null) ?? match(await this.#read(), asked)
+    if (!found) throw new AppError('MODEL_NOT_FOUND', { id: asked })
+    return { name: found[0], id: found[1].id }
+  }
+
+  async get(asked: string): Promise<ServedModel> {
+    const found = match(await this.#read(), asked)
+    if (!found) throw new AppError('MODEL_NOT_FOUND', { id: asked })
+    return await this.#describe(...found)
+  }
+
+  async nameOf(id: string): Promise<string> {
+    return [...(await this.#read())].find(([, model]) => model.id === id)?.[0] ?? id
+  }
+
+  async #read(): Promise<Map<string, Model>> {
+    const models = named(await this.#dependencies.list())
+    this.#listed = { at: this.#dependencies.clock.monotonic(), models }
+    return models
+  }
+
+  async #describe(name: string, model: Model): Promise<ServedModel> {
+    const { id, name: title, sizeBytes, architecture, parameters, quantization, contextLength, canChat, canFill, canEmbed, canRerank } = model
+    const modifiedAt = await this.#dependencies.modifiedAt(model.path).catch(() => null)
+    const isLoaded = this.#dependencies.loadedIds().includes(id)
+    return { name, id, title, sizeBytes, architecture, parameters, quantization, contextLength, canChat, canFill, canEmbed, canRerank, modifiedAt, isLoaded }
+  }
+}
+
+function match(models: Map<string, Model> | undefined, asked: string): [string, Model] | null {
+  const wanted = asked.trim().replace(/:latest$/, '')
+  const entry = [...(models ?? [])].find(([name, { id, name: title }]) => name === wanted.toLowerCase() || id === wanted || title.toLowerCase() === wanted.toLowerCase())
+  return entry ?? null
+}
+
+/** Models whose names would be the same are told apart by their quantization, and then by their id. */
+export function named<M extends Pick<Model, 'id' | 'name' | 'quantization'>>(models: readonly M[]): Map<string, M> {
+  const steps: ((model: M) => string)[] = [model => slug(model.name), model => slug(`${model.name}-${model.quantization}`), model => slug(`${model.name}-${model.quantization}-${model.id.slice(-6)}`)]
+  const names = new Map<string, M>()
+  let left = [...models]
+  for (const step of steps) {
+    const counts = Map.groupBy(left, step)
+    for (const [name, [model, ...others]] of counts) if (model && others.length === 0 && !names.has(name)) names.set(name, model)
+    left = left.filter(model => ![...names.values()].includes(model))
+  }
+  for (const model of left) names.set(model.id, model)
+  // In the order of the list, whichever step named them.
+  return new Map([...names].sort(([, a], [, b]) => models.indexOf(a) - models.indexOf(b)))
+}
+
+function slug(text: string): string {
+  return text.toLowerCase().replace(/[^a-z0-9._]+/g, '-').replace(/^[-.]+|[-.]+$/g, '') || 'model'
+}

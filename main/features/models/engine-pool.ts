@@ -1,0 +1,271 @@
+import { rm } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { EngineState, MemoryBudget, Model, ModelOptionsChange, ModelRole, Resident } from '#shared/contract/models.ts'
+import { AppError } from '#shared/errors.ts'
+import type { LoadPlan } from '#shared/load-plan.ts'
+import type { Settings } from '#shared/setting-definitions.ts'
+import type { Audit } from '../../platform/audit/audit.ts'
+import { Listeners } from '../../platform/live/listeners.ts'
+import { TurnTaker } from '../../platform/live/turn-taker.ts'
+import type { Log } from '../../platform/log/log.ts'
+import type { MachineMemory, Memory } from '../../platform/memory/memory.ts'
+import { EngineService, type EngineSettings } from './engine-service.ts'
+import type { EngineThreads } from './engine-threads.ts'
+import { freeForModels, hostBytes, memoryBudget } from './memory-budget.ts'
+import type { ModelChoices } from './model-options.ts'
+import type { ModelPlanner, PlanSettings } from './model-planner.ts'
+import { plannedRequest } from './planned-request.ts'
+import { readsOf, Seat, type InferenceWorker } from './seat.ts'
+import { byPriority } from './seat-priority.ts'
+
+export type PoolSettings = EngineSettings & PlanSettings & Pick<Settings, 'model.memoryBudget' | 'model.idleMinutes'>
+
+interface Dependencies {
+  /** A process for one model, not started yet; `reads` is asked at its start, and `scratch` is all that it may write. */
+  makeWorker: (name: string, rights: { reads: () => readonly string[]; scratch: string | null }) => InferenceWorker
+  /** A folder in memory, for one process. */
+  makeScratch?: (name: string) => string | null
+  memory: Memory
+  planner: Pick<ModelPlanner, 'plan'>
+  settings: () => Promise<PoolSettings>
+  choices: ModelChoices
+  /** Throws MODEL_NOT_FOUND. */
+  findModel: (id: string) => Promise<Model>
+  rolesOf: (modelId: string) => readonly ModelRole[]
+  threads: EngineThreads
+  audit: Audit
+  log: Log
+}
+
+/** A process that does not answer any more is not waited for. */
+const closeMilliseconds = 2000
+const lookMilliseconds = 15_000
+/** A refusal for want of memory holds this long before it is looked at again. */
+const refusalMilliseconds = 5000
+
+/** The models that are loaded, each in a process of its own, within one budget of memory. */
+export class EnginePool {
+  readonly #dependencies: Dependencies
+  readonly #seats = new Map<string, Seat>()
+  readonly #closing = new Map<string, Promise<void>>()
+  readonly #evicted = new WeakSet<EngineService>()
+  readonly #changes = new Listeners<void>()
+  readonly #turns = new TurnTaker()
+  readonly #timer: NodeJS.Timeout
+  #machine: MachineMemory = { totalBytes: 0, freeBytes: 0, gpu: null }
+
+  constructor(dependencies: Dependencies) {
+    this.#dependencies = dependencies
+    this.#timer = setInterval(() => void this.#look().catch(() => undefined), lookMilliseconds)
+    this.#timer.unref()
+  }
+
+  /** Told when a model is loaded, changes or goes, and when it does something. */
+  onChange(listener: () => void): () => void {
+    return this.#changes.add(listener)
+  }
+
+  get seats(): readonly Seat[] {
+    return [...this.#seats.values()]
+  }
+
+  find(modelId: string): Seat | null {
+    return this.#seats.get(modelId) ?? null
+  }
+
+  /** True where it went to make room, and not because somebody wanted it gone. */
+  wasEvicted(engine: EngineService): boolean {
+    return this.#evicted.has(engine)
+  }
+
+  /** The model's seat, made where there is none. */
+  seat(model: Model): Seat {
+    const known = this.#seats.get(model.id)
+    if (known) return known
+    const name = this.#freeName()
+    const { makeWorker, makeScratch, choices } = this.#dependencies
+    const scratch = makeScratch?.(name) ?? null
+    const seat: Seat = new Seat({ name, model, options: choices.options(model.id), scratch, worker: makeWorker(name, { reads: () => seat.reads, scratch }), engine: own => this.#engine(own) })
+    this.#seats.set(model.id, seat)
+    seat.engine.onChange(state => {
+      if (state.status === 'failed') seat.failedAt = performance.now()
+      this.#changes.tell()
+    })
+    seat.engine.onActivity(() => this.#changes.tell())
+    return seat
+  }
+
+  /** The seat to ask; one that was refused for want of memory is tried again after a while. */
+  async seatToAsk(model: Model): Promise<Seat> {
+    await this.#closing.get(model.id)
+    const known = this.find(model.id)
+    const state = known?.engine.state
+    if (known && state?.status === 'failed' && state.error.code === 'MODEL_DOES_NOT_FIT' && performance.now() - known.failedAt > refusalMilliseconds) await this.unload(model.id)
+    return this.seat(model)
+  }
+
+  /** Loads a model where it is not, or where its options have changed; `replaces` go for it. Throws the error that its state then tells too. */
+  async load(model: Model, replaces: readonly Seat[] = []): Promise<EngineState> {
+    await this.#closing.get(model.id)
+    const known = this.find(model.id)
+    const isOther = known && JSON.stringify(known.options) !== JSON.stringify(this.#dependencies.choices.options(model.id))
+    if (known && (isOther || known.engine.state.status === 'failed')) await this.unload(model.id)
+    const seat = this.seat(model)
+    seat.replaces = replaces.filter(other => other !== seat)
+    const { engine } = seat
+    const { status } = engine.state
+    if (status === 'empty') await engine.load(model)
+    else await engine.ready()
+    await Promise.all(seat.replaces.filter(other => this.find(other.model.id) === other).map(other => this.unload(other.model.id)))
+    seat.replaces = []
+    return engine.state
+  }
+
+  async unload(modelId: string): Promise<void> {
+    const seat = this.#seats.get(modelId)
+    if (!seat) return this.#closing.get(modelId)
+    this.#seats.delete(modelId)
+    const closing = close(seat).finally(() => this.#closing.delete(modelId))
+    this.#closing.set(modelId, closing)
+    this.#changes.tell()
+    await closing
+  }
+
+  /** Loads every model again that the settings reach. */
+  async reload(): Promise<void> {
+    const loaded = this.seats.filter(({ engine }) => engine.state.status !== 'empty')
+    for (const { model } of loaded) {
+      await this.unload(model.id)
+      await this.load(model).catch(() => undefined)
+    }
+  }
+
+  /** As a load would go now, beside what is loaded. */
+  async plan(model: Model, change: ModelOptionsChange): Promise<LoadPlan> {
+    const { choices, settings, planner } = this.#dependencies
+    const [values] = await Promise.all([settings(), this.#measure()])
+    const options = { ...choices.options(model.id), ...Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) }
+    const others = this.seats.filter(seat => seat.model.id !== model.id)
+    const given = this.#freed(this.seats.filter(seat => seat.model.id === model.id))
+    return planner.plan({ model, options, settings: values, memory: freeForModels(given, shareOf(values), others.map(seat => seat.holding)), draft: await this.#draft(model, options.draft) })
+  }
+
+  async residents(): Promise<{ residents: Resident[]; budget: MemoryBudget }> {
+    const { settings, choices } = this.#dependencies
+    const [values] = await Promise.all([settings(), this.#measure()])
+    return { residents: this.seats.map(seat => seat.describe(choices.isPinned(seat.model.id))), budget: memoryBudget(this.#machine, shareOf(values), this.seats.map(seat => seat.holding)) }
+  }
+
+  tell(): void {
+    this.#changes.tell()
+  }
+
+  async dispose(): Promise<void> {
+    clearInterval(this.#timer)
+    await Promise.all([...this.#seats.keys()].map(id => this.unload(id)))
+    await Promise.all(this.#closing.values())
+  }
+
+  #engine(seat: Seat): EngineService {
+    const { settings, threads, audit, log, choices } = this.#dependencies
+    return new EngineService({
+      worker: seat.worker,
+      name: seat.name,
+      settings,
+      chooseModel: async () => seat.model,
+      threads,
+      audit,
+      log,
+      planning: { plan: async () => await this.#turns.take('', async () => await this.#admit(seat)), shrink: error => seat.shrink(error) },
+      preset: () => (seat.options.preset === null ? null : (choices.presets().find(({ id }) => id === seat.options.preset) ?? null)),
+    })
+  }
+
+  /** Makes room where it must, and settles how the model is loaded. Throws MODEL_DOES_NOT_FIT and leaves everybody where they are. */
+  async #admit(seat: Seat) {
+    const { settings, planner, rolesOf, choices } = this.#dependencies
+    const [values] = await Promise.all([settings(), this.#measure()])
+    const draft = await this.#draft(seat.model, seat.options.draft)
+    const others = this.seats.filter(other => other !== seat)
+    const isFree = (other: Seat): boolean => !choices.isPinned(other.model.id) && other.engine.idleMilliseconds > 0
+    const candidates = [...seat.replaces.filter(other => others.includes(other)), ...byPriority(seat, others.filter(other => isFree(other) && !seat.replaces.includes(other)), rolesOf)]
+    for (let count = 0; count <= candidates.length; count++) {
+      const going = candidates.slice(0, count)
+      const memory = freeForModels(this.#freed(going), shareOf(values), others.filter(other => !going.includes(other)).map(other => other.holding))
+      const plan = await planner.plan({ model: seat.model, options: seat.options, settings: values, memory, draft, belowBytes: seat.belowBytes })
+      if (count === 0 && !plan.fits) seat.refused = plan
+      if (!plan.fits) continue
+      for (const other of going) this.#evicted.add(other.engine)
+      await Promise.all(going.map(other => this.unload(other.model.id)))
+      Object.assign(seat, { plan, refused: null, reads: readsOf(seat.model, seat.options, draft) })
+      return plannedRequest(plan, seat.options, { draft, hasCard: this.#machine.gpu !== null, device: values['model.device'] })
+    }
+    const plan = seat.refused
+    seat.plan = null
+    const suggestion = plan?.smaller ? { ...plan.smaller, smaller: null } : null
+    throw new AppError('MODEL_DOES_NOT_FIT', { id: seat.model.id, neededBytes: plan ? hostBytes(plan) : 0, freeBytes: plan?.freeBytes ?? 0, suggestion })
+  }
+
+  /** The machine as it will be without these. */
+  #freed(going: readonly Seat[]): MachineMemory {
+    const bytes = going.reduce((sum, { measured }) => sum + (measured ? measured.bytes - measured.fileBytes : 0), 0)
+    const gpuBytes = going.reduce((sum, { plan }) => sum + (plan?.gpuBytes ?? 0), 0)
+    const { gpu } = this.#machine
+    return { ...this.#machine, freeBytes: this.#machine.freeBytes + bytes, gpu: gpu && { ...gpu, freeBytes: gpu.freeBytes + gpuBytes } }
+  }
+
+  async #draft(model: Model, id: string | null): Promise<Model | null> {
+    if (id === null) return null
+    try {
+      return await this.#dependencies.findModel(id)
+    } catch (cause) {
+      throw new AppError('MODEL_OPTION_INVALID', { id: model.id, option: 'draft', reason: 'The model that was to draft for it is not on the list' }, { cause })
+    }
+  }
+
+  async #measure(): Promise<void> {
+    const { memory } = this.#dependencies
+    const [machine] = await Promise.all([
+      memory.machine(),
+      ...this.seats.map(async seat => {
+        const running = seat.worker.state.status === 'running' ? await seat.worker.process() : null
+        seat.measured = running ? await memory.process(running.pid) : null
+      }),
+    ])
+    this.#machine = machine
+  }
+
+  /** Lets go of what nobody has asked for a while. */
+  async #look(): Promise<void> {
+    const minutes = (await this.#dependencies.settings())['model.idleMinutes']
+    const idle = minutes === 0 ? [] : this.seats.filter(seat => !this.#dependencies.choices.isPinned(seat.model.id) && seat.engine.idleMilliseconds > minutes * 60_000)
+    for (const seat of idle) {
+      this.#evicted.add(seat.engine)
+      this.#dependencies.log.info('A model was idle and is let go', { modelId: seat.model.id, minutes })
+      await this.unload(seat.model.id)
+    }
+  }
+
+  #freeName(): string {
+    const taken = new Set([...this.#seats.values()].map(({ name }) => name))
+    for (let number = 1; ; number++) {
+      const name = number === 1 ? 'inference' : `inference-${number}`
+      if (!taken.has(name)) return name
+    }
+  }
+}
+
+function shareOf(values: PoolSettings): number {
+  return values['model.memoryBudget'] / 100
+}
+
+async function close({ engine, worker, scratch }: Seat): Promise<void> {
+  const given = new AbortController()
+  const isPrompt = await Promise.race([
+    engine.close().then(() => true, () => false),
+    sleep(closeMilliseconds, false, { signal: given.signal }).catch(() => false),
+  ])
+  given.abort()
+  await worker.dispose(isPrompt ? undefined : 0)
+  if (scratch) await rm(scratch, { recursive: true, force: true })
+}

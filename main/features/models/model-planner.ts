@@ -1,0 +1,86 @@
+import { open, stat } from 'node:fs/promises'
+import type { Model, ModelOptions } from '#shared/contract/models.ts'
+import { AppError } from '#shared/errors.ts'
+import { pathsOfModel } from '#shared/gguf/model-files.ts'
+import { modelShape, type ModelShape } from '#shared/gguf/model-shape.ts'
+import { readGgufHeader, type GgufHeader } from '#shared/gguf/read-header.ts'
+import type { LoadPlan } from '#shared/load-plan.ts'
+import type { Settings } from '#shared/setting-definitions.ts'
+import { readError } from '../../platform/files/file-errors.ts'
+import { planLoad, type PlanRequest } from './fit-plan.ts'
+
+export type PlanSettings = Pick<Settings, 'model.contextTokens' | 'model.threads' | 'model.device' | 'model.sequences'>
+
+interface Asked {
+  model: Model
+  options: ModelOptions
+  settings: PlanSettings
+  memory: PlanRequest['memory']
+  /** The model that drafts, where the options name one. */
+  draft: Model | null
+  belowBytes?: number | undefined
+}
+
+/** Plans loads from the headers of models' files; a header is read once while its file stays the same. */
+export class ModelPlanner {
+  readonly #shapes = new Map<string, { stamp: string; shape: ModelShape }>()
+
+  /** Throws MODEL_FILE_INVALID, FILE_NOT_FOUND, FILE_UNREADABLE, MODEL_OPTION_INVALID. */
+  async plan({ model, options, settings, memory, draft, belowBytes }: Asked): Promise<LoadPlan> {
+    const isGenerating = model.use === 'generate'
+    const [shape, draftShape, loraBytes] = await Promise.all([this.#shape(model.path), draft ? this.#shape(draft.path) : null, sizesOf(model.id, options.loras.map(({ path }) => path))])
+    return planLoad({
+      shape,
+      isGenerating,
+      memory: settings['model.device'] === 'cpu' ? { ...memory, freeGpuBytes: null } : memory,
+      wishes: {
+        contextTokens: options.contextTokens ?? (isGenerating && settings['model.contextTokens'] > 0 ? settings['model.contextTokens'] : null),
+        kvCacheType: options.kvCacheType,
+        sequences: options.sequences ?? (isGenerating ? settings['model.sequences'] : 1),
+        batchTokens: options.batchTokens,
+        gpuLayers: options.gpuLayers,
+        threads: options.threads ?? (settings['model.threads'] > 0 ? settings['model.threads'] : null),
+      },
+      extras: { weightsBytes: loraBytes, draft: draftShape },
+      belowBytes,
+    })
+  }
+
+  async #shape(path: string): Promise<ModelShape> {
+    const paths = pathsOfModel(path)
+    try {
+      const stamp = (await Promise.all(paths.map(async part => await stat(part)))).map(({ size, mtimeMs }) => `${size}:${mtimeMs}`).join()
+      const known = this.#shapes.get(path)
+      if (known?.stamp === stamp) return known.shape
+      const headers: GgufHeader[] = []
+      for (const part of paths) headers.push(await readHeader(part))
+      const shape = modelShape(headers)
+      this.#shapes.set(path, { stamp, shape })
+      return shape
+    } catch (error) {
+      throw readError(error, path)
+    }
+  }
+}
+
+async function readHeader(path: string): Promise<GgufHeader> {
+  await using file = await open(path)
+  const { size } = await file.stat()
+  const read = async (offset: number, length: number): Promise<Uint8Array> => {
+    const buffer = new Uint8Array(length)
+    const { bytesRead } = await file.read(buffer, 0, length, offset)
+    return buffer.subarray(0, bytesRead)
+  }
+  return await readGgufHeader({ path, sizeBytes: size, read })
+}
+
+async function sizesOf(id: string, paths: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(
+    paths.map(async path => {
+      const found = await stat(path).catch(() => null)
+      if (!found?.isFile()) throw new AppError('MODEL_OPTION_INVALID', { id, option: 'loras', reason: 'The file of an adapter is not there' })
+      return found.size
+    }),
+  )
+  return sizes.reduce((sum, size) => sum + size, 0)
+}
