@@ -18,14 +18,14 @@ const uses = ['chat', 'completion', 'embedding', 'rerank'] as const
 export function addLibraryCommands(models: Command, host: () => RunOptions): void {
   const json = (command: Command): Command => plain(command).option('--json', 'print JSON')
 
-  json(models.command('browse').description('The catalogue: what each model would get on this machine, and whether it is here. Nothing is connected.').argument('[word]', 'only those whose name, family or licence holds this'))
+  json(models.command('browse').description('The catalogue: what each model would get on this machine, and whether it is here. Nothing is connected.').argument('[word]', 'only those whose name, family, licence or use holds this'))
     .option('--use <use>', `only those for ${uses.join(', ')}`, readUse)
     .option('--fits', 'only those that fit on this machine')
     .action(async (word: string | undefined, options: JsonOption & { use?: (typeof uses)[number]; fits?: boolean }) => await runCommand(host(), async client => {
       const all = await client.library.catalogue()
       const wanted = (word ?? '').toLowerCase()
       const items = all
-        .filter(({ entry }) => [entry.id, entry.name, entry.family, entry.licence.name].some(text => text.toLowerCase().includes(wanted)) && (options.use === undefined || entry.uses.includes(options.use)))
+        .filter(({ entry }) => [entry.id, entry.name, entry.family, entry.licence.name, ...entry.uses].some(text => text.toLowerCase().includes(wanted)) && (options.use === undefined || entry.uses.includes(options.use)))
         .map(item => ({ ...item, files: item.files.filter(({ fit }) => !options.fits || (fit.verdict !== 'too-big' && fit.verdict !== 'unknown')) }))
         .filter(({ files }) => files.length > 0)
       print(options, items, items.length === 0 ? 'Nothing in the catalogue fits that.\n' : items.map(lines).join(''))
@@ -34,7 +34,8 @@ export function addLibraryCommands(models: Command, host: () => RunOptions): voi
   json(models.command('show').description('Everything the header of a GGUF file says, or all of an entry of the catalogue.').argument('<model>', 'a file, the id of a model, or an entry of the catalogue'))
     .option('--tensors', 'list the tensors too')
     .action(async (name: string, options: JsonOption & { tensors?: boolean }) => await runCommand(host(), async client => {
-      const item = (await client.library.catalogue()).find(({ entry }) => entry.id === name)
+      const isFile = name.endsWith('.gguf') || name.includes('/')
+      const item = isFile ? undefined : (await client.library.catalogue()).find(({ entry }) => entry.id === name)
       if (item) print(options, item, `${lines(item)}${entryText(item)}`)
       else await showFile(client, name, options)
     }))

@@ -63,6 +63,8 @@ export interface RangePeer {
   files: Map<string, PeerFile>
   /** Other answers by path, such as lists in JSON. */
   answers: Map<string, { status: number; body: string }>
+  /** Where requests for a path are sent on to. */
+  redirects: Map<string, string>
   /** Asked for each request of a file, with its number from 0. */
   fault: (request: { path: string; number: number; start: number }) => Fault | undefined
   /** Milliseconds of rest after each piece of 64 kB. */
@@ -87,6 +89,7 @@ export async function startRangePeer(): Promise<RangePeer> {
     port,
     files: new Map(),
     answers: new Map(),
+    redirects: new Map(),
     fault: () => undefined,
     restMilliseconds: 0,
     requests: [],
@@ -106,6 +109,8 @@ async function answer(peer: RangePeer, request: IncomingMessage, response: Serve
   peer.requests.push({ method: request.method ?? '', path, headers: request.headers })
   const other = peer.answers.get(path)
   if (other) return void response.writeHead(other.status, { 'content-type': 'application/json' }).end(other.body)
+  const onward = peer.redirects.get(path)
+  if (onward !== undefined) return void response.writeHead(302, { location: onward }).end()
   const file = peer.files.get(path)
   if (!file) return void response.writeHead(404).end()
   const { sizeBytes } = file.content

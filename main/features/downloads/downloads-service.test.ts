@@ -19,13 +19,14 @@ import { EgressService } from '../egress/egress-service.ts'
 import { DownloadsService } from './downloads-service.ts'
 
 const blockBytes = 32 * 1024
+const tokenSecrets = { use: async (_name: string, _purpose: object, work: (value: Buffer) => Promise<unknown>) => await work(Buffer.from('token-value')) }
 let peer: RangePeer
 let folder: string
 let door: ReturnType<typeof openDoorTo>
 const services: DownloadsService[] = []
 beforeEach(async () => {
   peer = await startRangePeer()
-  door = openDoorTo([peer.port], { secrets: { use: async (_name: string, _purpose: unknown, work: (value: Buffer) => Promise<unknown>) => await work(Buffer.from('token-value')) } as unknown as Secrets })
+  door = openDoorTo([peer.port], { secrets: tokenSecrets as unknown as Secrets })
   folder = mkdtempSync(join(tmpdir(), 'downloads-'))
 })
 afterEach(async () => {
@@ -183,9 +184,28 @@ describe('DownloadsService', () => {
     await is('done')
   })
 
+  it('follows the registry to its file servers, whom it tells no token, and names the one that is not allowed', async () => {
+    const content = new PatternContent(blockBytes * 3)
+    const files = await startRangePeer()
+    try {
+      files.files.set('/blob', { content, etag: '"a"' })
+      peer.redirects.set('/p/r/resolve/main/a.gguf', `http://localhost:${files.port}/blob?signed=yes`)
+      const { service, is } = open({ parts: [{ path: 'a.gguf', sizeBytes: content.sizeBytes, sha256: content.sha256 }], values: { 'models.registrySecret': 'registry' } })
+      await service.begin(target)
+      expect((await is('paused')).error).toMatchObject({ code: 'DOWNLOAD_NEEDS_GRANT', data: { host: 'localhost', port: files.port } })
+      expect(files.requests).toEqual([])
+      door.rules.grant({ feature: 'models', host: `localhost:${files.port}`, isLocal: true })
+      await is('done')
+      expect(peer.requests.every(({ headers }) => headers.authorization === 'Bearer token-value')).toBe(true)
+      expect(files.requests.every(({ headers }) => headers.authorization === undefined && headers.range?.startsWith('bytes='))).toBe(true)
+    } finally {
+      await files.close()
+    }
+  })
+
   it('joins a second download of the same file, queues beyond the setting, pauses, resumes and cancels', async () => {
-    peer.restMilliseconds = 30
-    for (const name of ['a', 'b', 'c']) offer(`${name}.gguf`, blockBytes * 10, name.charCodeAt(0))
+    peer.restMilliseconds = 60
+    for (const name of ['a', 'b', 'c']) offer(`${name}.gguf`, blockBytes * 100, name.charCodeAt(0))
     const { service, until, is } = open({ values: { 'downloads.parallel': 1 } })
     const ask = (name: string): Promise<Download> => service.begin({ kind: 'repository', repository: 'p/r', revision: 'main', file: `${name}.gguf` })
     const [first, same, second, third] = await Promise.all([ask('a'), ask('a'), ask('b'), ask('c')])

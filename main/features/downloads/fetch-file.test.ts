@@ -167,6 +167,16 @@ describe('fetchFile', () => {
     expect(hashOf(path)).toBe(content.sha256)
   })
 
+  it('gives up a connection on which nothing comes, and goes on over another', async () => {
+    const content = offer(blockBytes * 4)
+    let hung = 0
+    peer.fault = () => (hung++ === 1 ? { kind: 'hang', afterBytes: 1000 } : undefined)
+    const { run, path } = fetching({ idleMilliseconds: 300, connections: 1 })
+    await run
+    expect(hung).toBeGreaterThan(2)
+    expect(hashOf(path)).toBe(content.sha256)
+  })
+
   it('asks the next mirror, and takes on what came from the first one where the hash is known', async () => {
     const content = offer(blockBytes * 10)
     peer.files.set('/mirror.gguf', { content, etag: '"mirrored"' })

@@ -34,6 +34,8 @@ export interface FetchRequest {
   disk?: DownloadDisk
   /** Milliseconds of rest after the first failure in a row; doubled with each. */
   restMilliseconds?: number
+  /** A connection on which nothing comes for this long is given up. */
+  idleMilliseconds?: number
 }
 
 export const feature = 'models'
@@ -43,6 +45,7 @@ const mostBlocksOfRun = 128
 const mostFailures = 6
 const mostRestarts = 5
 const dayMilliseconds = 86_400_000
+const standardIdleMilliseconds = 30_000
 const retried = new Set(['EGRESS_FAILED', 'EGRESS_TIMED_OUT', 'DOWNLOAD_SOURCE_FAILED'])
 const nextSource = new Set([...retried, 'DOWNLOAD_SOURCE_MISSING', 'DOWNLOAD_SOURCE_REFUSED', 'EGRESS_REFUSED'])
 
@@ -327,10 +330,10 @@ class FileFetch {
   }
 
   async #ask(part: { first: number; end: number; validator: string | null } | null): Promise<EgressResponse> {
-    const { door, name } = this.#request
+    const { door, name, idleMilliseconds = standardIdleMilliseconds } = this.#request
     const headers = { ...this.#source.headers, ...(part ? { range: `bytes=${part.first}-${part.end - 1}`, ...(part.validator === null ? {} : { 'if-range': part.validator }) } : {}) }
     const response = await door.request(
-      { url: this.#source.url, headers, feature, why: `download of ${name}`, limits: { bodyBytes: Number.MAX_SAFE_INTEGER, totalMilliseconds: dayMilliseconds } },
+      { url: this.#source.url, headers, feature, why: `download of ${name}`, limits: { bodyBytes: Number.MAX_SAFE_INTEGER, totalMilliseconds: dayMilliseconds, idleMilliseconds } },
       this.#signal,
     )
     const { status } = response

@@ -74,7 +74,7 @@ describe('HardwareService', () => {
     expect((await make().quick()).bandwidth).toEqual(measured)
   })
 
-  it('looks at this machine in a real process', async () => {
+  it('looks at this machine in a real process', { timeout: 120_000 }, async () => {
     const service = new HardwareService({ launcher: new NodeLauncher({ log: new FakeLog() }), clock: systemClock, log: new FakeLog(), storage: openFakeStorage() })
     services.push(service)
     const found = await service.get()

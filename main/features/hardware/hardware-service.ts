@@ -26,7 +26,7 @@ const backends: readonly Backend[] = ['metal', 'cuda', 'vulkan', 'cpu']
 /** A card whose free memory was asked for this long ago is asked again. */
 const freshMilliseconds = 6000
 const bandwidthMilliseconds = 350
-const mostBufferBytes = 512 * 1024 * 1024
+const mostBufferBytes = 256 * 1024 * 1024
 
 /** Drivers run in a process of their own, confined as the models' is. */
 export const hardwareSpec: WorkerSpec = { name: 'hardware', entry: 'hardware', env: {}, confinement: { network: 'none', files: 'listed', reads: () => [] } }

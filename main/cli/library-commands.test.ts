@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { startRangePeer } from '../../tests/support/range-peer.ts'
+import { starterPath } from '../../tests/support/starter.ts'
+import { cortexProgram } from './program.ts'
+import { bytesText, secondsText } from './text-of-bytes.ts'
+
+let folder = ''
+let out = ''
+let errors = ''
+
+class Ended extends Error {
+  readonly code: number
+  constructor(code: number) {
+    super(`ended with ${code}`)
+    this.code = code
+  }
+}
+
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'cortex-library-cli-')))
+  vi.stubEnv('CORTEX_HOME', join(folder, 'state'))
+  vi.stubEnv('CORTEX_KEYCHAIN', 'off')
+  for (const name of ['OLLAMA_MODELS', 'HF_HOME', 'HF_HUB_CACHE']) vi.stubEnv(name, join(folder, 'nothing'))
+  vi.stubEnv('HOME', folder)
+  vi.spyOn(process.stdout, 'write').mockImplementation((text: unknown, ...rest: unknown[]) => {
+    out += String(text)
+    const done = rest.at(-1)
+    if (typeof done === 'function') done()
+    return true
+  })
+  vi.spyOn(process.stderr, 'write').mockImplementation(text => ((errors += String(text)), true))
+  vi.spyOn(process, 'exit').mockImplementation(code => {
+    throw new Ended(Number(code))
+  })
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+  vi.unstubAllEnvs()
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+})
+
+async function run(...words: string[]): Promise<[code: number, out: string, errors: string]> {
+  out = ''
+  errors = ''
+  const ended = await cortexProgram(join(import.meta.dirname, '..')).parseAsync(words, { from: 'user' }).then(() => null, (error: unknown) => error)
+  if (!(ended instanceof Ended)) throw ended instanceof Error ? ended : new Error('The command did not end')
+  return [ended.code, out, errors]
+}
+
+test('the catalogue, details, scans and packs from the command line', { timeout: 240_000 }, async () => {
+  expect((await run('models', 'browse', 'smollm2-135m'))[1]).toMatch(/^smollm2-135m-instruct:Q4_1 +98 MB +fits .* chat {2}Apache-2\.0\n/)
+  expect((await run('models', 'browse', 'nothing of that name'))[1]).toBe('Nothing in the catalogue fits that.\n')
+  expect((JSON.parse((await run('models', 'browse', '--use', 'rerank', '--json'))[1]) as { entry: { id: string } }[]).map(({ entry }) => entry.id)).toEqual(['bge-reranker-v2-m3'])
+  expect((await run('models', 'browse', '--use', 'cooking'))[0]).toBe(2)
+  expect((await run('models', 'show', 'smollm2-135m-instruct'))[1]).toContain('Source of licence: ')
+  expect((await run('models', 'show', starterPath))[1]).toMatch(/Architecture +llama\n/)
+  expect((await run('models', 'show', starterPath, '--tensors'))[1]).toContain('token_embd.weight  Q8_0')
+  expect((await run('models', 'show', join(folder, 'nowhere.gguf')))[0]).toBe(1)
+
+  const disk = join(folder, 'disk')
+  mkdirSync(disk)
+  cpSync(starterPath, join(disk, 'copy.gguf'))
+  writeFileSync(join(disk, 'broken.gguf'), 'x')
+  const [, scanned] = await run('models', 'scan', disk)
+  expect(scanned).toContain('copy.gguf  9.1 MB  llama Q8_0')
+  expect(scanned).toContain('Add them with --add.')
+  expect((await run('models', 'scan', disk, '--add'))[1]).toContain('1 model is on the list.\n')
+  expect((await run('models', 'scan', disk, '--add'))[1]).toContain('on the list already')
+  expect((await run('models', 'scan'))[1]).toBe('No model was found.\n')
+  expect((await run('models', 'add-folder', disk))[1]).toContain('Not taken: ')
+
+  const stick = join(folder, 'stick')
+  expect((await run('models', 'pack', stick, join(disk, 'copy.gguf')))[1]).toBe(`1 model, 9.1 MB, in ${stick}\n`)
+  expect((await run('models', 'pack', stick, 'nobody'))[0]).toBe(2)
+  expect((await run('models', 'unpack', stick))[0]).toBe(0)
+  writeFileSync(join(stick, '001', 'copy.gguf'), 'changed')
+  expect(await run('models', 'unpack', stick)).toEqual([1, expect.stringContaining('Not taken: '), ''])
+})
+
+test('downloads from the command line: planned, refused, allowed, followed to their end, and listed', { timeout: 240_000 }, async () => {
+  const peer = await startRangePeer()
+  try {
+    const bytes = readFileSync(starterPath)
+    const sha256 = createHash('sha256').update(bytes).digest('hex')
+    const content = { sizeBytes: bytes.length, slice: (start: number, end: number) => bytes.subarray(start, end) }
+    peer.files.set('/starter.gguf', { content, etag: '"a"' })
+    peer.files.set('/owner/name/resolve/main/sub-Q8_0.gguf', { content, etag: '"a"' })
+    peer.answers.set('/api/models/owner/name/tree/main', { status: 200, body: JSON.stringify([{ type: 'file', path: 'sub-Q8_0.gguf', size: bytes.length, lfs: { oid: sha256, size: bytes.length } }, { type: 'file', path: 'other-Q4_0.gguf', size: 1 }]) })
+    const url = peer.url('/starter.gguf')
+
+    expect((await run('models', 'download', url, '--plan'))[1]).toContain(`127.0.0.1:${peer.port}  refused`)
+    const refused = await run('models', 'download', url)
+    expect(refused[0]).toBe(1)
+    expect(refused[2]).toContain(`cortex egress grant 127.0.0.1:${peer.port} --feature models`)
+    expect(peer.requests).toEqual([])
+
+    const [code, said] = await run('models', 'download', url, '--sha256', sha256, '--allow')
+    expect([code, said]).toEqual([0, expect.stringMatching(/starter\.gguf {2}done {2}9\.1 MB of 9\.1 MB {2}hash confirmed\n/)])
+    expect((await run('models', 'downloads'))[1]).toContain('starter.gguf  done')
+    expect((await run('models', 'pause', 'nothing'))[0]).toBe(2)
+    expect((await run('models', 'cancel', 'starter.gguf'))[1]).toContain('done')
+
+    mkdirSync(join(folder, 'state'), { recursive: true })
+    writeFileSync(join(folder, 'state', 'settings.jsonc'), JSON.stringify({ 'models.registry': peer.url('') }))
+    expect((await run('models', 'download', 'owner/name:Q8_0'))[0]).toBe(0)
+    expect(existsSync(join(folder, 'state', 'models', 'owner', 'name', 'sub-Q8_0.gguf'))).toBe(true)
+    expect((await run('models', 'download', 'owner/name'))[0]).toBe(2)
+    expect((await run('models', 'download', 'owner/name/sub-Q8_0.gguf', '--json'))[1]).toContain('"hashSource":"repository"')
+    // What the peer does not have is said in words.
+    expect((await run('models', 'download', 'owner/name/gone.gguf'))[2]).toContain('does not have')
+    expect((await run('models', 'download', 'nothing-of-that-name'))[0]).toBe(2)
+    expect((await run('models', 'download', 'smollm2-135m-instruct'))[0]).toBe(2)
+    expect((await run('models', 'download', 'codestral-22b-v0.1', '--plan'))[1]).toContain('Licence: MNPL-0.1')
+  } finally {
+    await peer.close()
+  }
+})
+
+test('sizes and times are said as a person says them', () => {
+  expect([999, 1500, 98_362_432, 4_683_073_536, 2e13].map(bytesText)).toEqual(['999 bytes', '1.5 kB', '98 MB', '4.7 GB', '20 TB'])
+  expect([1, 89, 600, 9000].map(secondsText)).toEqual(['1 s', '89 s', '10 min', '2.5 h'])
+})
