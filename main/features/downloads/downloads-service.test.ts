@@ -25,7 +25,7 @@ let door: ReturnType<typeof openDoorTo>
 const services: DownloadsService[] = []
 beforeEach(async () => {
   peer = await startRangePeer()
-  door = openDoorTo([peer.port], { secrets: { use: async (_name, _purpose, work) => await work(Buffer.from('token-value')) } as unknown as Secrets })
+  door = openDoorTo([peer.port], { secrets: { use: async (_name: string, _purpose: unknown, work: (value: Buffer) => Promise<unknown>) => await work(Buffer.from('token-value')) } as unknown as Secrets })
   folder = mkdtempSync(join(tmpdir(), 'downloads-'))
 })
 afterEach(async () => {

@@ -11,6 +11,7 @@ import { findTestModel } from '../../../tests/support/test-models.ts'
 import { FakeAudit } from '../../platform/audit/fake-audit.ts'
 import { systemClock } from '../../platform/clock/clock.ts'
 import { Listeners } from '../../platform/live/listeners.ts'
+import { FakeMemory } from '../../platform/memory/fake-memory.ts'
 import { FakeLog } from '../../platform/log/fake-log.ts'
 import { openFakeStorage } from '../../platform/storage/fake-storage.ts'
 import { ModelsService } from '../models/models-service.ts'
@@ -49,7 +50,7 @@ const entry: Catalogue['entries'][number] = {
 
 function open({ environment = {}, storage = openFakeStorage(), state = join(folder, 'state') }: { environment?: Record<string, string>; storage?: ReturnType<typeof openFakeStorage>; state?: string } = {}) {
   mkdirSync(state, { recursive: true })
-  const models = new ModelsService({ worker: { onCrash: () => () => undefined, onRestart: () => () => undefined } as never, settings: { values: async () => ({}) as never, onChange: () => () => undefined }, storage, resources: join(folder, 'resources'), audit: new FakeAudit(), log: new FakeLog() })
+  const models = new ModelsService({ makeWorker: () => { throw new Error('No worker is needed here') }, memory: new FakeMemory(16e9), settings: { values: async () => ({}) as never, onChange: () => () => undefined }, storage, resources: join(folder, 'resources'), audit: new FakeAudit(), log: new FakeLog() })
   const audit = new FakeAudit()
   const changes = new Listeners<void>()
   const library = new LibraryService({

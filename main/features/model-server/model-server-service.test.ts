@@ -10,7 +10,7 @@ import { FakeEngine } from '../models/fake-engine.ts'
 import { ModelServerService, type Caller, type ModelCall } from './model-server-service.ts'
 import type { NewClient } from './server-clients.ts'
 
-const models = ['fake', 'second'].map(id => ({ id, name: `Model ${id}`, quantization: 'Q4', path: `/m/${id}.gguf`, sizeBytes: 1, architecture: 'llama', parameters: 1, contextLength: 100, canChat: true, canFill: true, canEmbed: true, canRerank: false, use: 'generate' as const, source: 'added' as const, isStarter: false }))
+const models = ['fake', 'second'].map(id => ({ id, name: `Model ${id}`, quantization: 'Q4', path: `/m/${id}.gguf`, sizeBytes: 1, architecture: 'llama', parameters: 1, contextLength: 100, canChat: true, canFill: true, canEmbed: false, canRerank: false, use: 'generate' as const, source: 'added' as const, isStarter: false }))
 const everything: NewClient = { name: 'editor', scopes: ['chat', 'completions', 'embeddings', 'rerank', 'models'], models: 'all', requestsPerMinute: null, tokensPerMinute: null, expiresAt: null }
 const request = { turns: [{ role: 'user' as const, text: 'a question' }], maxTokens: 50, temperature: 0, seed: null, ignoreEndOfText: false }
 
