@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import Anthropic from '@anthropic-ai/sdk'
 import { Ollama } from 'ollama'
 import OpenAI from 'openai'
@@ -101,17 +103,40 @@ describe.skipIf('missing' in chat)(`SmolLM2 over the three interfaces${'missing'
 })
 
 describe.skipIf('missing' in vectors)(`all-MiniLM over the interfaces${'missing' in vectors ? ` (skipped: ${vectors.missing})` : ''}`, () => {
+  const cosine = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, value, index) => sum + value * b[index]!, 0) / Math.hypot(...a) / Math.hypot(...b)
+  let model = ''
+  beforeAll(async () => {
+    model = await added((vectors as { path: string }).path)
+  }, 120_000)
+
+  test('gives the vectors of the published weights', { timeout: 180_000 }, async () => {
+    const references = JSON.parse(readFileSync(join(dirname((vectors as { path: string }).path), 'all-minilm-l6-v2-reference.json'), 'utf8')) as { text: string; tokens: number; vector: number[] }[]
+    const input = references.map(({ text }) => text)
+    const made = await openai().embeddings.create({ model, input })
+    const also = await ollama().embed({ model, input })
+    for (const [index, { vector }] of references.entries()) {
+      expect(cosine(made.data[index]!.embedding, vector)).toBeGreaterThanOrEqual(0.999)
+      expect(cosine(also.embeddings[index]!, vector)).toBeGreaterThanOrEqual(0.999)
+      expect(Math.hypot(...also.embeddings[index]!)).toBeCloseTo(1, 6)
+    }
+  })
+
   test('gives vectors of length 1, nearer to each other the nearer the texts', { timeout: 180_000 }, async () => {
-    const model = await added((vectors as { path: string }).path)
     const texts = ['The cat sits on the mat.', 'A cat is sitting on a rug.', 'Interest rates rose in May.']
     const [cat, other, rates] = (await openai().embeddings.create({ model, input: texts })).data.map(({ embedding }) => embedding)
     for (const vector of [cat!, other!, rates!]) {
       expect(vector).toHaveLength(384)
       expect(Math.hypot(...vector)).toBeCloseTo(1, 4)
     }
-    const cosine = (a: number[], b: number[]): number => a.reduce((sum, value, index) => sum + value * b[index]!, 0)
     expect(cosine(cat!, other!)).toBeGreaterThan(cosine(cat!, rates!) + 0.3)
-    const [again] = (await ollama().embed({ model, input: texts[0]! })).embeddings
-    expect(cosine(cat!, again!)).toBeGreaterThan(0.9999)
+  })
+
+  test('refuses a text that is longer than the model reads, and does not cut it', { timeout: 60_000 }, async () => {
+    await expect(openai().embeddings.create({ model, input: 'word '.repeat(2000) })).rejects.toMatchObject({ status: 400, code: 'context_length_exceeded' })
+    await expect(ollama().embed({ model, input: 'word '.repeat(2000) })).rejects.toMatchObject({ status_code: 400 })
+  })
+
+  test('answers beside the chat model, and is no chat model itself', { timeout: 60_000 }, async () => {
+    await expect(openai().chat.completions.create({ model, messages: [{ role: 'user', content: question }] })).rejects.toMatchObject({ status: 400, param: 'model' })
   })
 })

@@ -53,6 +53,14 @@ describe('chat completions', () => {
     expect(running.engine.asked[0]).toMatchObject({ temperature: 0.2, maxTokens: 1024, seed: null })
   })
 
+  test('take the preset of the model where nothing else is said', async () => {
+    running.engine.model!.preset = { id: 'exact', name: 'Exact', isBuiltIn: true, temperature: 0.1, sampling: { topK: 20, topP: 0.5 } }
+    await client.chat.completions.create({ model, messages: question })
+    await client.chat.completions.create({ model, messages: question, temperature: 1, top_p: 1 })
+    delete running.engine.model!.preset
+    expect(running.engine.asked.map(({ temperature, sampling }) => [temperature, sampling])).toEqual([[0.1, { topK: 20, topP: 0.5 }], [1, { topK: 20, topP: 1 }]])
+  })
+
   test('stream, with usage at the end where it was asked for', async () => {
     const stream = await client.chat.completions.create({ model, messages: question, stream: true, stream_options: { include_usage: true } })
     const chunks = []

@@ -16,7 +16,7 @@ import type { Model } from '../../main/shared/contract/models.ts'
 import { root } from './test-host.ts'
 import { join } from 'node:path'
 
-export const fakeModel: Model & { canEmbed: boolean } = { id: 'fake', name: 'Fake Model', path: '/models/fake.gguf', sizeBytes: 1_000_000, architecture: 'llama', parameters: 135_000_000, quantization: 'Q4_1', contextLength: 1024, canChat: true, canFill: true, canEmbed: true, isStarter: false }
+export const fakeModel: Model = { id: 'fake', name: 'Fake Model', path: '/models/fake.gguf', sizeBytes: 1_000_000, architecture: 'llama', parameters: 135_000_000, quantization: 'Q4_1', contextLength: 1024, canChat: true, canFill: true, canEmbed: true, canRerank: false, use: 'generate', source: 'added', isStarter: false }
 /** Another, of which a client may be kept. */
 export const otherModel: Model = { ...fakeModel, id: 'other', name: 'Other', path: '/models/other.gguf' }
 

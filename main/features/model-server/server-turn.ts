@@ -1,4 +1,4 @@
-import type { ChatTurn, Embedding, FillRequest, FillResult, GenerateEvent, GenerateRequest, Tool } from '../../../native/inference/contract.ts'
+import type { ChatTurn, Embedding, FillRequest, FillResult, GenerateEvent, GenerateRequest, Sampling, Tool } from '../../../native/inference/contract.ts'
 import type { Engine, EngineModel } from '../models/engine.ts'
 import type { RunningCall } from './server-activity.ts'
 
@@ -29,9 +29,14 @@ export class ServerTurn {
     return this.#options.model.contextTokens
   }
 
-  /** What holds where a request says nothing: that of the chat. */
+  /** What holds where a request says nothing: that of the model's preset, or of the chat. */
   get temperature(): number {
-    return this.#options.temperature
+    return this.#options.model.preset?.temperature ?? this.#options.temperature
+  }
+
+  /** The same for the other ways to choose a token; none without a preset. */
+  get sampling(): Sampling {
+    return this.#options.model.preset?.sampling ?? {}
   }
 
   /** Aborted when the caller left, was revoked, or the server was turned off. */

@@ -65,7 +65,8 @@ export async function wholeAnswer(ask: ChatAsk, turn: ApiTurn): Promise<WholeAns
 }
 
 function requestOf(ask: ChatAsk, turn: ApiTurn): GenerateRequest {
-  const { turns, text, maxTokens, temperature, seed, sampling, stop, format, tools, toolChoice, logprobs } = ask
+  const { turns, text, maxTokens, temperature, seed, stop, format, tools, toolChoice, logprobs } = ask
+  const sampling = { ...turn.sampling, ...ask.sampling }
   return {
     turns,
     maxTokens: maxTokens ?? turn.contextTokens,

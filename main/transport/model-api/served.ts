@@ -1,5 +1,5 @@
 import type { ServerScope } from '#shared/contract/model-server.ts'
-import type { ChatTurn, Embedding, FillRequest, FillResult, GenerateEvent, GenerateRequest, Tool } from '../../../native/inference/contract.ts'
+import type { ChatTurn, Embedding, FillRequest, FillResult, GenerateEvent, GenerateRequest, Sampling, Tool } from '../../../native/inference/contract.ts'
 
 /** A program whose token is known. */
 export interface Caller {
@@ -43,7 +43,9 @@ export interface ApiTurn {
   /** That answers carry. */
   readonly name: string
   readonly contextTokens: number
+  /** These two hold where a request says nothing. */
   readonly temperature: number
+  readonly sampling: Sampling
   readonly signal: AbortSignal
   countChatTokens(turns: readonly ChatTurn[], tools: readonly Tool[]): Promise<number>
   generate(request: GenerateRequest): AsyncIterable<GenerateEvent>
