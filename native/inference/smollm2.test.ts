@@ -13,6 +13,8 @@ const reason = 'missing' in smollm2 ? ` (skipped: ${smollm2.missing})` : ''
 const path = 'missing' in smollm2 ? '' : smollm2.path
 const failure = (promise: Promise<unknown>) => promise.then(() => null, fromWireError)
 const user = (text: string): ChatTurn[] => [{ role: 'user', text }]
+/** Goes on as it began. */
+const colours = 'red green blue yellow black white orange purple\n'.repeat(4)
 const capital = user('What is the capital of France?')
 
 type Client = ReturnType<typeof createRouterClient<ReturnType<typeof inferenceRouter>, object>>
@@ -192,10 +194,9 @@ describe.skipIf('missing' in smollm2)(`SmolLM2-135M loads${reason}`, () => {
 
   it('guesses from the prompt where it repeats it, and tells how often it was right', async () => {
     expect((await load(client, { speculation: 'lookup' })).speculation).toBe('lookup')
-    const code = 'const first = compute(alpha, beta, gamma)\nconst second = compute(first, delta, epsilon)\n'
-    const request = { text: `${code}\n${code}\n${code.slice(0, 14)}`, maxTokens: 30 }
+    const request = { text: colours, maxTokens: 24 }
     const guessed = await ask(client, request)
-    expect(guessed.end.drafted!.accepted).toBeGreaterThan(10)
+    expect(guessed.end.drafted!.accepted).toBeGreaterThan(8)
     const repeatable = await ask(client, { ...request, seed: 1 })
     expect(repeatable.end.drafted).toBeUndefined()
     expect(guessed.text).toBe(repeatable.text)
@@ -203,8 +204,8 @@ describe.skipIf('missing' in smollm2)(`SmolLM2-135M loads${reason}`, () => {
 
   it('lets a small model draft, and measures what helps', async () => {
     expect((await load(client, { speculation: 'draft', draftPath: path, contextTokens: 512 })).speculation).toBe('draft')
-    const { end, text } = await ask(client, { turns: capital })
-    expect(text).toContain('Paris')
+    const { end, text } = await ask(client, { text: colours, maxTokens: 16 })
+    expect(text).toContain('green')
     expect(end.drafted!.accepted).toBeGreaterThan(0)
     expect(['off', 'lookup']).toContain((await load(client, { speculation: 'auto', contextTokens: 512 })).speculation)
     expect((await ask(client, { turns: capital })).text).toContain('Paris')
