@@ -4,6 +4,8 @@ import type { LaneTask } from './lane.ts'
 /** A shorter match than this is chance more often than a quotation. */
 const leastMatch = 3
 const mostGuessed = 10
+/** Waiting for fewer than this gains nothing; without waiting the large model is always first. */
+const leastDrafted = 3
 
 type ResetParameters = Parameters<TokenPredictor['reset']>[0]
 
@@ -20,7 +22,7 @@ export class Predictor extends TokenPredictor {
     super()
     this.#guessers = {
       lookup: new InputLookupTokenPredictor({ patternLength: { min: leastMatch }, predictionLength: { max: mostGuessed } }),
-      ...(draft && { draft: new DraftSequenceTokenPredictor(draft, { maxTokens: mostGuessed }) }),
+      ...(draft && { draft: new DraftSequenceTokenPredictor(draft, { minTokens: leastDrafted, maxTokens: mostGuessed }) }),
     }
   }
 

@@ -13,7 +13,8 @@ export function withTimeLimit<T>(milliseconds: number, work: () => T, late: () =
   try {
     call.runInContext(context, { timeout: milliseconds })
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw late()
+    // It comes from another realm, whose errors are none of ours.
+    if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw late()
     throw error
   } finally {
     context['work'] = null

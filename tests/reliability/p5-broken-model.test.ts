@@ -64,3 +64,27 @@ it('P5: a worker that was given a cut file refuses it and loads the next one', a
     await worker.dispose()
   }
 }, 60_000)
+
+it('P5: a file that shrinks while it is loaded takes its worker with it at most, and the next load works', async () => {
+  const log = new FakeLog()
+  const spec = { name: 'inference', entry: 'inference', env: { UV_THREADPOOL_SIZE: '1' }, confinement: { network: 'none', files: 'own' } as const }
+  const worker = new SupervisedWorker<typeof inference>({ launcher: new NodeLauncher({ log }), clock: systemClock, log, spec })
+  const load = async (file: string): Promise<void> => {
+    for await (const event of await worker.client.load({ modelId: 'm', path: file, contextTokens: 256, device: 'cpu', threads: 1 })) void event
+  }
+  const answer = async (): Promise<void> => {
+    for await (const event of await worker.client.generate({ turns: [], text: 'const a = ', maxTokens: 8, temperature: 0, seed: null, ignoreEndOfText: true })) void event
+  }
+  try {
+    writeFileSync(path, readFileSync(starterPath))
+    await load(path)
+    await answer()
+    truncateSync(path, 300_000)
+    // The system ends a process that reads what is no longer there; what is still in memory may be enough for an answer.
+    expect(['WORKER_CRASHED', 'no error']).toContain(await codeOf(answer()))
+    await load(starterPath)
+    expect(await codeOf(answer())).toBe('no error')
+  } finally {
+    await worker.dispose()
+  }
+}, 60_000)

@@ -1,9 +1,13 @@
 import { open } from 'node:fs/promises'
 import { entry, header, padding, tensorBytes, tensorInfo, type Scalar, type TensorPlan } from './gguf-writer.ts'
-import { starterEntries } from './starter.ts'
+import { metadataEntries, starterPath } from './starter.ts'
+import { tensorPlans, type Architecture, type Shape } from './make-model-tensors.ts'
 
 export interface MadeModel {
   path: string
+  architecture?: Architecture
+  /** A GGUF file to take the tokenizer of, whole; else it is the starter's. */
+  vocabulary?: string
   layers?: number
   width?: number
   heads?: number
@@ -25,11 +29,16 @@ export const size150M = { layers: 16, width: 768, heads: 12, keyValueHeads: 4, f
 /** Sizes for a model of about a billion weights; 560 MB as Q4_0. */
 export const size1B = { layers: 16, width: 2048, heads: 32, keyValueHeads: 8, feedForward: 8192, contextLength: 2048 }
 
-const wholeVocabulary = 8192
+const starterVocabulary = 8192
 
-/** Writes a llama model with random weights and the starter's tokenizer, as a stream: its size is bounded by the disk alone. Gives back its count of weights. */
+/** Writes a model with random weights, as a stream: its size is bounded by the disk alone. Gives back its count of weights. */
 export async function makeModel(options: MadeModel): Promise<number> {
-  const plans = tensorPlans(options)
+  const { architecture = 'llama', vocabulary, layers = 2, width = 64, heads = 2, keyValueHeads = heads === 1 ? 1 : heads / 2, feedForward = 128, contextLength = 512 } = options
+  const tokenizer = [...metadataEntries(vocabulary ?? starterPath, vocabulary ? Infinity : (options.vocabularySize ?? starterVocabulary))].filter(([key]) => key.startsWith('tokenizer.'))
+  const vocabularySize = options.vocabularySize ?? piecesOf(tokenizer)
+  const shape = { architecture, layers, width, heads, keyValueHeads: ['bert', 'starcoder'].includes(architecture) ? heads : keyValueHeads, feedForward, contextLength, vocabularySize }
+  const quantization = options.quantization ?? 'Q8_0'
+  const plans = tensorPlans(shape).map(plan => (plan.type === 'Q8_0' ? { ...plan, type: quantization } : plan))
   let offset = 0
   const infos = plans.map(plan => {
     const info = tensorInfo(plan, offset)
@@ -37,12 +46,12 @@ export async function makeModel(options: MadeModel): Promise<number> {
     offset += padding(offset).length
     return info
   })
-  const head = header(metadata(options), infos)
+  const head = header(metadata(shape, quantization, tokenizer, options.metadata ?? {}), infos)
   const file = await open(options.path, 'w')
   try {
     await file.write(head)
     await file.write(padding(head.length))
-    const noise = noiseBlocks(options.seed ?? 1, options.quantization ?? 'Q8_0')
+    const noise = noiseBlocks(options.seed ?? 1, quantization)
     for (const plan of plans) await writeTensor(file, plan, noise)
   } finally {
     await file.close()
@@ -50,46 +59,44 @@ export async function makeModel(options: MadeModel): Promise<number> {
   return plans.reduce((sum, plan) => sum + plan.dimensions.reduce((product, size) => product * size, 1), 0)
 }
 
-function metadata({ layers = 2, width = 64, heads = 2, keyValueHeads = 1, feedForward = 128, contextLength = 512, vocabularySize = wholeVocabulary, quantization = 'Q8_0', metadata: changes = {} }: MadeModel): Buffer[] {
+function piecesOf(tokenizer: readonly (readonly [string, Buffer])[]): number {
+  const key = 'tokenizer.ggml.tokens'
+  const bytes = tokenizer.find(([name]) => name === key)?.[1]
+  if (!bytes) throw new Error('A vocabulary without pieces')
+  // After the key come the types of the value and of its entries.
+  return Number(bytes.readBigUInt64LE(8 + key.length + 8))
+}
+
+function metadata(shape: Shape, quantization: 'Q8_0' | 'Q4_0', tokenizer: readonly (readonly [string, Buffer])[], changes: Record<string, Scalar | null>): Buffer[] {
+  const { architecture, layers, width, heads, keyValueHeads, feedForward, contextLength, vocabularySize } = shape
+  const ofShape: Record<string, Scalar> = {
+    context_length: { u32: contextLength },
+    embedding_length: { u32: width },
+    block_count: { u32: layers },
+    feed_forward_length: { u32: feedForward },
+    'attention.head_count': { u32: heads },
+    'attention.head_count_kv': { u32: keyValueHeads },
+    'attention.layer_norm_rms_epsilon': { f32: 1e-5 },
+    'attention.layer_norm_epsilon': { f32: 1e-5 },
+    'attention.key_length': { u32: width / heads },
+    'attention.value_length': { u32: width / heads },
+    'rope.dimension_count': { u32: width / heads },
+    vocab_size: { u32: vocabularySize },
+    ...(architecture === 'bert' && { 'attention.causal': { bool: false }, pooling_type: { u32: 1 } }),
+  }
   const values: Record<string, Scalar> = {
-    'general.architecture': { text: 'llama' },
+    'general.architecture': { text: architecture },
     'general.name': { text: 'Made model' },
     'general.file_type': { u32: fileTypes[quantization] },
-    'llama.context_length': { u32: contextLength },
-    'llama.embedding_length': { u32: width },
-    'llama.block_count': { u32: layers },
-    'llama.feed_forward_length': { u32: feedForward },
-    'llama.attention.head_count': { u32: heads },
-    'llama.attention.head_count_kv': { u32: keyValueHeads },
-    'llama.attention.layer_norm_rms_epsilon': { f32: 1e-5 },
-    'llama.rope.dimension_count': { u32: width / heads },
-    'llama.vocab_size': { u32: vocabularySize },
+    ...Object.fromEntries(Object.entries(ofShape).map(([key, value]) => [`${architecture}.${key}`, value])),
   }
   const entries = new Map(Object.entries(values).map(([key, value]) => [key, entry(key, value)]))
-  for (const [key, bytes] of starterEntries(vocabularySize)) if (key.startsWith('tokenizer.')) entries.set(key, bytes)
+  for (const [key, bytes] of tokenizer) entries.set(key, bytes)
   for (const [key, value] of Object.entries(changes)) {
     if (value === null) entries.delete(key)
     else entries.set(key, entry(key, value))
   }
   return [...entries.values()]
-}
-
-function tensorPlans({ layers = 2, width = 64, heads = 2, keyValueHeads = 1, feedForward = 128, vocabularySize = wholeVocabulary, quantization = 'Q8_0' }: MadeModel): TensorPlan[] {
-  const keyWidth = (width / heads) * keyValueHeads
-  const norm = (name: string): TensorPlan => ({ name, dimensions: [width], type: 'F32' })
-  const matrix = (name: string, rows: number, columns: number): TensorPlan => ({ name, dimensions: [rows, columns], type: quantization })
-  const layer = (index: number): TensorPlan[] => [
-    norm(`blk.${index}.attn_norm.weight`),
-    norm(`blk.${index}.ffn_norm.weight`),
-    matrix(`blk.${index}.attn_q.weight`, width, width),
-    matrix(`blk.${index}.attn_k.weight`, width, keyWidth),
-    matrix(`blk.${index}.attn_v.weight`, width, keyWidth),
-    matrix(`blk.${index}.attn_output.weight`, width, width),
-    matrix(`blk.${index}.ffn_gate.weight`, width, feedForward),
-    matrix(`blk.${index}.ffn_up.weight`, width, feedForward),
-    matrix(`blk.${index}.ffn_down.weight`, feedForward, width),
-  ]
-  return [matrix('token_embd.weight', width, vocabularySize), norm('output_norm.weight'), ...Array.from({ length: layers }, (_, index) => layer(index)).flat()]
 }
 
 /** As `general.file_type` counts them. */
@@ -113,7 +120,7 @@ function noiseBlocks(seed: number, quantization: 'Q8_0' | 'Q4_0'): Buffer {
 
 async function writeTensor(file: Awaited<ReturnType<typeof open>>, plan: TensorPlan, noise: Buffer): Promise<void> {
   const total = tensorBytes(plan)
-  if (plan.type === 'F32') await file.write(Buffer.from(new Float32Array(total / 4).fill(1).buffer))
+  if (plan.type === 'F32') await file.write(Buffer.from(new Float32Array(total / 4).fill(plan.name.endsWith('.bias') ? 0 : 1).buffer))
   else for (let left = total; left > 0; left -= noise.length) await file.write(noise.subarray(0, Math.min(left, noise.length)))
   await file.write(padding(total))
 }

@@ -5,9 +5,14 @@ export const starterPath = resolve(import.meta.dirname, '../../resources/models/
 
 const sizes: Readonly<Record<number, number>> = { 0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8 }
 
-/** The starter's metadata as it stands in its file: key → the bytes of key, type and value; of its vocabulary the first `pieces`. */
+/** The starter's metadata as it stands in its file. */
 export function starterEntries(pieces = Infinity): Map<string, Buffer> {
-  const file = readFileSync(starterPath)
+  return metadataEntries(starterPath, pieces)
+}
+
+/** A file's metadata as it stands there: key → the bytes of key, type and value; of its vocabulary the first `pieces`. */
+export function metadataEntries(path: string, pieces = Infinity): Map<string, Buffer> {
+  const file = readFileSync(path)
   const count = Number(file.readBigUInt64LE(16))
   const entries = new Map<string, Buffer>()
   let at = 24
