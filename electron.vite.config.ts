@@ -13,6 +13,7 @@ const mainEntries = {
   serve: at('main/serve.ts'),
   cli: at('main/cli.ts'),
   'workers/inference': at('native/inference/worker.ts'),
+  'workers/hardware': at('native/hardware/worker.ts'),
   'workers/keychain': at('native/keychain/worker.ts'),
   'workers/probe': at('native/probe/worker.ts'),
   'workers/pty': at('native/pty/worker.ts'),

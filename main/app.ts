@@ -15,6 +15,8 @@ import { ChatService } from './features/chat/chat-service.ts'
 import { ConversationStore } from './features/chat/conversation-store.ts'
 import { completionRouter } from './features/completion/completion-router.ts'
 import { CompletionService } from './features/completion/completion-service.ts'
+import { downloadsRouter } from './features/downloads/downloads-router.ts'
+import { DownloadsService } from './features/downloads/downloads-service.ts'
 import { egressRouter } from './features/egress/egress-router.ts'
 import { EgressService } from './features/egress/egress-service.ts'
 import { doctorRouter } from './features/doctor/doctor-router.ts'
@@ -23,6 +25,8 @@ import { FileIndexes } from './features/files/file-indexes.ts'
 import { filesRouter } from './features/files/files-router.ts'
 import { FilesService } from './features/files/files-service.ts'
 import { WorkspaceChanges } from './features/files/workspace-changes.ts'
+import { hardwareRouter } from './features/hardware/hardware-router.ts'
+import { HardwareService } from './features/hardware/hardware-service.ts'
 import { LabelGate } from './features/labels/label-gate.ts'
 import { labelsRouter } from './features/labels/labels-router.ts'
 import { LabelsService } from './features/labels/labels-service.ts'
@@ -30,6 +34,9 @@ import { layoutRouter } from './features/layout/layout-router.ts'
 import { LayoutService } from './features/layout/layout-service.ts'
 import { ledgerRouter } from './features/ledger/ledger-router.ts'
 import { LedgerService } from './features/ledger/ledger-service.ts'
+import { bundledCatalogue } from './features/library/catalogue-service.ts'
+import { libraryRouter } from './features/library/library-router.ts'
+import { LibraryService } from './features/library/library-service.ts'
 import { logsRouter } from './features/logs/logs-router.ts'
 import { LogsService } from './features/logs/logs-service.ts'
 import { modelServerRouter } from './features/model-server/model-server-router.ts'
@@ -175,8 +182,35 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
     log: log.scope('models'),
   })
   made.defer(() => models.dispose())
-  if (!starts.isSafe) void models.start()
-  made.defer(starts.onChange(() => void models.start()))
+  const hardware = new HardwareService({ launcher, clock, storage, log: log.scope('hardware') })
+  made.defer(() => hardware.dispose())
+  const catalogue = bundledCatalogue(paths.resources, log.scope('library'))
+  const egress = new EgressService({ ...network, ledger, clock })
+  const library: LibraryService = new LibraryService({
+    catalogue, models, hardware, settings, storage, audit, clock,
+    downloads: () => downloads,
+    log: log.scope('library'),
+    stateFolder: paths.state,
+    home: paths.home,
+    environment: process.env,
+  })
+  made.defer(() => library.dispose())
+  const downloads = new DownloadsService({
+    door: network.door,
+    policy: { check: (url, feature) => egress.check(url, feature), mode: () => network.rules.mode, onChange: listener => network.rules.onChange(listener) },
+    storage, settings, audit, clock, catalogue,
+    log: log.scope('downloads'),
+    modelsFolder: () => library.modelsFolder(),
+    addModel: (path, origin) => library.addWithOrigin(path, origin),
+  })
+  made.defer(() => downloads.dispose())
+  const startModels = (): void => {
+    void models.start()
+    downloads.start()
+    void library.start()
+  }
+  if (!starts.isSafe) startModels()
+  made.defer(starts.onChange(startModels))
 
   const modelServer = new ModelServerService({
     engines: models,
@@ -230,7 +264,8 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
     buffers: buffersRouter(new BuffersService({ storage, workspaces, clock })),
     chat: chatRouter(chat),
     completion: completionRouter(new CompletionService(models.forRole('completion'), gate, audit)),
-    egress: egressRouter(new EgressService({ ...network, ledger, clock })),
+    downloads: downloadsRouter(downloads),
+    egress: egressRouter(egress),
     doctor: doctorRouter(new DoctorService({
       paths, vault,
       stored: () => kept.state(),
@@ -241,14 +276,17 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
       launcher: host.launcher,
       inferenceConfinement: inferenceSpec('inference', readsOfModels).confinement,
       listModels: () => models.list(),
+      hardware: () => hardware.get(),
       node: nodeExecutable,
       isHostGuarded, clock,
       log: log.scope('doctor'),
     })),
     files: filesRouter(new FilesService({ files: new PinnedFiles(files), workspaces, changes, indexes })),
+    hardware: hardwareRouter(hardware),
     labels: labelsRouter(labels),
     ledger: ledgerRouter(new LedgerService({ book: ledger, clock })),
     layout: layoutRouter(new LayoutService(storage, starts)),
+    library: libraryRouter(library),
     logs: logsRouter(new LogsService(host.logBook)),
     models: modelsRouter(models),
     modelServer: modelServerRouter(modelServer),

@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { AuditReport } from '#shared/contract/audit.ts'
+import type { Hardware } from '#shared/contract/hardware.ts'
 import type { SlotKind } from '#shared/contract/vault.ts'
 import { systemClock } from '../../platform/clock/clock.ts'
 import { absentKeychain } from '../../platform/keychain/absent-keychain.ts'
 import { FakeKeychain } from '../../platform/keychain/fake-keychain.ts'
 import { FakeLog } from '../../platform/log/fake-log.ts'
 import { DoctorService } from './doctor-service.ts'
+import { hardwareChecks } from './hardware-checks.ts'
 import { auditCheck, storageChecks } from './kept-checks.ts'
 
 const folders: string[] = []
@@ -40,6 +42,35 @@ describe('what is kept', () => {
   })
 })
 
+const machine: Hardware = {
+  cpu: { model: 'A processor', architecture: 'x64', physicalCores: 4, logicalCores: 8, usableCores: 2, features: ['AVX2'] },
+  memory: { totalBytes: 16e9, availableBytes: 8e9, limitBytes: 12e9 },
+  backends: [
+    { backend: 'metal', isUsable: false, reason: 'other-system', detail: 'Metal is made for macOS.' },
+    { backend: 'cuda', isUsable: true, reason: null, detail: null },
+    { backend: 'vulkan', isUsable: false, reason: 'failed', detail: 'Its process ended.' },
+    { backend: 'cpu', isUsable: true, reason: null, detail: null },
+  ],
+  gpus: [{ backend: 'cuda', names: ['A card'], totalBytes: 24e9, freeBytes: 20e9, unifiedBytes: 0 }],
+  bandwidth: null,
+  isComplete: true,
+  at: new Date(0),
+}
+
+describe('the hardware', () => {
+  it('is told with what is usable, and with the reason where it is not', () => {
+    expect(hardwareChecks(machine).map(({ name, status, found }) => [name, status, found])).toEqual([
+      ['Processor', 'ok', 'A processor, 4 cores, 8 threads, 2 usable; AVX2'],
+      ['Memory', 'ok', '8.0 GB of 16.0 GB free, limited to 12.0 GB'],
+      ['Graphics by CUDA', 'ok', 'A card; 20.0 GB of 24.0 GB free'],
+      ['Graphics by Vulkan', 'warning', 'not usable: Its process ended.'],
+      ['llama.cpp on the processor', 'ok', 'usable'],
+    ])
+    const weak = hardwareChecks({ ...machine, cpu: { ...machine.cpu, features: ['AVX'] }, memory: { totalBytes: 2e9, availableBytes: 1e9, limitBytes: null } })
+    expect(weak.slice(0, 2).map(({ status }) => status)).toEqual(['warning', 'warning'])
+  })
+})
+
 function doctor({ slots = ['keychain', 'recovery'], isOpen = true, ...more }: { slots?: SlotKind[]; isOpen?: boolean } & Partial<Omit<ConstructorParameters<typeof DoctorService>[0], 'slots'>> = {}): DoctorService {
   const state = mkdtempSync(join(tmpdir(), 'doctor-'))
   folders.push(state)
@@ -54,6 +85,7 @@ function doctor({ slots = ['keychain', 'recovery'], isOpen = true, ...more }: { 
     launcher: { launch: () => Promise.reject(new Error('no')) },
     inferenceConfinement: { network: 'none', files: 'own' },
     listModels: async () => [],
+    hardware: async () => machine,
     node: () => process.execPath,
     isHostGuarded: () => true,
     clock: systemClock,

@@ -2,6 +2,7 @@ import { constants } from 'node:fs'
 import { access, stat, statfs } from 'node:fs/promises'
 import type { AuditReport, AuditState } from '#shared/contract/audit.ts'
 import type { Check } from '#shared/contract/doctor.ts'
+import type { Hardware } from '#shared/contract/hardware.ts'
 import type { Model } from '#shared/contract/models.ts'
 import type { StorageState } from '#shared/contract/storage.ts'
 import type { SlotKind } from '#shared/contract/vault.ts'
@@ -15,6 +16,7 @@ import { SupervisedWorker } from '../../platform/workers/supervised-worker.ts'
 import { firewallCommand } from '../../platform/workers/windows-firewall.ts'
 import type { WorkerLauncher } from '../../platform/workers/worker-launcher.ts'
 import { ok, problem, warning } from './checks.ts'
+import { hardwareChecks } from './hardware-checks.ts'
 import { auditCheck, storageChecks } from './kept-checks.ts'
 
 const leastNode = 24
@@ -33,6 +35,7 @@ interface Dependencies {
   launcher: WorkerLauncher
   inferenceConfinement: Confinement
   listModels: () => Promise<Model[]>
+  hardware: () => Promise<Hardware>
   /** Executable of the workers. */
   node: () => string
   isHostGuarded: () => boolean
@@ -50,8 +53,8 @@ export class DoctorService {
   }
 
   async check(): Promise<Check[]> {
-    const [folder, space, audit, keychain, model, modelProcess] = await Promise.all([this.#stateFolder(), this.#space(), this.#audit(), this.#keychain(), this.#model(), this.#modelProcess()])
-    return [this.#node(), folder, space, ...storageChecks(this.#dependencies.stored()), this.#vault(), audit, keychain, model, modelProcess, this.#host(), terminal]
+    const [folder, space, audit, keychain, model, modelProcess, machine] = await Promise.all([this.#stateFolder(), this.#space(), this.#audit(), this.#keychain(), this.#model(), this.#modelProcess(), this.#machine()])
+    return [this.#node(), folder, space, ...storageChecks(this.#dependencies.stored()), this.#vault(), audit, keychain, ...machine, model, modelProcess, this.#host(), terminal]
   }
 
   #node(): Check {
@@ -113,6 +116,10 @@ export class DoctorService {
   async #model(): Promise<Check> {
     const models = await this.#dependencies.listModels().catch(() => [])
     return models.length > 0 ? ok('Models', models.map(model => model.name).join(', ')) : problem('Models', 'none', 'Add a GGUF file: cortex models add FILE')
+  }
+
+  async #machine(): Promise<Check[]> {
+    return await this.#dependencies.hardware().then(hardwareChecks, () => [warning('Hardware', 'it could not be looked at', 'Read the log.')])
   }
 
   /** Starts a process the way the model's is started, and asks what it was kept from. */

@@ -1,7 +1,8 @@
 /** Kinds of what is recorded; the first word is the area. */
 export type AuditKind =
   | 'host.start' | 'host.stop'
-  | 'model.load' | 'model.unload'
+  | 'model.load' | 'model.unload' | 'model.delete' | 'model.pack' | 'model.unpack'
+  | 'download.start' | 'download.finish' | 'download.fail'
   | 'prompt.chat' | 'prompt.ask' | 'prompt.completion' | 'prompt.server'
   | 'file.read' | 'file.write'
   | 'context.refuse' | 'context.override'

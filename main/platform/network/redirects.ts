@@ -20,7 +20,9 @@ const hidden = new Set(['set-cookie', 'set-cookie2'])
 
 export function sendableHeaders(headers: Readonly<Record<string, string | SecretHeader>>): Record<string, string | SecretHeader> {
   const kept = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const).filter(([name]) => !ours.has(name))
-  return { 'user-agent': 'Cortex', accept: '*/*', ...Object.fromEntries(kept), 'accept-encoding': 'gzip, br' }
+  // Parts of what was packed on its way could not be put together.
+  const isPart = kept.some(([name]) => name === 'range')
+  return { 'user-agent': 'Cortex', accept: '*/*', ...Object.fromEntries(kept), 'accept-encoding': isPart ? 'identity' : 'gzip, br' }
 }
 
 export function shownHeaders(response: IncomingMessage): Record<string, string> {

@@ -4,11 +4,14 @@ import { audit } from './audit.ts'
 import { buffers } from './buffers.ts'
 import { chat } from './chat.ts'
 import { completion } from './completion.ts'
+import { downloads } from './downloads.ts'
 import { egress } from './egress.ts'
 import { files } from './files.ts'
+import { hardware } from './hardware.ts'
 import { labels } from './labels.ts'
 import { layout } from './layout.ts'
 import { ledger } from './ledger.ts'
+import { library } from './library.ts'
 import { logs } from './logs.ts'
 import { models } from './models.ts'
 import { modelServer } from './model-server.ts'
@@ -25,5 +28,5 @@ import { vault } from './vault.ts'
 import { workspaces } from './workspaces.ts'
 
 /** Every procedure of Cortex. The same router is served over MessagePort, WebSocket and REST. */
-export const contract = { app, audit, buffers, chat, completion, doctor, egress, files, labels, layout, ledger, logs, models, modelServer, privacy, selfTest, redaction, secrets, settings, storage, terminals, trust, vault, workspaces }
+export const contract = { app, audit, buffers, chat, completion, doctor, downloads, egress, files, hardware, labels, layout, ledger, library, logs, models, modelServer, privacy, selfTest, redaction, secrets, settings, storage, terminals, trust, vault, workspaces }
 export type Client = ContractRouterClient<typeof contract>

@@ -1,0 +1,188 @@
+import { z } from 'zod'
+import type { Backend, BackendState, Bandwidth, Gpu, Hardware, HardwareEvent } from '#shared/contract/hardware.ts'
+import type { hardware } from '../../../native/hardware/contract.ts'
+import type { Clock } from '../../platform/clock/clock.ts'
+import { Listeners } from '../../platform/live/listeners.ts'
+import { liveStream, newest } from '../../platform/live/live-stream.ts'
+import type { Log } from '../../platform/log/log.ts'
+import { describeFault } from '../../platform/log/log-faults.ts'
+import { changeIfRoom } from '../../platform/storage/change-if-room.ts'
+import { collectionIfOpen } from '../../platform/storage/collection-if-open.ts'
+import type { Collection, Storage } from '../../platform/storage/storage.ts'
+import { SupervisedWorker } from '../../platform/workers/supervised-worker.ts'
+import type { WorkerLauncher, WorkerSpec } from '../../platform/workers/worker-launcher.ts'
+import { readMemory } from './read-memory.ts'
+import { featuresFromLlama, readProcessor } from './read-processor.ts'
+
+interface Dependencies {
+  launcher: WorkerLauncher
+  clock: Clock
+  log: Log
+  storage: Storage
+  tickMilliseconds?: number
+}
+
+const backends: readonly Backend[] = ['metal', 'cuda', 'vulkan', 'cpu']
+/** A card whose free memory was asked for this long ago is asked again. */
+const freshMilliseconds = 6000
+const bandwidthMilliseconds = 350
+const mostBufferBytes = 512 * 1024 * 1024
+
+/** Drivers run in a process of their own, confined as the models' is. */
+export const hardwareSpec: WorkerSpec = { name: 'hardware', entry: 'hardware', env: {}, confinement: { network: 'none', files: 'listed', reads: () => [] } }
+
+const KeptBandwidth = z.object({ bytesPerSecond: z.number(), threads: z.number().int(), measuredAt: z.coerce.date(), processor: z.string() })
+type KeptBandwidth = z.infer<typeof KeptBandwidth>
+
+interface Looked {
+  backends: BackendState[]
+  gpus: Gpu[]
+  features: string[]
+  /** Milliseconds of the clock that only goes forward. */
+  at: number
+}
+
+/** What this machine has and what of it is free now. A driver that crashes takes its own process along, and is named. */
+export class HardwareService {
+  readonly #dependencies: Dependencies
+  readonly #kept: () => Collection<KeptBandwidth> | null
+  readonly #changes = new Listeners<void>()
+  readonly #closing = new AbortController()
+  #looked: Looked | null = null
+  #looking: Promise<Looked> | null = null
+  #measuring: Promise<Bandwidth> | null = null
+
+  constructor(dependencies: Dependencies) {
+    this.#dependencies = dependencies
+    this.#kept = collectionIfOpen(dependencies.storage, 'hardware', KeptBandwidth)
+  }
+
+  /** With the graphics cards, however long looking for them takes. */
+  async get(): Promise<Hardware> {
+    await this.#look()
+    return await this.#now()
+  }
+
+  /** What is known at once: before the first look nothing of graphics cards. */
+  async quick(): Promise<Hardware> {
+    return await this.#now()
+  }
+
+  onChange(listener: () => void): () => void {
+    return this.#changes.add(listener)
+  }
+
+  watch(signal?: AbortSignal): AsyncGenerator<HardwareEvent> {
+    const { tickMilliseconds = 3000 } = this.#dependencies
+    return liveStream<HardwareEvent>(
+      async (push, fail) => {
+        let isOver = false
+        const tell = async (): Promise<void> => {
+          const hardware = await this.#now()
+          if (!isOver) push({ type: 'snapshot', hardware })
+        }
+        const tick = (): void => void this.#look().then(tell).catch(fail)
+        await tell()
+        tick()
+        const timer = setInterval(tick, tickMilliseconds).unref()
+        const stop = this.#changes.add(() => void tell().catch(fail))
+        return () => {
+          isOver = true
+          clearInterval(timer)
+          stop()
+        }
+      },
+      { signal, limit: 1, collapse: newest },
+    )
+  }
+
+  /** Throws WORKER_CRASHED, WORKER_UNAVAILABLE. */
+  measure(signal?: AbortSignal): Promise<Bandwidth> {
+    this.#measuring ??= this.#measure(signal).finally(() => (this.#measuring = null))
+    return this.#measuring
+  }
+
+  /** Ends the processes that look or measure. */
+  async dispose(): Promise<void> {
+    this.#closing.abort()
+    await Promise.allSettled([this.#looking, this.#measuring])
+  }
+
+  async #now(): Promise<Hardware> {
+    const [cpu, memory] = await Promise.all([readProcessor(), readMemory()])
+    const looked = this.#looked
+    return {
+      cpu: { ...cpu, features: cpu.features.length > 0 ? cpu.features : (looked?.features ?? []) },
+      memory,
+      backends: looked?.backends ?? [],
+      gpus: looked?.gpus ?? [],
+      bandwidth: this.#bandwidth(cpu.model),
+      isComplete: looked !== null,
+      at: this.#dependencies.clock.now(),
+    }
+  }
+
+  /** Whole the first time; after that only the cards that work, and only when what is known of them is old. */
+  #look(): Promise<Looked> {
+    const { clock } = this.#dependencies
+    if (this.#looked && (this.#looked.gpus.length === 0 || clock.monotonic() - this.#looked.at < freshMilliseconds)) return Promise.resolve(this.#looked)
+    this.#looking ??= this.#lookAt(this.#looked ? this.#looked.gpus.map(gpu => gpu.backend) : backends).finally(() => (this.#looking = null))
+    return this.#looking
+  }
+
+  async #lookAt(these: readonly Backend[]): Promise<Looked> {
+    const former = this.#looked
+    const looks = []
+    // One after the other: two drivers at once in the same memory tell nothing better.
+    for (const backend of these) looks.push(await this.#lookAtOne(backend))
+    const fresh = new Map(looks.map(look => [look.state.backend, look]))
+    this.#looked = {
+      backends: former ? former.backends.map(state => fresh.get(state.backend)?.state ?? state) : looks.map(({ state }) => state),
+      gpus: looks.flatMap(({ gpu }) => (gpu ? [gpu] : [])),
+      features: former?.features ?? featuresFromLlama(looks.map(({ systemInfo }) => systemInfo).join(' | ')),
+      at: this.#dependencies.clock.monotonic(),
+    }
+    this.#changes.tell()
+    return this.#looked
+  }
+
+  async #lookAtOne(backend: Backend): Promise<{ state: BackendState; gpu: Gpu | null; systemInfo: string }> {
+    try {
+      return await this.#inWorker(client => client.look({ backend }, { signal: this.#closing.signal }))
+    } catch (error) {
+      this.#dependencies.log.warn('A backend could not be looked at', { backend, ...describeFault(error) })
+      return { state: { backend, isUsable: false, reason: 'failed', detail: 'Its process ended while it was looked at; Cortex goes on without it.' }, gpu: null, systemInfo: '' }
+    }
+  }
+
+  async #measure(signal?: AbortSignal): Promise<Bandwidth> {
+    const [cpu, memory] = await Promise.all([readProcessor(), readMemory()])
+    const bufferBytes = Math.max(8 * 1024 * 1024, Math.min(mostBufferBytes, Math.floor(memory.availableBytes / 4)))
+    const threadCounts = [...new Set([1, Math.ceil(cpu.usableCores / 2), cpu.usableCores])].filter(count => count <= 64)
+    const all = signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal
+    const measured = await this.#inWorker(client => client.bandwidth({ threadCounts, milliseconds: bandwidthMilliseconds, bufferBytes }, { signal: all }))
+    const bandwidth = { ...measured, measuredAt: this.#dependencies.clock.now() }
+    changeIfRoom(() => this.#kept()?.put('bandwidth', { ...bandwidth, processor: cpu.model }))
+    this.#changes.tell()
+    return bandwidth
+  }
+
+  /** What was measured on another processor says nothing of this one: a profile may move. */
+  #bandwidth(processor: string): Bandwidth | null {
+    const kept = this.#kept()?.get('bandwidth')
+    if (!kept || kept.processor !== processor) return null
+    const { bytesPerSecond, threads, measuredAt } = kept
+    return { bytesPerSecond, threads, measuredAt }
+  }
+
+  /** A process for one question; whatever it does to itself, the next question gets a new one. */
+  async #inWorker<T>(ask: (client: SupervisedWorker<typeof hardware>['client']) => Promise<T>): Promise<T> {
+    const { launcher, clock, log } = this.#dependencies
+    const worker = new SupervisedWorker<typeof hardware>({ launcher, clock, log, spec: hardwareSpec, missedBeatsAllowed: 30 })
+    try {
+      return await ask(worker.client)
+    } finally {
+      await worker.dispose(0)
+    }
+  }
+}
