@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { figure, median, ratiosOfPairs } from './figure.ts'
+import { figure, median, ratiosOfPairs, skipped } from './figure.ts'
 
 it('takes the middle of odd and even counts', () => {
   expect([median([3, 1, 2]), median([4, 1, 2, 3])]).toEqual([2, 2.5])
@@ -19,4 +19,8 @@ it('runs product and peer in turn, each first as often', async () => {
   )
   expect(order).toEqual(['product', 'peer', 'peer', 'product', 'product', 'peer', 'peer', 'product'])
   expect(ratios).toEqual([2, 2, 2, 2])
+})
+
+it('says why a figure is missing, and does not call it missed', () => {
+  expect(skipped('x', 'no compiler is here')).toMatchObject({ name: 'x', holds: true, isSkipped: true, note: 'no compiler is here' })
 })

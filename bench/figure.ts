@@ -11,6 +11,8 @@ export interface Figure {
   /** Smallest and largest of the rounds. */
   spread: [number, number]
   note?: string
+  /** It could not be measured here; the note says why. */
+  isSkipped?: true
 }
 
 /** The middle value; of an even count the mean of the two in the middle. */
@@ -35,6 +37,11 @@ export function figure(values: readonly number[], { name, unit, atMost, atLeast,
   const target = [atMost === undefined ? '' : `≤ ${atMost}`, atLeast === undefined ? '' : `≥ ${atLeast}`].filter(Boolean).join(' and ')
   const holds = values.length > 0 && (atMost === undefined || value <= atMost) && (atLeast === undefined || value >= atLeast)
   return { name, value, unit, target, holds, spread: [Math.min(...values), Math.max(...values)], ...(note === undefined ? {} : { note }) }
+}
+
+/** A figure that cannot be measured on this machine, with the reason in words. */
+export function skipped(name: string, reason: string): Figure {
+  return { name, value: Number.NaN, unit: '', target: '', holds: true, spread: [Number.NaN, Number.NaN], note: reason, isSkipped: true }
 }
 
 /** Product and peer in turn, at least 7 pairs, the order swapped each time so that neither always runs warm: the ratio of each pair. */

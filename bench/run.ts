@@ -41,6 +41,7 @@ function machine(): Record<string, unknown> {
 
 function table({ file, figures, error }: { file: string; figures: Figure[]; error?: string }): string {
   const lines = figures.map(one => {
+    if (one.isSkipped) return `  skipped ${one.name}: ${one.note ?? ''}`
     const spread = `${short(one.spread[0])} to ${short(one.spread[1])}`
     const note = one.note === undefined ? '' : `\n      ${one.note}`
     return `  ${one.holds ? 'holds ' : 'MISSED'}  ${one.name}: ${short(one.value)} ${one.unit} (${spread})${one.target ? `, target ${one.target}` : ''}${note}`

@@ -10,6 +10,7 @@ import { absentKeychain } from './platform/keychain/absent-keychain.ts'
 import { FakeLog } from './platform/log/fake-log.ts'
 import { Redactor } from './platform/redaction/redactor.ts'
 import { hostPaths, prepareFolders } from './platform/paths/host-paths.ts'
+import { ObservedLauncher } from './platform/workers/observed-launcher.ts'
 
 let folder: string
 let app: App | null = null
@@ -28,7 +29,7 @@ async function start(): Promise<{ client: Client; log: FakeLog }> {
   const paths = hostPaths({ environment: { CORTEX_HOME: join(folder, 'state'), HOME: folder }, resources: join(import.meta.dirname, '../resources') })
   prepareFolders(paths)
   const log = new FakeLog()
-  const launcher = { launch: () => Promise.reject(new Error('This test starts no workers')) }
+  const launcher = new ObservedLauncher({ launch: () => Promise.reject(new Error('This test starts no workers')) })
   app = await createApp({ kind: 'node', version: '1.2.3', paths, launcher, keychain: absentKeychain, isEnforcementOff: false, clock: systemClock, log, logBook: log, redactor: new Redactor(), settingOverrides: { 'model.loadAtStart': false } })
   return { client: createRouterClient(app.router), log }
 }

@@ -42,6 +42,7 @@ import { LogsService } from './features/logs/logs-service.ts'
 import { modelServerRouter } from './features/model-server/model-server-router.ts'
 import { ModelServerService } from './features/model-server/model-server-service.ts'
 import { modelsRouter } from './features/models/models-router.ts'
+import { PromptStates } from './features/models/prompt-states.ts'
 import { ModelsService } from './features/models/models-service.ts'
 import { privacyRouter } from './features/privacy/privacy-router.ts'
 import { PrivacyService } from './features/privacy/privacy-service.ts'
@@ -80,6 +81,7 @@ import { StoredLedger } from './platform/ledger/stored-ledger.ts'
 import { forgetLogs } from './platform/log/forget-logs.ts'
 import { DatabaseKeeper } from './platform/storage/database-keeper.ts'
 import { isHostGuarded } from './platform/network/host-guard.ts'
+import { ScratchFolders } from './platform/memory/scratch-folders.ts'
 import { SystemMemory } from './platform/memory/system-memory.ts'
 import { openDoor } from './platform/network/open-door.ts'
 import { FalseAlarms } from './platform/redaction/false-alarms.ts'
@@ -88,9 +90,9 @@ import { VaultSecrets } from './platform/secrets/vault-secrets.ts'
 import { ordinaryStart, type Starts } from './platform/starts/start-watch.ts'
 import { VaultStorage } from './platform/storage/vault-storage.ts'
 import { openVault } from './platform/vault/open-vault.ts'
+import { passphraseCost } from './platform/vault/passphrase-cost.ts'
 import { alone, unconfined } from './platform/workers/confinement.ts'
 import { nodeExecutable } from './platform/workers/node-executable.ts'
-import { ObservedLauncher } from './platform/workers/observed-launcher.ts'
 import { SupervisedWorker } from './platform/workers/supervised-worker.ts'
 import type { WorkerSpec } from './platform/workers/worker-launcher.ts'
 import { maskErrors } from './transport/mask-errors.ts'
@@ -103,13 +105,12 @@ export type App = Awaited<ReturnType<typeof createApp>>
 
 /** Puts the application together: the only place where services are made. A database that stays shut is told by `app.info`. */
 export async function createApp(host: Host, starts: Starts = ordinaryStart) {
-  const { clock, log, paths, redactor } = host
+  const { clock, launcher, log, paths, redactor } = host
+  const cost = host.passphraseCost ?? passphraseCost
   const maskSure = (text: string): string => redactor.mask(text, { isSureOnly: true })
-  // Workers are started through this one, so that the privacy statements know them.
-  const launcher = new ObservedLauncher(host.launcher)
   /** What is made below is freed in the reverse order; one that fails keeps none of the others. */
   const made = new AsyncDisposableStack()
-  const { vault, slots } = await openVault(paths.state, { keychain: host.keychain, clock, passphrase: host.passphrase ?? null })
+  const { vault, slots } = await openVault(paths.state, { keychain: host.keychain, clock, passphrase: host.passphrase ?? null, cost })
   const storage = new VaultStorage({ folder: paths.state, vault, clock })
   made.defer(() => storage.close())
   const ledger = new StoredLedger({ storage, clock, mask: maskSure })
@@ -166,15 +167,20 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
   const terminals = new TerminalsService({ worker: ptyWorker, workspaces, settings, clock, environment: process.env, killShell })
   made.defer(() => terminals.dispose())
   // One pool thread: more of them wander over the cores between decodes, and nothing else in that process needs the pool.
-  const inferenceSpec = (name: string, reads: () => readonly string[]): WorkerSpec => ({
+  const inferenceSpec = (name: string, { reads, scratch }: { reads: () => readonly string[]; scratch: string | null }): WorkerSpec => ({
     name,
     entry: 'inference',
     env: { UV_THREADPOOL_SIZE: '1' },
-    confinement: { network: 'none', files: 'listed', reads },
+    confinement: { network: 'none', files: 'listed', reads, scratch: () => scratch },
   })
-  const readsOfModels = (): string[] => models.pool.seats.flatMap(seat => seat.reads)
+  const rightsOfModels = { reads: (): string[] => models.pool.seats.flatMap(seat => seat.reads), scratch: null }
+  const scratch = new ScratchFolders()
+  made.defer(() => scratch.dispose())
+  const systemPrompt = readFileSync(join(paths.resources, 'prompts', 'chat.md'), 'utf8').trim()
   const models = new ModelsService({
-    makeWorker: (name, reads) => new SupervisedWorker<typeof inference>({ launcher, clock, log, spec: inferenceSpec(name, reads) }),
+    makeWorker: (name, rights) => new SupervisedWorker<typeof inference>({ launcher, clock, log, spec: inferenceSpec(name, rights) }),
+    makeScratch: name => scratch.make(name),
+    opening: [{ role: 'system', text: systemPrompt }, { role: 'user', text: 'Hello' }],
     memory: new SystemMemory(),
     settings, storage,
     resources: paths.resources,
@@ -222,9 +228,17 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
   if (!starts.isSafe) await modelServer.start()
   made.defer(starts.onChange(() => void modelServer.start()))
 
-  const systemPrompt = readFileSync(join(paths.resources, 'prompts', 'chat.md'), 'utf8').trim()
+  const promptStates = new PromptStates({
+    folder: join(paths.state, 'prompt-states'),
+    vault,
+    seat: () => models.chatSeat,
+    mostBytes: async () => (await settings.values())['model.promptStates'] * 1e6,
+    freeScratchBytes: () => scratch.freeBytes(),
+    log: log.scope('models'),
+  })
+  made.defer(() => promptStates.dispose())
   const conversations = new ConversationStore(storage, clock)
-  const chat = new ChatService({ engine: models.forRole('chat'), gate, store: conversations, workspaces, settings, audit, clock, log: log.scope('chat'), systemPrompt })
+  const chat = new ChatService({ engine: models.forRole('chat'), gate, store: conversations, workspaces, settings, audit, clock, log: log.scope('chat'), systemPrompt, promptStates })
   made.defer(() => chat.dispose())
 
   // A check of a large database takes longer than any other work, and has no time for signs of life.
@@ -239,20 +253,23 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
     settings,
     kinds: [
       { kind: 'conversations', setting: 'privacy.keepConversations', forget: before => chat.conversations.forget(before) },
+      { kind: 'prompt-states', setting: 'privacy.keepConversations', forget: before => promptStates.forgetBefore(before) },
       { kind: 'ledger', setting: 'privacy.keepLedger', forget: before => ledger.forget(before) },
       { kind: 'logs', setting: 'privacy.keepLogs', forget: before => forgetLogs(paths.logs, before) },
     ],
   })
-  const exports = new ExportAndImport({ folder: paths.state, storage, keeper: databaseKeeper })
+  const exports = new ExportAndImport({ folder: paths.state, storage, keeper: databaseKeeper, cost, settings })
   const kept = new StorageService({ folder: paths.state, logs: paths.logs, vault, storage, keeper: databaseKeeper, retention, exports, audit, clock, log: log.scope('storage') })
   made.defer(() => kept.dispose())
   kept.start()
   const eraser = new EraseEverything({ folder: paths.state, storage, forgetKeys: () => slots.forget(), log: log.scope('storage'), endHost: host.end })
+  const layout = new LayoutService(storage, starts)
+  made.defer(() => layout.dispose())
   const auditService = new AuditService({ audit, vault, clock, settings, version: host.version, log: log.scope('audit') })
   made.defer(() => auditService.dispose())
 
   const confinedKinds = [
-    { process: 'inference' as const, confinement: () => inferenceSpec('inference', readsOfModels).confinement },
+    { process: 'inference' as const, confinement: () => inferenceSpec('inference', rightsOfModels).confinement },
     { process: 'keeper' as const, confinement: () => keeperSpec.confinement },
     { process: 'keychain' as const, confinement: () => host.keychain.confinement?.() ?? alone },
   ]
@@ -273,8 +290,8 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
       verifyAudit: () => auditService.verifyNow(),
       slots: () => slots.slots.map(slot => slot.kind),
       keychain: host.keychain,
-      launcher: host.launcher,
-      inferenceConfinement: inferenceSpec('inference', readsOfModels).confinement,
+      launcher,
+      inferenceConfinement: inferenceSpec('inference', rightsOfModels).confinement,
       listModels: () => models.list(),
       hardware: () => hardware.get(),
       node: nodeExecutable,
@@ -285,21 +302,21 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
     hardware: hardwareRouter(hardware),
     labels: labelsRouter(labels),
     ledger: ledgerRouter(new LedgerService({ book: ledger, clock })),
-    layout: layoutRouter(new LayoutService(storage, starts)),
+    layout: layoutRouter(layout),
     library: libraryRouter(library),
     logs: logsRouter(new LogsService(host.logBook)),
     models: modelsRouter(models),
     modelServer: modelServerRouter(modelServer),
-    privacy: privacyRouter(new PrivacyService({ hostKind: host.kind, launcher, isEnforcementOff: host.isEnforcementOff, isHostGuarded, modelName: process => (models.pool.seats.find(seat => seat.name === process)?.model ?? models.engine.model)?.name ?? null, onModelChange: listener => models.pool.onChange(listener) }), new PrivacySummary({ ledger, storage })),
+    privacy: privacyRouter(new PrivacyService({ hostKind: host.kind, launcher, isEnforcementOff: host.isEnforcementOff, isHostGuarded, modelName: process => (models.pool.seats.find(seat => seat.name === process)?.model ?? models.engine.model)?.name ?? null, onModelChange: listener => models.pool.onChange(listener), hasKeychain: host.keychain.confinement !== undefined }), new PrivacySummary({ ledger, storage, clock })),
     redaction: redactionRouter(new RedactionService({ redactor, falseAlarms, audit })),
     secrets: secretsRouter(new SecretsService({
       secrets, storage, clock,
       readAudit: name => audit.chain?.table.page({ kind: 'secret', actor: null, outcome: null, text: name, from: null, to: null }, null, 500) ?? [],
     })),
     selfTest: selfTestRouter(new SelfTestService({
-      launcher: host.launcher,
+      launcher,
       confined: confinedKinds,
-      attemptFromHost: sinks => attemptAll(sinks, nodeExecutable()),
+      attemptFromHost: sinks => network.asSelfTest(sinks, () => attemptAll(sinks, nodeExecutable())),
       isHostGuarded,
       hostKind: host.kind,
       home: paths.home,
@@ -319,7 +336,7 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
   return {
     router,
     /** For the host: a second start hands its folder to `workspaces.requestFolder`. */
-    services: { workspaces, settings, engine: models.engine, ledger, secrets, modelServer },
+    services: { workspaces, settings, models, ledger, secrets, modelServer },
     dispose: () => made.disposeAsync(),
   }
 }

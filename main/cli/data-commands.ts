@@ -4,6 +4,7 @@ import type { Client } from '#shared/contract/index.ts'
 import type { StorageState } from '#shared/contract/storage.ts'
 import { AppError } from '#shared/errors.ts'
 import { errorTextOf } from '#shared/error-text.ts'
+import { keychainEntryLeft } from '#shared/keychain-words.ts'
 import { plain } from './plain-command.ts'
 import { readHidden } from './read-hidden.ts'
 import { runCommand } from './run-command.ts'
@@ -15,7 +16,7 @@ interface Json {
 
 const kindNames: Record<StorageState['kinds'][number]['kind'], string> = {
   conversations: 'Conversations', unsaved: 'Unsaved text', layout: 'Layout', secrets: 'Secrets', audit: 'Audit log', ledger: 'Ledger', other: 'Everything else',
-  backups: 'Backups', damaged: 'Damaged databases', settings: 'Settings', logs: 'Logs',
+  'prompt-states': 'Prompt states', backups: 'Backups', damaged: 'Damaged databases', settings: 'Settings', logs: 'Logs',
 }
 
 /** `cortex data …`: what is kept on this machine, as a whole. */
@@ -67,13 +68,13 @@ export function addDataCommands(program: Command, host: () => { entryFolder: str
   }).argument('<file>', 'a file that does not exist yet')
   add('import', 'Add what an exported file holds; what is here already stays. A backup is made first.', async ({ storage }, { json }, path) => {
     const imported = await storage.importFrom({ path, passphrase: await passphrase('Passphrase of the file: ') })
-    print(json, imported, [`${imported.conversations} conversations and ${imported.documents} other things were added. ${imported.isSettingsTaken ? 'The settings were taken over.' : 'Your settings stay as they are.'}`])
+    print(json, imported, [`${imported.conversations} conversations and ${imported.documents} other things were added. ${imported.isSettingsTaken ? 'The settings were taken over.' : 'Your settings stay as they are.'}`, ...(imported.settingsLeftOut.length > 0 ? [`Left out, to be set by you: ${imported.settingsLeftOut.join(', ')}.`] : [])])
   }).argument('<file>', 'an exported file')
   add('erase', 'Destroy the keys, then delete everything that this profile keeps, backups included. Asks for the word erase.', async ({ storage }, { json }) => {
     const word = await readHidden('Everything is lost for good, backups too. Type erase to go on: ')
     if (word?.trim() !== 'erase') throw new UsageError({ what: 'Nothing was erased.', why: 'The word was not given.', action: 'Type erase when you are asked.' })
-    await storage.erase({ confirmation: 'erase' })
-    print(json, { isErased: true }, ['The keys are destroyed and everything is deleted. Cortex begins anew at its next start.'])
+    const { isKeychainEntryLeft } = await storage.erase({ confirmation: 'erase' })
+    print(json, { isErased: true, isKeychainEntryLeft }, ['The keys are destroyed and everything is deleted. Cortex begins anew at its next start.', ...(isKeychainEntryLeft ? [keychainEntryLeft] : [])])
   })
 }
 

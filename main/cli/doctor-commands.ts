@@ -5,29 +5,41 @@ import type { Check } from '#shared/contract/doctor.ts'
 import type { SelfTestResult, SelfTestRow, SelfTestSummary } from '#shared/contract/self-test.ts'
 import { verifyReport } from '../features/self-test/signed-report.ts'
 import { summarize } from '../features/self-test/judge.ts'
+import { withPage } from './headless-page.ts'
 import { plain } from './plain-command.ts'
 import { runCommand } from './run-command.ts'
 
 interface DoctorOptions {
   egress?: boolean
+  page?: boolean
   report?: string
   json?: boolean
   enforcement?: boolean
 }
 
+const exitCodes = `
+Exit codes:
+  0  all is well; a warning is no problem
+  1  something is wrong: a check found a problem, a way out is open that should be blocked, or Cortex could not be asked
+  2  the words were wrong, or ask for what cannot be: --page where no browser is found`
+
 /** `cortex doctor` and `cortex verify-report`. */
 export function addDoctorCommands(program: Command, host: () => { entryFolder: string; model: string | null }): void {
   plain(program.command('doctor'))
-    .description('Look at everything that Cortex needs, and say what to do. Exit code 1 where something is a problem.')
+    .description('Look at everything that Cortex needs, and say what to do.')
     .option('--egress', 'really try every way out of every kind of process; an open page of the running Cortex tries its own')
+    .option('--page', 'with --egress: where no page is open, open one in a Chromium, Chrome, Edge or Brave of this system, without a window; CORTEX_CHROMIUM names another')
     .option('--report <file>', 'with --egress: write the result, signed with the profile’s key')
     .option('--no-enforcement', 'without confinement and without the guard of the host, to see what the test finds then; a Cortex that runs already keeps both')
     .option('--json', 'print JSON')
+    .addHelpText('after', exitCodes)
     .action(async (options: DoctorOptions) => {
       // The entry has read it already, before the guard of the host stood.
       if (options.enforcement === false) process.env['CORTEX_ENFORCEMENT'] = 'off'
-      await runCommand(host(), async (client, signal) => {
-        const isWell = options.egress || options.report !== undefined ? await testEgress(client, options, signal) : await examine(client, options)
+      await runCommand(host(), async (client, signal, openPage) => {
+        const test = async (): Promise<boolean> => await testEgress(client, options, signal)
+        const isTest = options.egress || options.page || options.report !== undefined
+        const isWell = options.page ? await withPage(client, openPage, signal, test) : isTest ? await test() : await examine(client, options)
         return isWell ? 0 : 1
       })
     })
@@ -90,7 +102,7 @@ export function table({ at, version, platform, isEnforcementOff, rows }: SelfTes
     `Cortex ${version} on ${platform}, ${at}${isEnforcementOff ? '. ENFORCEMENT WAS OFF.' : ''}`,
     body,
     `${blocked} of ${total} ways out that must be blocked are blocked; ${weaker} weaker than expected, ${notRun} not run.`,
-    'A terminal is yours and may do all this; so may a program that the host starts. A plain browser tab may leave for another page and use STUN.',
+    'A terminal is yours and may do all this; so may a program that the host starts. A plain browser tab may leave for another page, connect ahead of time (preconnect) and use STUN.',
     '',
   ].join('\n')
 }

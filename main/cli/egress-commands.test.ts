@@ -1,51 +1,10 @@
 import { createServer } from 'node:http'
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { cortexProgram } from './program.ts'
+import { expect, test } from 'vitest'
+import { CommandLine } from '../../tests/support/command-line.ts'
 
-let folder = ''
-let out = ''
-let errors = ''
-
-class Ended extends Error {
-  readonly code: number
-  constructor(code: number) {
-    super(`ended with ${code}`)
-    this.code = code
-  }
-}
-
-beforeEach(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), 'cortex-egress-cli-')))
-  vi.stubEnv('CORTEX_HOME', join(folder, 'state'))
-  vi.stubEnv('CORTEX_KEYCHAIN', 'off')
-  vi.spyOn(process.stdout, 'write').mockImplementation((text: unknown, ...rest: unknown[]) => {
-    out += String(text)
-    const done = rest.at(-1)
-    if (typeof done === 'function') done()
-    return true
-  })
-  vi.spyOn(process.stderr, 'write').mockImplementation(text => ((errors += String(text)), true))
-  vi.spyOn(process, 'exit').mockImplementation(code => {
-    throw new Ended(Number(code))
-  })
-})
-afterEach(() => {
-  vi.restoreAllMocks()
-  vi.unstubAllEnvs()
-  rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
-})
-
-async function run(...words: string[]): Promise<[code: number, out: string, errors: string]> {
-  out = ''
-  errors = ''
-  const ended = await cortexProgram(join(import.meta.dirname, '..')).parseAsync(words, { from: 'user' }).then(() => null, (error: unknown) => error)
-  if (!(ended instanceof Ended)) throw ended instanceof Error ? ended : new Error('The command did not end')
-  return [ended.code, out, errors]
-}
+const cortex = new CommandLine()
+const run = async (...words: string[]): Promise<[code: number, out: string, errors: string]> => [await cortex.run(...words), cortex.out, cortex.errors]
 
 test('the network from the command line: mode, grants, a check, a real try, and the ledger of it', { timeout: 120_000 }, async () => {
   const server = createServer((_request, response) => response.end('hello'))
@@ -55,7 +14,7 @@ test('the network from the command line: mode, grants, a check, a real try, and 
   expect((await run('egress', 'status'))[1]).toMatch(/^Mode: offline\nConnections of the host outside the door: not refused\nGrants: none\n$/)
   expect(await run('egress', 'check', 'https://example.org/')).toEqual([0, 'refused: example.org port 443 (offline)\n', ''])
   expect((await run('egress', 'try', `http://localhost:${port}/`))[0]).toBe(1)
-  expect(errors).toContain('this port of this machine is not granted')
+  expect(cortex.errors).toContain('this port of this machine is not granted')
   expect((await run('egress', 'grant', `localhost:${port}`, '--for', '2h', '--local'))[1]).toMatch(new RegExp(`localhost:${port}  all features  until .*  local\n$`))
   expect((await run('egress', 'try', `http://localhost:${port}/`))[1]).toMatch(/^200, 5 bytes from /)
   expect(JSON.parse((await run('egress', 'status', '--json'))[1])).toMatchObject({ mode: 'offline', grants: [{ host: 'localhost', port, isLocal: true }] })

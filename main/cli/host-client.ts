@@ -1,9 +1,12 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { createRouterClient } from '@orpc/server'
 import type { Client } from '#shared/contract/index.ts'
 import { createApp } from '../app.ts'
 import { nodeHost } from '../platform/node-host.ts'
-import { connectToRunningHost } from '../transport/control-client.ts'
+import { connectToRunningHost, openInRunningHost } from '../transport/control-client.ts'
+import { controlPath } from '../transport/control-path.ts'
+import { startHttpHost, type HttpHost } from '../transport/http-host.ts'
+import { AppError } from '#shared/errors.ts'
 import { useModel } from './hand-over.ts'
 import { leadOrJoin } from './lead-or-join.ts'
 import { readDescriptor } from './read-hidden.ts'
@@ -11,6 +14,8 @@ import { unlockAtTerminal } from './unlock-at-terminal.ts'
 
 export interface HostClient {
   client: Client
+  /** The address of a page of this host, with a code that is good once. A host in this process opens a port for it, until it is closed. */
+  openPage: () => Promise<string>
   close: () => Promise<void>
 }
 
@@ -22,7 +27,7 @@ interface Options {
   isVaultAsked?: boolean
 }
 
-/** A client of the running host of this profile; where none runs, of one in this process, which opens no port. */
+/** A client of the running host of this profile; where none runs, of one in this process, which opens no port unless a page is asked for. */
 export async function openHostClient({ entryFolder, model, passphraseDescriptor = null, isVaultAsked = true }: Options): Promise<HostClient> {
   const file = model === null ? null : resolve(model)
   const passphrase = passphraseDescriptor === null ? null : await readDescriptor(passphraseDescriptor)
@@ -33,6 +38,11 @@ export async function openHostClient({ entryFolder, model, passphraseDescriptor 
     if (file !== null) await useModel(client, file)
     return {
       client,
+      openPage: async () => {
+        const line = await openInRunningHost(controlPath(host.paths.state), null)
+        if (!line) throw new AppError('HOST_UNREACHABLE', { reason: 'the running host ended' })
+        return line.url
+      },
       close: async () => {
         close()
         host.logBook.close()
@@ -44,9 +54,15 @@ export async function openHostClient({ entryFolder, model, passphraseDescriptor 
     // The contract is what the router implements.
     const client: Client = createRouterClient(app.router)
     if (isVaultAsked) await unlockAtTerminal(client)
+    let http: HttpHost | null = null
     return {
       client,
+      openPage: async () => {
+        http ??= await startHttpHost({ router: app.router, log: host.log.scope('http'), clock: host.clock, version: host.version, port: 0, rendererFolder: join(entryFolder, '..', 'renderer') })
+        return http.mintUrl(null)
+      },
       close: async () => {
+        await http?.close()
         await app.dispose()
         lock.release()
         host.logBook.close()

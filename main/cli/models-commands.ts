@@ -1,19 +1,174 @@
 import { resolve } from 'node:path'
+import { InvalidArgumentError, type Command } from 'commander'
 import type { Client } from '#shared/contract/index.ts'
-import type { Model } from '#shared/contract/models.ts'
+import { modelRoles, type BenchmarkEvent, type Model, type ModelOptionsChange, type ModelRole, type ModelsEvent } from '#shared/contract/models.ts'
+import type { LoadPlan } from '#shared/load-plan.ts'
+import { findModel } from './find-model.ts'
+import { benchmarkLines, modelLine, planLines, residentLine } from './model-lines.ts'
+import { plain } from './plain-command.ts'
+import { printable } from './printable.ts'
+import { runCommand, type RunOptions } from './run-command.ts'
 
-export async function listModels(client: Client, isJson: boolean): Promise<void> {
-  const models = await client.models.list()
-  process.stdout.write(isJson ? `${JSON.stringify(models)}\n` : models.map(model => `${describe(model)}\n`).join(''))
+type HostOptions = () => RunOptions
+interface LoadFlags {
+  context?: number
+  kv?: 'f16' | 'q8_0' | 'q4_0'
+  sequences?: number
+  batch?: number
+  gpuLayers?: number
+  threads?: number
+  preset?: string
+  draft?: string
+  speculation?: 'off' | 'lookup' | 'draft' | 'auto'
 }
 
-export async function addModel(client: Client, file: string, isJson: boolean): Promise<void> {
-  const model = await client.models.add({ path: resolve(file) })
-  process.stdout.write(`${isJson ? JSON.stringify(model) : describe(model)}\n`)
+/** `cortex models …` for what is loaded and how. Gives back the command, for others to add theirs. */
+export function addModelsCommands(program: Command, host: HostOptions): Command {
+  const models = plain(program.command('models')).description('The models that Cortex knows, and those that are loaded. A model is named by its id, its name or its file.')
+  const run = (work: (client: Client, signal: AbortSignal) => Promise<void>): Promise<void> => runCommand(host(), work)
+  const say = (isJson: boolean | undefined, value: unknown, text: string): void => void process.stdout.write(isJson ? `${JSON.stringify(value)}\n` : text.split('\n').map(printable).join('\n'))
+
+  plain(models.command('list'))
+    .description('List the models: name, weights, quantization, size, abilities, file; then those that are loaded with their process, memory and roles.')
+    .option('--json', 'print JSON: the models, or with --loaded those that are loaded, the roles and the memory')
+    .option('--loaded', 'only those that are loaded')
+    .action(async ({ json, loaded }: { json?: boolean; loaded?: boolean }) => await run(async client => {
+      const state = await snapshot(client)
+      const { residents, roles, budget } = state
+      if (json) return say(true, loaded ? { residents, roles, budget } : state.models, '')
+      say(false, null, [...(loaded ? [] : state.models.map(modelLine)), ...residents.map(one => residentLine(one, state))].join(''))
+      if (loaded && residents.length === 0) say(false, null, 'No model is loaded.\n')
+    }))
+  plain(models.command('add'))
+    .description('Add a GGUF file; its header is checked first.')
+    .argument('<file>')
+    .option('--json', 'print JSON')
+    .action(async (file: string, { json }: { json?: boolean }) => await run(async client => {
+      const model = await client.models.add({ path: resolve(file) })
+      say(json, model, modelLine(model))
+    }))
+  withFlags(models.command('plan').description('Say how a model would be loaded now and what memory that takes; nothing is loaded.'))
+    .action(async (name: string, { json, ...flags }: LoadFlags & { json?: boolean }) => await run(async client => {
+      const plan: LoadPlan = await client.models.plan({ id: (await findModel(client, name)).id, options: await optionsOf(client, flags) })
+      say(json, plan, planLines(plan))
+      if (!plan.fits) process.exitCode = 1
+    }))
+  withFlags(models.command('load').description('Load a model and give it the roles that it is made for, in place of those that had them. What the options say is kept for later loads.'))
+    .option('--role <role>', 'give it this role instead; may be given more than once', readRoles, [])
+    .option('--beside', 'give it no role: it is loaded beside the others')
+    .action(async (name: string, { json, role, beside, ...flags }: LoadFlags & { json?: boolean; role: ModelRole[]; beside?: boolean }) => await run(async client => {
+      const model = await findModel(client, name)
+      const options = await optionsOf(client, flags)
+      const roles = beside ? [] : role.length > 0 ? role : undefined
+      await client.models.load({ id: model.id, ...(Object.keys(options).length > 0 ? { options } : {}), ...(roles ? { roles } : {}) })
+      const state = await snapshot(client)
+      const resident = state.residents.find(one => one.modelId === model.id)
+      say(json, resident ?? null, resident ? residentLine(resident, state) : '')
+    }))
+  plain(models.command('unload'))
+    .description('Free a model and its memory; without a name that of the chat role.')
+    .argument('[model]')
+    .option('--json', 'print JSON')
+    .action(async (name: string | undefined, { json }: { json?: boolean }) => await run(async client => {
+      const id = name === undefined ? undefined : (await findModel(client, name)).id
+      await client.models.unload(id === undefined ? undefined : { id })
+      say(json, { unloaded: id ?? 'chat' }, 'It is unloaded.\n')
+    }))
+  plain(models.command('role'))
+    .description('Give a role to a model, or to none: "none" instead of the model. Without arguments the model of each role.')
+    .argument('[role]', modelRoles.join(', '), readRole)
+    .argument('[model]')
+    .option('--json', 'print JSON')
+    .action(async (role: ModelRole | undefined, name: string | undefined, { json }: { json?: boolean }) => await run(async client => {
+      if (role !== undefined && name !== undefined) await client.models.setRole({ role, id: name === 'none' ? null : (await findModel(client, name)).id })
+      const { roles, models: known } = await snapshot(client)
+      say(json, roles, modelRoles.map(one => `${one.padEnd(11)} ${roleWords(one, roles[one], known)}\n`).join(''))
+    }))
+  plain(models.command('pin'))
+    .description('Keep a model loaded whatever else needs memory.')
+    .argument('<model>')
+    .option('--off', 'let it go again')
+    .option('--json', 'print JSON')
+    .action(async (name: string, { off, json }: { off?: boolean; json?: boolean }) => await run(async client => {
+      const { id } = await findModel(client, name)
+      await client.models.pin({ id, isPinned: !off })
+      say(json, { id, isPinned: !off }, off ? 'It is not pinned any more.\n' : 'It is pinned.\n')
+    }))
+  plain(models.command('bench'))
+    .description('Measure a model on this machine: tokens a second of reading and of writing, medians of some rounds.')
+    .argument('<model>')
+    .option('--prompt <tokens>', 'tokens of the prompt', whole(16, 8192), 512)
+    .option('--tokens <number>', 'tokens to write', whole(8, 2048), 64)
+    .option('--rounds <number>', 'how often', whole(1, 20), 3)
+    .option('--json', 'print the result as JSON')
+    .action(async (name: string, { prompt, tokens, rounds, json }: { prompt: number; tokens: number; rounds: number; json?: boolean }) => await run(async (client, signal) => {
+      const { id } = await findModel(client, name)
+      let end: Extract<BenchmarkEvent, { type: 'benchmark-end' }> | null = null
+      for await (const event of await client.models.benchmark({ id, promptTokens: prompt, tokens, rounds }, { signal })) if (event.type === 'benchmark-end') end = event
+      if (end) say(json, end, benchmarkLines(end))
+    }))
+  plain(models.command('presets'))
+    .description('List the sampling presets; one is given to a model by `cortex models load <model> --preset <id>`.')
+    .option('--json', 'print JSON')
+    .action(async ({ json }: { json?: boolean }) => await run(async client => {
+      const presets = await client.models.presets()
+      say(json, presets, presets.map(({ id, name, temperature, sampling }) => `${id}  ${name}  temperature ${temperature}  ${Object.entries(sampling).map(([key, value]) => `${key} ${String(value)}`).join(', ')}\n`).join(''))
+    }))
+  return models
 }
 
-function describe(model: Model): string {
-  const abilities = [model.canChat ? 'chat' : '', model.canFill ? 'completion' : ''].filter(Boolean).join(', ') || 'no chat, no completion'
-  const size = `${(model.sizeBytes / 1e6).toLocaleString('en', { maximumFractionDigits: 1 })} MB`
-  return [model.name, `${(model.parameters / 1e6).toLocaleString('en', { maximumFractionDigits: 0 })} million weights`, model.quantization, size, abilities, model.path].join('  ')
+async function snapshot(client: Client): Promise<Extract<ModelsEvent, { type: 'snapshot' }>> {
+  for await (const event of await client.models.watch()) if (event.type === 'snapshot') return event
+  throw new Error('The host said nothing of its models')
+}
+
+function withFlags(command: Command): Command {
+  return plain(command)
+    .argument('<model>')
+    .option('--context <tokens>', 'context size', whole(1, 100_000_000))
+    .option('--kv <type>', 'type of the cache: f16, q8_0 or q4_0', oneOf('f16', 'q8_0', 'q4_0'))
+    .option('--sequences <number>', 'answers at a time', whole(1, 64))
+    .option('--batch <tokens>', 'tokens read at a time', whole(32, 4096))
+    .option('--gpu-layers <number>', 'layers on the graphics card', whole(0, 10_000))
+    .option('--threads <number>', 'threads of the processor', whole(1, 1024))
+    .option('--preset <id>', 'sampling preset that its answers begin with')
+    .option('--draft <model>', 'small model of the same vocabulary that drafts for it')
+    .option('--speculation <how>', 'off, lookup, draft or auto', oneOf('off', 'lookup', 'draft', 'auto'))
+    .option('--json', 'print JSON')
+}
+
+async function optionsOf(client: Client, { context, kv, sequences, batch, gpuLayers, threads, preset, draft, speculation }: LoadFlags): Promise<ModelOptionsChange> {
+  const all = { contextTokens: context, kvCacheType: kv, sequences, batchTokens: batch, gpuLayers, threads, preset, speculation, draft: draft === undefined ? undefined : (await findModel(client, draft)).id }
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
+}
+
+function roleWords(role: ModelRole, id: string | null, known: readonly Model[]): string {
+  if (id !== null) return known.find(model => model.id === id)?.name ?? id
+  return role === 'chat' ? 'the starter' : role === 'completion' ? 'the model of chat' : 'none'
+}
+
+function readRole(text: string): ModelRole {
+  const role = modelRoles.find(one => one === text)
+  if (!role) throw new InvalidArgumentError(`It must be one of ${modelRoles.join(', ')}.`)
+  return role
+}
+
+function readRoles(text: string, all: ModelRole[]): ModelRole[] {
+  return [...all, readRole(text)]
+}
+
+function oneOf<T extends string>(...values: T[]): (text: string) => T {
+  return text => {
+    const value = values.find(one => one === text)
+    if (value === undefined) throw new InvalidArgumentError(`It must be one of ${values.join(', ')}.`)
+    return value
+  }
+}
+
+function whole(least: number, most: number): (text: string) => number {
+  return text => {
+    const value = Number(text)
+    if (!/^\d+$/.test(text) || value < least || value > most) throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`)
+    return value
+  }
 }

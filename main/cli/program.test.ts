@@ -1,110 +1,86 @@
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { cortexProgram } from './program.ts'
+import { describe, expect, test, vi } from 'vitest'
+import { CommandLine } from '../../tests/support/command-line.ts'
 
-const entryFolder = join(import.meta.dirname, '..')
-let folder = ''
-let out = ''
-let errors = ''
-
-class Ended extends Error {
-  readonly code: number
-  constructor(code: number) {
-    super(`ended with ${code}`)
-    this.code = code
-  }
-}
-
-beforeEach(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), 'cortex-cli-')))
-  process.env['CORTEX_HOME'] = join(folder, 'state')
-  out = ''
-  errors = ''
-  vi.spyOn(process.stdout, 'write').mockImplementation((text: unknown, ...rest: unknown[]) => {
-    out += String(text)
-    const done = rest.at(-1)
-    if (typeof done === 'function') done()
-    return true
-  })
-  vi.spyOn(process.stderr, 'write').mockImplementation(text => ((errors += String(text)), true))
-  vi.spyOn(process, 'exit').mockImplementation(code => {
-    throw new Ended(Number(code))
-  })
-})
-afterEach(() => {
-  vi.restoreAllMocks()
-  delete process.env['CORTEX_HOME']
-  rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
-})
-
-async function run(...words: string[]): Promise<number> {
-  const ended = await cortexProgram(entryFolder).parseAsync(words, { from: 'user' }).then(() => null, (error: unknown) => error)
-  if (!(ended instanceof Ended)) throw ended instanceof Error ? ended : new Error('The command did not end')
-  return ended.code
-}
+const cortex = new CommandLine()
 
 describe('the command line, with the model in this process', () => {
   test('streams an answer, with files, as text and as JSON', { timeout: 120_000 }, async () => {
-    const file = join(folder, 'sum.ts')
+    const file = join(cortex.folder, 'sum.ts')
     writeFileSync(file, 'export function sum(a: number, b: number): number {\n  return \n}\n')
-    expect(await run('ask', 'Say something.', '--max-tokens', '5', '--temperature', '0', '--file', file)).toBe(0)
-    expect(out).toMatch(/\S[\s\S]*\n$/)
-    out = ''
-    expect(await run('ask', 'Say something.', '--max-tokens', '5', '--json')).toBe(0)
-    const events = out.trim().split('\n').map(line => JSON.parse(line).type)
+    expect(await cortex.run('ask', 'Say something.', '--max-tokens', '5', '--temperature', '0', '--file', file)).toBe(0)
+    expect(cortex.out).toMatch(/\S[\s\S]*\n$/)
+    expect(await cortex.run('ask', 'Say something.', '--max-tokens', '5', '--json')).toBe(0)
+    const events = cortex.out.trim().split('\n').map(line => JSON.parse(line).type)
     expect(events[0]).toBe('ask-start')
     expect(events.at(-1)).toBe('ask-end')
-    out = ''
-    expect(await run('complete', '--file', file, '--line', '2', '--column', '10')).toBe(0)
+    expect(await cortex.run('complete', '--file', file, '--line', '2', '--column', '10')).toBe(0)
     // What so small a model suggests is its own; that it suggests nothing must be said.
-    expect(out === '' ? errors : out.slice(-1)).toBe(out === '' ? 'No suggestion.\n' : '\n')
-    errors = ''
-    expect(await run('complete', '--file', file, '--line', '900', '--column', '1')).toBe(2)
-    expect(errors).toBe(`There is no line 900.\n“${file}” has 3 lines.\nGive a line from 1 to 3, or 4 for the place after the last line.\n`)
+    expect(cortex.out === '' ? cortex.errors : cortex.out.slice(-1)).toBe(cortex.out === '' ? 'No suggestion.\n' : '\n')
+    expect(await cortex.run('complete', '--file', file, '--line', '900', '--column', '1')).toBe(2)
+    expect(cortex.errors).toBe(`There is no line 900.\n“${file}” has 3 lines.\nGive a line from 1 to 3, or 4 for the place after the last line.\n`)
   })
 
   test('is cancelled by Ctrl-C with 130', { timeout: 60_000 }, async () => {
-    const running = run('ask', 'Write a very long story.', '--max-tokens', '2000')
-    await vi.waitFor(() => expect(out).not.toBe(''), { timeout: 40_000 })
+    const running = cortex.run('ask', 'Write a very long story.', '--max-tokens', '2000')
+    await vi.waitFor(() => expect(cortex.out).not.toBe(''), { timeout: 40_000 })
     process.emit('SIGINT')
     expect(await running).toBe(130)
   })
 
   test('lists and adds models', { timeout: 60_000 }, async () => {
-    expect(await run('models', 'list')).toBe(0)
-    expect(out).toMatch(/8 million weights {2}Q8_0 {2}9\.1 MB {2}chat, completion {2}\//)
-    out = ''
-    expect(await run('models', 'list', '--json')).toBe(0)
-    expect(JSON.parse(out)[0].isStarter).toBe(true)
-    expect(await run('models', 'add', join(folder, 'nowhere.gguf'))).toBe(1)
-    expect(errors.trim().split('\n')).toHaveLength(3)
+    expect(await cortex.run('models', 'list')).toBe(0)
+    expect(cortex.out).toMatch(/8 million weights {2}Q8_0 {2}9\.1 MB {2}chat, completion {2}\//)
+    expect(await cortex.run('models', 'list', '--json')).toBe(0)
+    expect(JSON.parse(cortex.out)[0].isStarter).toBe(true)
+    expect(await cortex.run('models', 'add', join(cortex.folder, 'nowhere.gguf'))).toBe(1)
+    expect(cortex.errors.trim().split('\n')).toHaveLength(3)
   })
 
   test('says why a model cannot be used', { timeout: 60_000 }, async () => {
-    const file = join(folder, 'bad.gguf')
+    const file = join(cortex.folder, 'bad.gguf')
     writeFileSync(file, 'not a model')
-    expect(await run('--model', file, 'ask', 'Hello')).toBe(1)
-    expect(errors).toContain('bad.gguf')
-    expect(errors.trim().split('\n')).toHaveLength(3)
+    expect(await cortex.run('--model', file, 'ask', 'Hello')).toBe(1)
+    expect(cortex.errors).toContain('bad.gguf')
+    expect(cortex.errors.trim().split('\n')).toHaveLength(3)
   })
 
   test.each([['ask', 'Hello', '--file', 'nowhere.txt'], ['complete', '--file', 'nowhere.txt', '--line', '1', '--column', '1'], ['ask', 'Hello', '--file', '.']])('%s with a file that cannot be read ends with 1', { timeout: 60_000 }, async (...words) => {
-    expect(await run(...words)).toBe(1)
-    expect(errors.trim().split('\n')).toHaveLength(3)
-    expect(errors).not.toMatch(/explorer|tab\b/)
+    expect(await cortex.run(...words)).toBe(1)
+    expect(cortex.errors.trim().split('\n')).toHaveLength(3)
+    expect(cortex.errors).not.toMatch(/explorer|tab\b/)
   })
 })
 
 test.each([[], ['ask'], ['ask', 'x', '--max-tokens', '0'], ['ask', 'x', '--temperature', '3'], ['ask', 'x', '--temperature', ''], ['complete', '--file', 'x'], ['serve', '--port', '70000'], ['nonsense']])('the words %j are a mistake: 2', async (...words) => {
-  expect(await run(...words)).toBe(words.length === 0 ? 2 : 2)
+  expect(await cortex.run(...words)).toBe(2)
+})
+
+test('the doctor tells its exit codes, and a browser that is not there is a mistake: 2', { timeout: 60_000 }, async () => {
+  expect(await cortex.run('doctor', '--help')).toBe(0)
+  expect(cortex.out).toMatch(/Exit codes:\n {2}0 {2}all is well[^\n]*\n {2}1 {2}something is wrong[^\n]*\n {2}2 {2}/)
+  expect(await cortex.run('doctor', '--pages')).toBe(2)
+  process.env['CORTEX_CHROMIUM'] = join(cortex.folder, 'nowhere')
+  expect(await cortex.run('doctor', '--egress', '--page')).toBe(2)
+  expect(cortex.errors).toMatch(/^The page was not tried\.\nNo Chromium.*\nName one/)
+  expect(cortex.errors.trim().split('\n')).toHaveLength(3)
+  delete process.env['CORTEX_CHROMIUM']
+})
+
+test('the doctor ends with 1 where something is wrong, and with 0 where all is well', { timeout: 60_000 }, async () => {
+  const code = await cortex.run('doctor', '--json')
+  const statuses = (JSON.parse(cortex.out) as { status: string }[]).map(check => check.status)
+  expect(code).toBe(statuses.includes('problem') ? 1 : 0)
+  process.env['CORTEX_ENFORCEMENT'] = 'off'
+  expect(await cortex.run('doctor')).toBe(1)
+  expect(cortex.out).toMatch(/^problem /m)
+  delete process.env['CORTEX_ENFORCEMENT']
 })
 
 test('help and version end with 0', async () => {
-  expect(await run('--help')).toBe(0)
-  expect(out).toContain('ask')
-  out = ''
-  expect(await run('--version')).toBe(0)
-  expect(out).toMatch(/^\d+\.\d+\.\d+\n$/)
+  expect(await cortex.run('--help')).toBe(0)
+  expect(cortex.out).toContain('ask')
+  expect(await cortex.run('--version')).toBe(0)
+  expect(cortex.out).toMatch(/^\d+\.\d+\.\d+\n$/)
 })

@@ -6,9 +6,11 @@ import { complete, type CompleteOptions } from './complete-command.ts'
 import { addDataCommands } from './data-commands.ts'
 import { addDoctorCommands } from './doctor-commands.ts'
 import { addEgressCommands } from './egress-commands.ts'
+import { addDownloadsCommands } from './downloads-commands.ts'
 import { addLabelsCommands } from './labels-commands.ts'
 import { addLedgerCommands } from './ledger-commands.ts'
-import { addModel, listModels } from './models-commands.ts'
+import { addLibraryCommands } from './library-commands.ts'
+import { addModelsCommands } from './models-commands.ts'
 import { plain } from './plain-command.ts'
 import { printError } from './print-error.ts'
 import { addRedactCommand } from './redact-command.ts'
@@ -57,16 +59,9 @@ export function cortexProgram(entryFolder: string): Command {
   addEgressCommands(program, host)
   addLedgerCommands(program, host)
 
-  const models = plain(program.command('models')).description('The models that Cortex knows.')
-  plain(models.command('list'))
-    .description('List the models: name, weights, quantization, size, abilities, file.')
-    .option('--json', 'print JSON')
-    .action(async (options: { json?: boolean }) => await runCommand(host(), async client => { await listModels(client, options.json === true) }))
-  plain(models.command('add'))
-    .description('Add a GGUF file; its header is checked first.')
-    .argument('<file>')
-    .option('--json', 'print JSON')
-    .action(async (file: string, options: { json?: boolean }) => await runCommand(host(), async client => { await addModel(client, file, options.json === true) }))
+  const models = addModelsCommands(program, host)
+  addLibraryCommands(models, host)
+  addDownloadsCommands(models, host)
 
   addSecretsCommands(program, host)
   addRedactCommand(program, host)

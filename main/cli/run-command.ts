@@ -1,5 +1,5 @@
 import type { Client } from '#shared/contract/index.ts'
-import { openHostClient } from './host-client.ts'
+import { openHostClient, type HostClient } from './host-client.ts'
 import { printError } from './print-error.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -17,7 +17,7 @@ export interface RunOptions {
 }
 
 /** Runs one command against the host and ends the process: 0 done, 1 failed, 2 asked for what cannot be, 130 cancelled by Ctrl-C. */
-export async function runCommand(options: RunOptions, work: (client: Client, signal: AbortSignal) => Promise<number | void>): Promise<never> {
+export async function runCommand(options: RunOptions, work: (client: Client, signal: AbortSignal, openPage: HostClient['openPage']) => Promise<number | void>): Promise<never> {
   const controller = new AbortController()
   const cancel = (): void => {
     controller.abort()
@@ -32,7 +32,7 @@ export async function runCommand(options: RunOptions, work: (client: Client, sig
     const opened = await openHostClient(options)
     close = opened.close
     try {
-      exitCode = (await work(opened.client, controller.signal)) ?? 0
+      exitCode = (await work(opened.client, controller.signal, opened.openPage)) ?? 0
     } catch (error) {
       throw await rootCause(opened.client, error)
     }

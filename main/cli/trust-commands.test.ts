@@ -1,41 +1,13 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { cortexProgram } from './program.ts'
+import { expect, test } from 'vitest'
+import { CommandLine } from '../../tests/support/command-line.ts'
 
-let folder = ''
-let out = ''
-
-beforeEach(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), 'cortex-trust-cli-')))
-  vi.stubEnv('CORTEX_HOME', join(folder, 'state'))
-  vi.stubEnv('CORTEX_KEYCHAIN', 'off')
-  vi.spyOn(process.stdout, 'write').mockImplementation((text: unknown, ...rest: unknown[]) => {
-    out += String(text)
-    const done = rest.at(-1)
-    if (typeof done === 'function') done()
-    return true
-  })
-  vi.spyOn(process.stderr, 'write').mockImplementation(() => true)
-  vi.spyOn(process, 'exit').mockImplementation(code => {
-    throw new Error(`ended with ${String(code)}`)
-  })
-})
-afterEach(() => {
-  vi.restoreAllMocks()
-  vi.unstubAllEnvs()
-  rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
-})
-
-async function run(...words: string[]): Promise<string> {
-  out = ''
-  const ended = await cortexProgram(join(import.meta.dirname, '..')).parseAsync(words, { from: 'user' }).then(() => 'did not end', (error: unknown) => String(error))
-  return `${ended.replace(/^Error: ended with /, '')}|${out}`
-}
+const cortex = new CommandLine()
+const run = async (...words: string[]): Promise<string> => `${await cortex.run(...words)}|${cortex.out}`
 
 test('folders are trusted, listed and restricted again from the command line', { timeout: 120_000 }, async () => {
-  const project = join(folder, 'project')
+  const project = join(cortex.folder, 'project')
   mkdirSync(join(project, 'deep'), { recursive: true })
   writeFileSync(join(project, 'AGENTS.md'), 'Use tabs.')
   expect(await run('trust', 'list')).toBe('0|No folder is trusted.\n')

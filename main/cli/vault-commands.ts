@@ -1,6 +1,7 @@
 import { Argument, type Command } from 'commander'
 import type { Client } from '#shared/contract/index.ts'
 import { SlotKind, type VaultState } from '#shared/contract/vault.ts'
+import { keychainEntryLeft } from '#shared/keychain-words.ts'
 import { lockWords } from '../platform/vault/lock-words.ts'
 import { plain } from './plain-command.ts'
 import { readHiddenLines } from './read-hidden.ts'
@@ -55,7 +56,7 @@ export function addVaultCommands(program: Command, host: () => RunOptions): void
   add(slots, 'remove', 'Remove one; the last one stays.')
     .addArgument(new Argument('<kind>').choices(SlotKind.options))
     .action(async (kind: string, options: Output) => {
-      await run(options, async client => nothing(await client.vault.removeSlot({ kind: SlotKind.parse(kind) })), () => `The ${kindWords[SlotKind.parse(kind)]} is removed.\n`)
+      await run(options, async client => await client.vault.removeSlot({ kind: SlotKind.parse(kind) }), result => `The ${kindWords[SlotKind.parse(kind)]} is removed.\n${isEntryLeft(result) ? `${keychainEntryLeft}\n` : ''}`)
     })
   add(vault, 'rotate', 'Renew the key of the vault and everything that wraps it. Asks for the passphrase where one is set; prints the new recovery code where there was one.').action(async (options: Output) => {
     const work = async (client: Client): Promise<object> => {
@@ -84,6 +85,7 @@ function given(secret: string | null | undefined): string {
 }
 
 const nothing = (_done: unknown): null => null
+const isEntryLeft = (result: object | null): boolean => result !== null && 'isKeychainEntryLeft' in result && result.isKeychainEntryLeft === true
 
 function codeWords(result: object | null): string {
   const code = result && 'recoveryCode' in result && typeof result.recoveryCode === 'string' ? result.recoveryCode : null

@@ -66,10 +66,6 @@ export function safeStorageKeychain({ path, platform = process.platform }: Optio
       })
       return true
     }, call),
-    findCredentials: (service, call) => ask(async () => {
-      const all = Object.entries((await read(path))[service] ?? {})
-      return await Promise.all(all.map(async ([account, kept]) => ({ account, password: (await safeStorage.decryptStringAsync(Buffer.from(kept, 'base64'))).result })))
-    }, call),
   }
 }
 

@@ -3,7 +3,7 @@ import type { Keychain } from './keychain/keychain.ts'
 import type { Log } from './log/log.ts'
 import type { LogBook } from './log/log-book.ts'
 import type { Redactor } from './redaction/redactor.ts'
-import type { WorkerLauncher } from './workers/worker-launcher.ts'
+import type { ObservedLauncher } from './workers/observed-launcher.ts'
 
 export interface HostPaths {
   /** The person's home folder. */
@@ -22,12 +22,15 @@ export interface Host {
   kind: HostKind
   version: string
   paths: HostPaths
-  launcher: WorkerLauncher
+  /** Also the keychain's processes are started through it, so that the privacy statements know them all. */
+  launcher: ObservedLauncher
   keychain: Keychain
   /** True: the person started Cortex without confinement of its workers, to see what would be open. */
   isEnforcementOff: boolean
   /** Given over a descriptor, for a vault that only its passphrase opens. */
   passphrase?: string | null
+  /** N of scrypt for passphrases that are set. For tests that need not wait: no host that ships gives one. */
+  passphraseCost?: number
   clock: Clock
   log: Log
   /** What `log` writes to; the log view reads it. */

@@ -8,6 +8,7 @@ import { hostPaths, prepareFolders } from './paths/host-paths.ts'
 import { keepMemoryOffDisk } from './process/keep-memory-off-disk.ts'
 import { Redactor } from './redaction/redactor.ts'
 import { NodeLauncher } from './workers/node-launcher.ts'
+import { ObservedLauncher } from './workers/observed-launcher.ts'
 import { SystemConfiner } from './workers/system-confiner.ts'
 
 interface Options {
@@ -28,7 +29,7 @@ export function nodeHost({ entryFolder, settingOverrides = {}, isEnforced: isWan
   const redactor = new Redactor()
   const logBook = openPinoLog(paths.logs, redactor)
   const { log } = logBook
-  const launcher = new NodeLauncher({ log: log.scope('workers'), confiner: new SystemConfiner({ hidden: [paths.home, paths.state], isOff: !isEnforced }) })
+  const launcher = new ObservedLauncher(new NodeLauncher({ log: log.scope('workers'), confiner: new SystemConfiner({ hidden: [paths.home, paths.state], isOff: !isEnforced }) }))
   return {
     kind: 'node',
     version: packageVersion(root),

@@ -7,16 +7,21 @@ import { ControlRequest, type ControlAnswer, type HostLine } from './control-mes
 import { onLines } from './lines.ts'
 import type { RpcServer, ServerPort } from './rpc-server.ts'
 
+/** As for the page: whoever leaves this much unread is cut off. */
+const largestBacklog = 256 * 1024 * 1024
+
 export interface ControlServerOptions {
   path: string
   rpc: RpcServer
   log: Log
   /** Opens a folder for another start; null opens none. */
   open: (folder: string | null) => Promise<HostLine>
+  /** A connection that has more than this waiting to be read is ended; 256 MB where it is not said. */
+  largestBacklogBytes?: number
 }
 
 /** Listens for other starts and the command line of the same person: the file's rights (0600) are the check. Call it only with the profile's lock in hand. */
-export async function listenForControl({ path, rpc, log, open }: ControlServerOptions): Promise<{ close: () => Promise<void> }> {
+export async function listenForControl({ path, rpc, log, open, largestBacklogBytes = largestBacklog }: ControlServerOptions): Promise<{ close: () => Promise<void> }> {
   const isFile = process.platform !== 'win32'
   // The lock says that whoever made it is gone.
   if (isFile) rmSync(path, { force: true })
@@ -25,7 +30,7 @@ export async function listenForControl({ path, rpc, log, open }: ControlServerOp
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
     socket.on('error', () => undefined)
-    receive(socket, rpc, open).catch((error: unknown) => {
+    receive(socket, rpc, open, largestBacklogBytes).catch((error: unknown) => {
       log.error('Another start could not be answered', describeFault(error))
       socket.destroy()
     })
@@ -51,7 +56,7 @@ export async function listenForControl({ path, rpc, log, open }: ControlServerOp
   }
 }
 
-async function receive(socket: Socket, rpc: RpcServer, open: ControlServerOptions['open']): Promise<void> {
+async function receive(socket: Socket, rpc: RpcServer, open: ControlServerOptions['open'], largestBacklogBytes: number): Promise<void> {
   let passOn: ((frame: string) => void) | null = null
   const first = new Promise<string>(resolve => {
     onLines(socket, line => {
@@ -67,7 +72,9 @@ async function receive(socket: Socket, rpc: RpcServer, open: ControlServerOption
       }
     },
     postMessage(frame) {
-      if (socket.writable) socket.write(`${String(frame)}\n`)
+      if (!socket.writable) return
+      if (socket.writableLength > largestBacklogBytes) socket.destroy()
+      else socket.write(`${String(frame)}\n`)
     },
   }
   const request = ControlRequest.safeParse(parse(await first))

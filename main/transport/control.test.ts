@@ -10,7 +10,7 @@ import { connectToRunningHost, openInRunningHost } from './control-client.ts'
 import type { HostLine } from './control-messages.ts'
 import { controlPath } from './control-path.ts'
 import { listenForControl } from './control-server.ts'
-import { createRpcServer } from './rpc-server.ts'
+import { createRpcServer, type ServerPort } from './rpc-server.ts'
 
 const line: HostLine = { url: 'http://127.0.0.1:1/#code=x', token: 't', pid: 1 }
 let folder = ''
@@ -65,6 +65,31 @@ describe('the control socket', () => {
     socket.write(`${first}\n`)
     await ended
     expect(await openInRunningHost(path, null)).toEqual(line)
+  })
+
+  test('ends a connection that leaves too much unread', async () => {
+    const ended = Promise.withResolvers<number>()
+    // Answers without end, to somebody who reads nothing.
+    const rpc = {
+      serve(port: ServerPort) {
+        let sent = 0
+        const timer = setInterval(() => {
+          for (let count = 0; count < 100; count++, sent++) port.postMessage('x'.repeat(10_000))
+          if (sent > 10_000) ended.resolve(Infinity)
+        }, 1)
+        port.on('close', () => {
+          clearInterval(timer)
+          ended.resolve(sent * 10_000)
+        })
+      },
+    }
+    ;({ close } = await listenForControl({ path, rpc, log, open: async () => line, largestBacklogBytes: 5_000_000 }))
+    const socket = connect(path)
+    socket.on('error', () => undefined)
+    socket.pause()
+    socket.write('{"type":"rpc"}\n')
+    expect(await ended.promise).toBeLessThan(20_000_000)
+    socket.destroy()
   })
 
   test('a call that is open when the host goes does not hang', async () => {

@@ -1,6 +1,7 @@
 import type { LlamaModel, Token } from 'node-llama-cpp'
 import type { ChatTemplate } from './chat-template.ts'
 import type { FillPrompts } from './fill-prompt.ts'
+import { cutForHealing } from './token-healing.ts'
 
 /** Code has about this many characters a token; the prompt is measured again once it is tokens. */
 const charactersPerToken = 3
@@ -8,6 +9,8 @@ const prefixShare = 0.75
 /** Lines before the cursor that the model is made to have said already. */
 const repeatedLines = 12
 const leastEcho = 4
+/** A longer line would cost more to write again than it helps. */
+const mostHealed = 80
 const fence = '```'
 
 const instruction = 'Complete the code. Write only what comes next, nothing else.'
@@ -26,6 +29,12 @@ export class EmulatedFillPrompts implements FillPrompts {
     this.#model = model
     this.#template = template
     this.#room = room
+  }
+
+  /** The whole line is taken back: chat models write indentation and the first word in pieces that no cut within them meets. */
+  heal(prefix: string): { kept: string; removed: string } {
+    const start = prefix.lastIndexOf('\n') + 1
+    return prefix.length - start > mostHealed ? cutForHealing(prefix) : { kept: prefix.slice(0, start), removed: prefix.slice(start) }
   }
 
   build(prefix: string, suffix: string): Token[] {

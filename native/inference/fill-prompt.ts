@@ -14,6 +14,8 @@ const leastAnchor = 40
 export interface FillPrompts {
   /** The prompt for the text between, within its room. */
   build(prefix: string, suffix: string): Token[]
+  /** Where to cut a prefix so that the model goes on from the beginning of a token; absent: as for code that it sees as such. */
+  heal?(prefix: string): { kept: string; removed: string }
   /** Where a model is asked in words: the part of its answer that belongs in between, once more than that came; else null. */
   cut?(text: string, suffix: string): string | null
 }

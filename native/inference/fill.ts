@@ -1,15 +1,15 @@
 import { LlamaGrammarEvaluationState, type Token } from 'node-llama-cpp'
 import type { FillRequest, FillResult } from './contract.ts'
-import { grammarForcing, cutForHealing } from './token-healing.ts'
 import type { ModelInstance } from './model-instance.ts'
 import { ScopeEnd } from './scope-end.ts'
+import { cutForHealing, grammarForcing } from './token-healing.ts'
 
 /** Fills in between prefix and suffix. Throws MODEL_CANNOT_FILL, or the signal's reason. `cut` is another than the default only to show what healing is worth. */
-export async function fill(model: ModelInstance, request: FillRequest, signal: AbortSignal | undefined, cut = cutForHealing): Promise<FillResult> {
+export async function fill(model: ModelInstance, request: FillRequest, signal: AbortSignal | undefined, cut?: typeof cutForHealing): Promise<FillResult> {
   const { lanes, prompts } = model.fill
   const all = model.until(signal)
   all.throwIfAborted()
-  const { kept, removed } = cut(request.prefix)
+  const { kept, removed } = cut ? cut(request.prefix) : (prompts.heal?.(request.prefix) ?? cutForHealing(request.prefix))
   const prompt = prompts.build(kept, request.suffix)
   const scope = new ScopeEnd(request.scope, request.prefix)
   const grammar = removed === '' ? null : await model.llamaModel.llama.createGrammar({ grammar: grammarForcing(removed) })

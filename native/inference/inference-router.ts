@@ -50,8 +50,14 @@ export function inferenceRouter() {
       const loadedNow = model()
       return loadedNow.ranker.rank(input.query, input.documents, loadedNow.until(signal))
     }),
-    saveState: os.saveState.handler(() => ({ tokens: 0 })),
-    restoreState: os.restoreState.handler(() => ({ tokens: 0 })),
+    saveState: os.saveState.handler(async ({ input }) => {
+      const { states, template } = model()
+      return { tokens: await states.save(input.path, template.render(input.turns).tokens) }
+    }),
+    restoreState: os.restoreState.handler(async ({ input }) => {
+      const { states, template } = model()
+      return { tokens: await states.restore(input.path, template.render(input.turns).tokens) }
+    }),
     unload: os.unload.handler(unload),
   })
 }

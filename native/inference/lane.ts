@@ -78,6 +78,17 @@ export class Lane {
     this.#repeatableTokens = 0
   }
 
+  /** Takes a state from a file that is known to be sound; false where llama.cpp does not take it, and the lane is then empty. */
+  async restore(path: string): Promise<boolean> {
+    this.#repeatableTokens = 0
+    try {
+      await this.#parts.sequence.loadStateFromFile(path, { acceptRisk: true })
+      return true
+    } catch {
+      return false
+    }
+  }
+
   #usableTokens({ prompt, isRepeatable }: LaneTask): number {
     const most = prompt.length - 1
     if (!isRepeatable) return most

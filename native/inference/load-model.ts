@@ -11,6 +11,7 @@ import { loadVectors } from './load-vectors.ts'
 import { loadWriter } from './load-writer.ts'
 import { ModelInstance } from './model-instance.ts'
 import { checkModelFile } from './model-source.ts'
+import { PromptStates } from './prompt-state.ts'
 
 /** Loads a model, telling how far it is. Throws MODEL_FILE_INVALID, MODEL_UNSUPPORTED, MODEL_OUT_OF_MEMORY, MODEL_LOAD_FAILED. */
 export async function* loadModel(runtime: LlamaRuntime, request: LoadRequest, signal: AbortSignal | undefined): AsyncGenerator<LoadEvent, ModelInstance, void> {
@@ -66,6 +67,7 @@ async function loadChecked(runtime: LlamaRuntime, request: LoadRequest, descript
   const isWriter = description.use === 'generate'
   const writer = isWriter ? await loadWriter(llama, llamaModel, description, request, threads, stack, signal) : null
   const vectors = isWriter ? null : await loadVectors(llamaModel, description, request, threads, stack, signal)
+  const states = writer && (await PromptStates.of(writer.chatLanes, request, facts.device))
   const resources = stack.move()
   return new ModelInstance({
     modelId: request.modelId,
@@ -74,6 +76,7 @@ async function loadChecked(runtime: LlamaRuntime, request: LoadRequest, descript
     chatLanes: writer?.chatLanes ?? null,
     template: writer?.template ?? null,
     fill: writer?.fill ?? null,
+    states,
     embedder: vectors?.embedder ?? null,
     ranker: vectors?.ranker ?? null,
     free: () => resources.disposeAsync(),

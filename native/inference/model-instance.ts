@@ -5,6 +5,7 @@ import type { LoadedModel } from './contract.ts'
 import type { Embedder, Ranker } from './embedder.ts'
 import type { FillPrompts } from './fill-prompt.ts'
 import type { Lanes } from './lanes.ts'
+import type { PromptStates } from './prompt-state.ts'
 
 interface Parts {
   modelId: string
@@ -14,6 +15,7 @@ interface Parts {
   chatLanes: Lanes | null
   template: ChatTemplate | null
   fill: { lanes: Lanes; prompts: FillPrompts } | null
+  states: PromptStates | null
   embedder: Embedder | null
   ranker: Ranker | null
   /** Aborted when the model is unloaded. */
@@ -49,6 +51,11 @@ export class ModelInstance {
   /** Throws MODEL_CANNOT_CHAT. */
   get template(): ChatTemplate {
     return this.#parts.template ?? this.#cannot('MODEL_CANNOT_CHAT')
+  }
+
+  /** Throws MODEL_CANNOT_CHAT. */
+  get states(): PromptStates {
+    return this.#parts.states ?? this.#cannot('MODEL_CANNOT_CHAT')
   }
 
   /** Throws MODEL_CANNOT_FILL. */

@@ -25,7 +25,10 @@ export async function checkAdapter(path: string, modelId: string, architecture: 
       const value = values.get(key)
       return value?.type === 'string' ? value.value : null
     }
-  }).catch((cause: unknown) => fail(cause instanceof AppError && cause.code === 'MODEL_FILE_INVALID' ? `The LoRA adapter cannot be used: ${cause.data.reason}` : 'The LoRA adapter cannot be read.', cause))
+  }).catch((cause: unknown) => {
+    const known = cause instanceof AppError && cause.code === 'MODEL_FILE_INVALID' ? (cause as AppError<'MODEL_FILE_INVALID'>) : null
+    return fail(known ? `The LoRA adapter cannot be used: ${known.data.reason}` : 'The LoRA adapter cannot be read.', cause)
+  })
   if (text('general.type') !== 'adapter') fail('The file given as LoRA adapter is none.')
   const made = text('general.architecture')
   if (made !== architecture) fail(`The LoRA adapter was made for ${made?.slice(0, 80) ?? 'an unnamed architecture'}, and the model is ${architecture}.`)

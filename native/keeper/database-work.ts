@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import { dirname } from 'node:path'
 import Sqlite, { type Database } from 'better-sqlite3-multiple-ciphers'
+import { applyKey } from '#shared/database-pragmas.ts'
 import { AppError } from '#shared/errors.ts'
 import { profileCollections } from '#shared/profile-collections.ts'
 
@@ -27,11 +28,11 @@ export function pack(from: string, key: string, to: string): { sizeBytes: number
 
 export function rekey(from: string, key: string, to: string, newKey: string, tables: readonly string[] | null): void {
   appears(to, part => {
-    fs.copyFileSync(from, part)
+    if (tables) copyTables(from, key, part, tables)
+    else fs.copyFileSync(from, part)
     using(part, key, database => {
       // Pages are written anew in place: only a rollback journal is known to be right for that.
       database.pragma('journal_mode = DELETE')
-      if (tables) keepOnly(database, tables)
       database.pragma(`rekey = "x'${newKey}'"`)
     })
     using(part, newKey, database => {
@@ -49,6 +50,21 @@ export function check(path: string, key: string): string[] {
   }
 }
 
+/** Writes to `part` what stays of the database `from`, without its gaps. To another file: a `VACUUM` in place would hold all of it in memory. */
+function copyTables(from: string, key: string, part: string, tables: readonly string[]): void {
+  const whole = `${part}-whole`
+  try {
+    fs.copyFileSync(from, whole)
+    using(whole, key, database => {
+      database.pragma('journal_mode = DELETE')
+      keepOnly(database, tables)
+      database.prepare('VACUUM INTO ?').run(part)
+    })
+  } finally {
+    for (const end of ['', '-journal']) fs.rmSync(`${whole}${end}`, { force: true })
+  }
+}
+
 /** Empties every other table, and of the documents what belongs to the profile alone. The tables themselves stay: a later version's migrations may change them. */
 function keepOnly(database: Database, tables: readonly string[]): void {
   database.pragma('secure_delete = ON')
@@ -60,7 +76,6 @@ function keepOnly(database: Database, tables: readonly string[]): void {
   const forget = tables.includes('documents') ? database.prepare<[string]>('DELETE FROM documents WHERE collection = ?') : null
   for (const collection of profileCollections) forget?.run(collection)
   for (const { sql } of triggers) database.exec(sql)
-  database.exec('VACUUM')
 }
 
 function quoted(name: string): string {
@@ -80,8 +95,7 @@ function throwIfDamaged(database: Database, path: string): void {
 function using<T>(path: string, key: string, work: (database: Database) => T): T {
   const database = new Sqlite(path, { fileMustExist: true })
   try {
-    database.pragma(`cipher = 'sqlcipher'`)
-    database.pragma(`key = "x'${key}'"`)
+    applyKey(database, key)
     // Nobody else has it open: no file of shared memory is made beside it.
     database.pragma('locking_mode = EXCLUSIVE')
     return work(database)

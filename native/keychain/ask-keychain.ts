@@ -1,4 +1,4 @@
-import { AsyncEntry, findCredentialsAsync } from '@napi-rs/keyring'
+import { AsyncEntry } from '@napi-rs/keyring'
 import { backendName } from './backend-name.ts'
 import type { KeychainReply, KeychainRequest } from './contract.ts'
 import { failureReason } from './failure-reason.ts'
@@ -27,7 +27,5 @@ async function answer(request: KeychainRequest): Promise<Extract<KeychainReply, 
       return null
     case 'delete':
       return await new AsyncEntry(request.service, request.account, pinned).deletePassword()
-    case 'find':
-      return await findCredentialsAsync(request.service)
   }
 }

@@ -4,7 +4,7 @@ import { Resolver } from 'node:dns/promises'
 import { get } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import type { Finding, Sink } from '#shared/contract/self-test.ts'
+import { selfTestAddress, selfTestName, type Finding, type Sink } from '#shared/contract/self-test.ts'
 
 type Outcome = Pick<Finding, 'outcome' | 'by'>
 type Ports = Sink['ports']
@@ -67,7 +67,7 @@ async function byDns(address: string, port: number): Promise<Outcome> {
   const resolver = new Resolver({ timeout: patienceMilliseconds / 2, tries: 1 })
   resolver.setServers([`${address}:${port}`])
   // A question about an address goes to the same server as one about a name.
-  const asked = await Promise.allSettled([resolver.resolve4('self-test.invalid'), resolver.reverse('192.0.2.1')])
+  const asked = await Promise.allSettled([resolver.resolve4(selfTestName), resolver.reverse(selfTestAddress)])
   // The sink says that there is no such name: somebody answered.
   const isAnswered = asked.some(one => one.status === 'fulfilled' || (one.reason as { code?: unknown }).code === 'ENOTFOUND')
   if (isAnswered) return reached

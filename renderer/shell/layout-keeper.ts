@@ -27,6 +27,18 @@ const Kept = z.object({
 })
 
 const pauseMilliseconds = 400
+/** What stands in the window now, while it is kept. */
+let keeping: { send: () => void; forget: () => void } | null = null
+
+/** Hands over the layout as it stands: the host was not able to keep what it had been given. */
+export function keepLayoutNow(): void {
+  keeping?.send()
+}
+
+/** Leaves the layout to what the host has, for a page that is about to begin again. */
+export function forgetLayout(): void {
+  keeping?.forget()
+}
 
 /** Reads the kept layout; what it answers puts it into the stores. A first start gets the first side view, open. */
 export async function readLayout(workspaceId: string | null): Promise<() => void> {
@@ -62,8 +74,7 @@ function snapshot(): Record<string, unknown> {
 export function keepLayout(workspaceId: string | null): () => void {
   let timer: ReturnType<typeof setTimeout> | null = null
   const send = (): void => {
-    if (timer === null) return
-    clearTimeout(timer)
+    if (timer !== null) clearTimeout(timer)
     timer = null
     // Losing a layout is not worth a word; the next change sends it whole.
     client.layout.keep({ workspaceId, layout: snapshot() }).catch(() => undefined)
@@ -72,16 +83,27 @@ export function keepLayout(workspaceId: string | null): () => void {
     if (timer !== null) clearTimeout(timer)
     timer = setTimeout(send, pauseMilliseconds)
   }
+  const sendChanges = (): void => {
+    if (timer !== null) send()
+  }
   const onHide = (): void => {
-    if (document.visibilityState === 'hidden') send()
+    if (document.visibilityState === 'hidden') sendChanges()
   }
   const stops = [useLayout.subscribe(later), usePages.subscribe(later), useCommands.subscribe((state, before) => state.recent !== before.recent && later())]
-  window.addEventListener('pagehide', send)
+  window.addEventListener('pagehide', sendChanges)
   document.addEventListener('visibilitychange', onHide)
-  return () => {
-    send()
-    for (const stop of stops) stop()
-    window.removeEventListener('pagehide', send)
+  const end = (): void => {
+    if (timer !== null) clearTimeout(timer)
+    timer = null
+    for (const stop of stops.splice(0)) stop()
+    window.removeEventListener('pagehide', sendChanges)
     document.removeEventListener('visibilitychange', onHide)
+  }
+  const own = { send, forget: end }
+  keeping = own
+  return () => {
+    sendChanges()
+    end()
+    if (keeping === own) keeping = null
   }
 }

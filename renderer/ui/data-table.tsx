@@ -50,7 +50,7 @@ export function DataTable<Row>({ label, columns, rows, rowKey, emptyText, maxHei
       style={maxHeight === undefined ? undefined : { maxHeight }}
       className="scroll-shown focus-inset overflow-auto rounded-small"
     >
-      <table aria-label={label} {...(maxHeight !== undefined && rows.length > manyRows ? { 'aria-rowcount': rows.length + 1 } : {})} className="tabular w-full border-collapse text-12">
+      <table aria-label={label} {...(maxHeight !== undefined && rows.length > manyRows ? { 'aria-rowcount': rows.length + 1 } : {})} className="w-full border-collapse text-12">
         <thead>
           <tr>
             {columns.map(column => (
@@ -99,7 +99,7 @@ function Row<R>({ columns, row, index }: { columns: readonly Column<R>[]; row: R
         const tone = typeof column.tone === 'function' ? column.tone(row) : (column.tone ?? (place === 0 ? 'plain' : 'muted'))
         const look = classNames(
           'border-t border-line py-1.5 pr-3 font-normal last:pr-0',
-          column.isNumeric ? 'text-right' : 'text-left',
+          column.isNumeric ? 'tabular text-right' : 'text-left',
           column.wraps ? 'min-w-24 [overflow-wrap:anywhere]' : 'whitespace-nowrap',
           column.isMonospaced && 'font-mono',
           toneClass[tone],

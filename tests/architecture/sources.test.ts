@@ -51,6 +51,12 @@ describe.skipIf(files.length === 0)(`the sources${files.length === 0 ? ' (skippe
     expect(read('.npmrc')).toMatch(/^ignore-scripts=true$/m)
   })
 
+  test('whoever opens a database keeps what SQLite puts aside in memory', () => {
+    const openers = files.filter(file => /^(main|native)\/.*\.ts$/.test(file) && !file.endsWith('.test.ts')).filter(file => /^import (?!type )\w+.* from 'better-sqlite3-multiple-ciphers'/m.test(read(file)))
+    expect(openers.length).toBeGreaterThan(3)
+    for (const file of openers) expect([file, /\b(applyKey|keepTemporaryInMemory)\(/.test(read(file))]).toEqual([file, true])
+  })
+
   test('no code is left for later', () => {
     const later = new RegExp(`\\b(${['TO' + 'DO', 'FIX' + 'ME', 'XX' + 'X'].join('|')})\\b|[Cc]oming soon`)
     expect(files.filter(isCode).filter(file => !file.startsWith('tests/')).filter(file => later.test(read(file)))).toEqual([])

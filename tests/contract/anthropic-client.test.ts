@@ -9,6 +9,8 @@ let running: ModelServer
 let client: Anthropic
 const model = 'fake-model'
 const asked = { model, max_tokens: 100, messages: [{ role: 'user' as const, content: 'What is the capital of France?' }] }
+// The client's types are those of its newest models, which take none of these; other programs send them.
+const sampling = { temperature: 0, top_p: 0.9, top_k: 5 }
 const weather = { name: 'weather', description: 'The weather in a city', input_schema: { type: 'object' as const, properties: { city: { type: 'string' } }, required: ['city'] } }
 const call = { id: 'toolu_1', name: 'weather', parameters: '{"city":"Paris"}' }
 
@@ -32,7 +34,7 @@ test('models are listed in the shape of this client, page by page', async () => 
 describe('messages', () => {
   test('answer at once, with what was cached', async () => {
     running.engine.reusedTokens = 3
-    const answer = await client.messages.create({ ...asked, system: [{ type: 'text', text: 'Be short.' }, { type: 'text', text: 'Be kind.' }], temperature: 0, top_p: 0.9, top_k: 5, stop_sequences: ['###'] })
+    const answer = await client.messages.create({ ...asked, system: [{ type: 'text', text: 'Be short.' }, { type: 'text', text: 'Be kind.' }], ...sampling, stop_sequences: ['###'] })
     expect(answer).toMatchObject({ type: 'message', role: 'assistant', model, content: [{ type: 'text', text: 'Paris is the capital.' }], stop_reason: 'end_turn', stop_sequence: null, usage: { output_tokens: 4, cache_read_input_tokens: 3 } })
     expect(running.engine.asked[0]).toMatchObject({ turns: [{ role: 'system', text: 'Be short.\n\nBe kind.' }, { role: 'user' }], maxTokens: 100, temperature: 0, sampling: { topP: 0.9, topK: 5 }, stop: ['###'] })
   })

@@ -1,9 +1,10 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { ORPCError } from '@orpc/client'
 import { expect } from 'vitest'
 import type { Client } from '../../main/shared/contract/index.ts'
 import type { ErrorCode } from '../../main/shared/errors.ts'
+import { startRangePeer } from '../support/range-peer.ts'
 import { starterPath } from '../support/starter.ts'
 
 /** Reads a stream until an event fits, then leaves it. */
@@ -47,8 +48,12 @@ export async function exercise(client: Client, folder: string): Promise<void> {
   await exerciseTerminals(client, workspaceId)
   await exerciseVault(client)
   await exerciseModel(client, workspaceId)
+  await exerciseHardware(client)
+  await exerciseLibrary(client, folder)
+  await exerciseDownloads(client)
   await exerciseStorage(client, folder)
 
+  await exerciseServer(client)
   await exerciseSecrets(client)
   await exerciseSelfTest(client)
   expect((await until(await client.logs.watch(), event => event.type === 'snapshot')).lines).toBeDefined()
@@ -58,6 +63,77 @@ export async function exercise(client: Client, folder: string): Promise<void> {
   await exerciseAudit(client, folder)
   await client.workspaces.forget({ path: folder })
   expect((await client.workspaces.recent()).some(recent => recent.path === folder)).toBe(false)
+}
+
+async function exerciseHardware({ hardware }: Client): Promise<void> {
+  const found = await hardware.get()
+  expect(found.backends.find(({ backend }) => backend === 'cpu')?.isUsable).toBe(true)
+  expect((await until(await hardware.watch(), event => event.hardware.isComplete)).hardware.memory.totalBytes).toBe(found.memory.totalBytes)
+  expect((await hardware.measure()).bytesPerSecond).toBeGreaterThan(0)
+}
+
+async function exerciseLibrary({ library, models }: Client, folder: string): Promise<void> {
+  const [item] = await library.catalogue()
+  if (!item) throw new Error('The catalogue is empty')
+  expect(item.files.map(({ quantization }) => quantization)).toEqual(item.entry.files.map(({ quantization }) => quantization))
+  expect((await until(await library.watch(), () => true)).catalogue).toHaveLength((await library.catalogue()).length)
+  expect((await library.fit({ entryId: item.entry.id, quantization: item.entry.files[0]!.quantization })).freeBytes).toBeGreaterThan(0)
+  await fails(library.fit({ entryId: 'nothing', quantization: 'Q4' }), 'CATALOGUE_ENTRY_NOT_FOUND')
+  expect(await library.details({ path: starterPath })).toMatchObject({ architecture: 'llama', layers: 8 })
+  await fails(library.details({}), 'BAD_REQUEST')
+  expect((await library.tensors({ path: starterPath, limit: 3 })).tensors).toHaveLength(3)
+
+  const disk = join(folder, 'disk')
+  cpSync(starterPath, join(disk, 'copy.gguf'))
+  const found = await until(await library.scan({ folder: disk }), event => event.type === 'found')
+  if (found.type !== 'found') throw new Error('Nothing was found')
+  expect(found.model).toMatchObject({ name: 'copy.gguf', source: 'added', modelId: null })
+  expect((await library.add({ paths: [found.model.path] })).added).toHaveLength(1)
+  expect((await library.addFolder({ path: disk })).added).toHaveLength(1)
+
+  const stick = join(folder, 'stick')
+  const packed = await until(await library.pack({ modelIds: [(await library.add({ paths: [found.model.path] })).added[0]!.id], folder: stick }), event => event.type === 'pack-end')
+  expect(packed).toMatchObject({ models: 1 })
+  await library.removeFolder({ path: disk })
+  const end = await until(await library.unpack({ folder: stick }), event => event.type === 'unpack-end')
+  if (end.type !== 'unpack-end') throw new Error('It did not end')
+  expect(await library.deleteFiles({ modelId: end.added[0]!.id })).toEqual({ freedBytes: end.added[0]!.sizeBytes })
+
+  const bytes = readFileSync(starterPath)
+  const { uploadId, partBytes } = await library.beginUpload({ name: 'dropped.gguf', sizeBytes: bytes.length })
+  for (let offset = 0; offset < bytes.length; offset += partBytes) await library.uploadPart({ uploadId, offset, base64: bytes.subarray(offset, offset + partBytes).toString('base64') })
+  await library.deleteFiles({ modelId: (await library.endUpload({ uploadId })).id })
+  await fails(library.uploadPart({ uploadId, offset: 0, base64: '' }), 'UPLOAD_NOT_FOUND')
+  await library.cancelUpload(await library.beginUpload({ name: 'dropped.gguf', sizeBytes: 100 }))
+  expect((await models.list()).every(({ path }) => path !== found.model.path)).toBe(true)
+}
+
+async function exerciseDownloads({ downloads, egress, library }: Client): Promise<void> {
+  const bytes = readFileSync(starterPath)
+  const peer = await startRangePeer()
+  try {
+    peer.files.set('/starter.gguf', { content: { sizeBytes: bytes.length, slice: (start, end) => bytes.subarray(start, end) }, etag: '"a"' })
+    const target = { kind: 'address' as const, url: peer.url('/starter.gguf') }
+    await fails(downloads.start(target), 'DOWNLOAD_NEEDS_GRANT')
+    await fails(downloads.repository({ repository: 'owner/name' }), 'DOWNLOAD_NEEDS_GRANT')
+    expect((await downloads.plan(target)).hosts).toMatchObject([{ port: peer.port, decision: 'refused' }])
+    const grant = await egress.grant({ host: `127.0.0.1:${peer.port}`, feature: 'models', isLocal: true })
+    const { id } = await downloads.start(target)
+    const done = await until(await downloads.watch(), event => (event.type === 'snapshot' ? event.downloads : event.type === 'download-changed' ? [event.download] : []).some(one => one.id === id && one.status === 'done'))
+    expect(done).toBeDefined()
+    const [download] = await downloads.list()
+    expect(download).toMatchObject({ id, error: null, doneBytes: bytes.length, files: [{ name: basename(target.url), hashSource: 'first-download' }] })
+    await downloads.pause({ id })
+    await downloads.resume({ id })
+    await until(await downloads.watch(), event => (event.type === 'snapshot' ? event.downloads : event.type === 'download-changed' ? [event.download] : []).some(one => one.id === id && one.status === 'done'))
+    await downloads.cancel({ id })
+    await library.deleteFiles({ modelId: download!.modelId! })
+    await downloads.remove({ id })
+    await fails(downloads.pause({ id }), 'DOWNLOAD_NOT_FOUND')
+    await egress.revoke({ id: grant.id })
+  } finally {
+    await peer.close()
+  }
 }
 
 async function exerciseSelfTest({ doctor, selfTest }: Client): Promise<void> {
@@ -99,6 +175,20 @@ async function exerciseLabels({ labels }: Client, workspaceId: string, folder: s
   await fails(labels.labelOf({ workspaceId: 'nobody', paths: [] }), 'WORKSPACE_NOT_FOUND')
   expect(await labels.explain({ path: join(folder, 'key.pem') })).toMatchObject({ label: 'secret', rule: '*.pem', source: 'built-in' })
   expect((await until(await labels.watch({ workspaceId }), event => event.counts !== null)).problems).toEqual([])
+}
+
+async function exerciseServer({ modelServer }: Client): Promise<void> {
+  expect((await modelServer.turnOn()).isOn).toBe(true)
+  expect(await modelServer.status()).toMatchObject({ isOn: true, isLocked: false, baseUrls: { openai: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/v1$/) } })
+  const { client, token } = await modelServer.createClient({ name: 'exercise', scopes: ['chat'], models: ['some-model'], requestsPerMinute: 5, expiresAt: new Date('2099-01-01') })
+  expect(token).toMatch(/^cortex-/)
+  await fails(modelServer.createClient({ name: 'exercise' }), 'SERVER_CLIENT_EXISTS')
+  await fails(modelServer.createClient({ name: '' }), 'BAD_REQUEST')
+  expect(await modelServer.listClients()).toMatchObject([{ id: client.id, name: 'exercise', models: ['some-model'], tokensPerMinute: null, isExpired: false, createdAt: expect.any(Date) }])
+  expect((await until(await modelServer.watch(), event => event.type === 'snapshot')).type).toBe('snapshot')
+  await modelServer.revokeClient({ id: client.id })
+  await fails(modelServer.revokeClient({ id: client.id }), 'SERVER_CLIENT_NOT_FOUND')
+  expect((await modelServer.turnOff()).baseUrls).toBeNull()
 }
 
 async function exerciseTrust({ trust }: Client, workspaceId: string): Promise<void> {

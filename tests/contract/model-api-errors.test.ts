@@ -70,7 +70,7 @@ describe.each(cases)('$name', ({ facts, before, ...expected }) => {
     const error = await failing(asks[name](facts()))
     expect(error).toBeInstanceOf(expected[name][0])
     expect(error).toMatchObject(expected[name][1])
-    expect(String((error as Error).message)).not.toContain('canary')
+    expect((error as Error).message).not.toContain('canary')
   })
 
   test("is the ollama client's own error", async () => {

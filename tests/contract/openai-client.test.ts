@@ -9,6 +9,8 @@ let running: ModelServer
 let client: OpenAI
 const model = 'fake-model'
 const question = [{ role: 'user' as const, content: 'What is the capital of France?' }]
+/** Fields that the client's types call old; other programs send them. */
+const older = { seed: { seed: 7 }, limit: { max_tokens: 2 } }
 const weather = { type: 'function' as const, function: { name: 'weather', description: 'The weather in a city', parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] } } }
 const call = { id: 'call_1', name: 'weather', parameters: '{"city":"Paris"}' }
 
@@ -34,7 +36,7 @@ describe('models', () => {
 describe('chat completions', () => {
   test('answer at once, with usage and cached tokens', async () => {
     running.engine.reusedTokens = 3
-    const answer = await client.chat.completions.create({ model, messages: [{ role: 'developer', content: 'Be short.' }, ...question], temperature: 0, seed: 7, top_p: 0.9, presence_penalty: 0.5, frequency_penalty: -0.5, logit_bias: { '5': -100 }, max_completion_tokens: 50, stop: ['###'] })
+    const answer = await client.chat.completions.create({ model, messages: [{ role: 'developer', content: 'Be short.' }, ...question], temperature: 0, ...older.seed, top_p: 0.9, presence_penalty: 0.5, frequency_penalty: -0.5, logit_bias: { '5': -100 }, max_completion_tokens: 50, stop: ['###'] })
     expect(answer).toMatchObject({ object: 'chat.completion', model, choices: [{ index: 0, message: { role: 'assistant', content: 'Paris is the capital.', refusal: null }, finish_reason: 'stop', logprobs: null }] })
     expect(answer.usage).toMatchObject({ completion_tokens: 4, prompt_tokens_details: { cached_tokens: 3 }, completion_tokens_details: { reasoning_tokens: 0 } })
     expect(answer.usage!.total_tokens).toBe(answer.usage!.prompt_tokens + 4)
@@ -65,7 +67,7 @@ describe('chat completions', () => {
   })
 
   test('end at the limit and at stop words', async () => {
-    expect((await client.chat.completions.create({ model, messages: question, max_tokens: 2 })).choices[0]).toMatchObject({ message: { content: 'Paris is' }, finish_reason: 'length' })
+    expect((await client.chat.completions.create({ model, messages: question, ...older.limit })).choices[0]).toMatchObject({ message: { content: 'Paris is' }, finish_reason: 'length' })
     expect((await client.chat.completions.create({ model, messages: question, stop: ' the' })).choices[0]).toMatchObject({ message: { content: 'Paris is' }, finish_reason: 'stop' })
   })
 
@@ -127,14 +129,10 @@ describe('completions', () => {
 
   test('stream', async () => {
     running.engine.answers = [' two three four']
-    let text = ''
-    let last = null
-    for await (const chunk of await client.completions.create({ model, prompt: 'one', max_tokens: 9, stream: true, stream_options: { include_usage: true } })) {
-      text += chunk.choices[0]?.text ?? ''
-      last = chunk
-    }
-    expect(text).toBe(' two three four')
-    expect(last!.usage).toMatchObject({ completion_tokens: 3 })
+    const chunks = []
+    for await (const chunk of await client.completions.create({ model, prompt: 'one', max_tokens: 9, stream: true, stream_options: { include_usage: true } })) chunks.push(chunk)
+    expect(chunks.map(chunk => chunk.choices[0]?.text ?? '').join('')).toBe(' two three four')
+    expect(chunks.at(-1)!.usage).toMatchObject({ completion_tokens: 3 })
   })
 
   test('fill in where there is a suffix', async () => {

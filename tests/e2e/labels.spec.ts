@@ -55,6 +55,11 @@ test('a question with .env in front leaves it out, and says so on the chip, on t
   expect(await ledger.json()).toMatchObject({ entries: [{ who: 'chat', target: '.env', decision: 'refused', rule: 'label secret by .env*' }] })
   const audit = await fetch(`http://127.0.0.1:${app.port}/api/v1/audit/query`, { method: 'POST', headers, body: JSON.stringify({ kind: 'context.refuse' }) })
   expect(await audit.json()).toMatchObject({ entries: [{ actor: 'chat', outcome: 'refused', subject: '.env', details: { rule: '.env*' } }] })
+  // And so do the panel's own lists of both.
+  await runCommand(page, 'Open privacy')
+  await expect(page.getByRole('listbox', { name: 'Ledger' }).getByRole('option').filter({ hasText: '.env' })).toContainText(/refused/i)
+  await runCommand(page, 'Open the audit log')
+  await expect(page.getByRole('listbox', { name: 'Entries of the audit log, newest first' }).getByRole('option').filter({ hasText: '.env' })).toContainText(/refuse/i)
 })
 
 test('a secret file goes along with one question by the person’s word, and not with the next', async ({ page, app }) => {

@@ -14,6 +14,7 @@ async function violations(page: Page): Promise<string[]> {
 }
 
 test('a passphrase takes the place of the key file, locks the page and opens it', async ({ window: page, app }) => {
+  test.setTimeout(120_000)
   await runCommand(page, 'Open privacy')
   const key = page.getByRole('region', { name: 'Key', exact: true })
   await expect(key).toContainText('Unprotected key file')
@@ -64,4 +65,42 @@ test('a passphrase takes the place of the key file, locks the page and opens it'
   await expect(page.getByRole('dialog')).toHaveCount(0)
   await moved.stop()
   rmSync(copy, { recursive: true, force: true })
+})
+
+test('whoever works on without the vault can unlock it from each page that lacks it, and loses nothing by it', async ({ window: page, app }) => {
+  test.setTimeout(180_000)
+  await runCommand(page, 'Open privacy')
+  await page.evaluate(() => void (new Image().src = 'https://img.example/x'))
+  const processes = page.getByRole('region', { name: 'Processes', exact: true })
+  await expect(processes.getByRole('row', { name: /^Page/ }).getByRole('cell').last()).toHaveText('1')
+  const key = page.getByRole('region', { name: 'Key', exact: true })
+  await key.getByRole('button', { name: 'Protect' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Ways to the key' })
+  await dialog.getByRole('button', { name: 'Set passphrase' }).click()
+  await dialog.getByLabel('New passphrase').fill(passphrase)
+  await dialog.getByLabel('Once more').fill(passphrase)
+  await dialog.getByRole('button', { name: 'Set', exact: true }).click()
+  await expect(dialog.getByRole('button', { name: 'Change passphrase' })).toBeVisible()
+  await app.stop()
+
+  const locked = await startApp({ folder: app.folder, home: app.home })
+  await page.goto(locked.url)
+  const screen = page.getByRole('dialog', { name: 'The vault is locked' })
+  await screen.getByRole('button', { name: 'Work without history' }).click()
+  await runCommand(page, 'Open the audit log')
+  await page.getByText('The vault is locked. The audit log is in it').waitFor()
+  await runCommand(page, 'Open privacy')
+  // Nothing is said of what the ledger holds while it cannot be read.
+  await expect(page.getByRole('heading', { name: 'Nothing has left this machine while the vault is shut' })).toBeVisible()
+  await expect(processes.getByRole('row', { name: /^Page/ }).getByRole('cell').last()).toHaveText('–')
+  await key.getByRole('button', { name: 'Unlock' }).click()
+  await screen.getByLabel('Passphrase').fill(passphrase)
+  await page.keyboard.press('Enter')
+  await expect(screen).toHaveCount(0)
+  await expect(processes.getByRole('row', { name: /^Page/ }).getByRole('cell').last()).toHaveText('1')
+  // The page was in use: it is not begun again by itself, and its tabs are kept from here on.
+  await expect(page.getByRole('region', { name: 'Notices' })).toContainText('reload the page')
+  await page.reload()
+  await expect(page.getByRole('tab', { name: 'Audit log' })).toBeVisible()
+  await locked.stop()
 })

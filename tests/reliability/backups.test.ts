@@ -85,6 +85,44 @@ describe('backups', () => {
     for (const file of [join(folder, 'cortex.db'), path]) expect(fs.statSync(file).mode & 0o077).toBe(0)
   })
 
+  it('are given up where the vault is locked while they are copied, and made of one moment where it is only opened anew', async () => {
+    for (let index = 0; index < 100; index++) notes().put(`note ${index}`, 'old'.repeat(700))
+    storage.close()
+    let isInterrupted = false
+    let interrupt = (): void => undefined
+    /** A slow process: half of the file, then what happens meanwhile, then the rest. */
+    const slowly: DatabaseWork['copy'] = async ({ from, to }) => {
+      const half = Math.floor(fs.statSync(from).size / 8192) * 4096
+      const first = fs.readFileSync(from).subarray(0, half)
+      if (!isInterrupted) {
+        isInterrupted = true
+        for (let index = 0; index < 100; index++) notes().put(`note ${index}`, 'new'.repeat(900))
+        interrupt()
+      }
+      fs.writeFileSync(to, Buffer.concat([first, fs.readFileSync(from).subarray(half)]))
+    }
+    open({ ...realWork, copy: slowly })
+    interrupt = () => vault.setOpen(false)
+    await expect(keeper.backUp('asked')).rejects.toMatchObject({ code: 'STORAGE_LOCKED' })
+    expect([keeper.backups(), fs.existsSync(join(folder, 'cortex.db.copy'))]).toEqual([[], false])
+    vault.setOpen(true)
+    expect(notes().get('note 1')).toBe('new'.repeat(900))
+
+    for (let index = 0; index < 100; index++) notes().put(`note ${index}`, 'old'.repeat(700))
+    storage.close()
+    open({ ...realWork, copy: slowly })
+    isInterrupted = false
+    interrupt = () => storage.reopen()
+    await keeper.backUp('asked')
+    await keeper.restore()
+    expect(new Set(notes().entries().map(({ value }) => value))).toEqual(new Set(['new'.repeat(900)]))
+
+    // Ended in the middle of it.
+    isInterrupted = false
+    interrupt = () => storage.close()
+    await expect(keeper.backUp('asked')).rejects.toMatchObject({ code: 'STORAGE_LOCKED' })
+  })
+
   it('end with the process that makes them', async () => {
     storage.close()
     open({ ...realWork, pack: () => Promise.reject(new AppError('WORKER_CRASHED', { worker: 'keeper', reason: 'signal SIGKILL' })) })

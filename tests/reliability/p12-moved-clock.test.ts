@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { settingDefinitions, type Settings } from '#shared/setting-definitions.ts'
 import { ConversationStore } from '../../main/features/chat/conversation-store.ts'
 import { Retention } from '../../main/features/storage/retention.ts'
+import { beginHead } from '../../main/platform/audit/audit-head.ts'
 import { AuditLog } from '../../main/platform/audit/audit-log.ts'
 import { AuditTable } from '../../main/platform/audit/audit-table.ts'
 import { FakeAudit } from '../../main/platform/audit/fake-audit.ts'
@@ -187,6 +188,7 @@ describe('P12: the wall clock is moved', () => {
 
   test('the audit log keeps its order, notes each jump, and its chain stands', async () => {
     const vault = new FakeVault()
+    beginHead(join(folder, 'audit.head'), vault.key('audit'))
     const open = (): AuditLog => new AuditLog({ storage, vault, headPath: join(folder, 'audit.head'), clock, log: new FakeLog() })
     let log = open()
     const record = (subject: string): void => log.record({ kind: 'secret.use', actor: 'models', outcome: 'allowed', subject })

@@ -110,6 +110,42 @@ describe('an attacker who has the file at hand and the key of the database', () 
     expect(await found()).toEqual(['Entries 61 to 80 were removed (20). Cortex noticed at its next start.'])
   })
 
+  it('removes every entry, every seal and the head file', async () => {
+    await write()
+    await attack('DELETE FROM audit_entries', 'DELETE FROM audit_seals')
+    fs.rmSync(file('audit.head'))
+    expect(await found()).toEqual(['The head file is missing since before entry 1: whether the end was cut off cannot be told. Cortex noticed at its next start.'])
+    await write(5)
+    expect(await found()).toEqual(['The head file is missing since before entry 1: whether the end was cut off cannot be told. Cortex noticed at its next start.'])
+  })
+
+  it('takes away the key of the log, so that a new one would make it its own', async () => {
+    await write()
+    const whole = fs.readFileSync(file('vault.json'), 'utf8')
+    const content = JSON.parse(whole) as { keys: Record<string, unknown> }
+    delete content.keys['audit']
+    for (const name of ['vault.json', 'vault.json.bak']) fs.writeFileSync(file(name), JSON.stringify(content))
+    // Locked: nothing is verified, and nothing goes on with another key.
+    await expect(found()).rejects.toMatchObject({ code: 'STORAGE_LOCKED' })
+    await expect(found()).rejects.toMatchObject({ code: 'STORAGE_LOCKED' })
+    fs.writeFileSync(file('vault.json'), whole)
+    expect(await found()).toEqual([])
+  })
+
+  it('begins a new vault over the same database', async () => {
+    await write()
+    const { vault } = await openVault(folder)
+    const databaseKey = vault.key('database')
+    for (const name of ['vault.json', 'vault.json.bak', 'vault.key']) fs.rmSync(file(name), { force: true })
+    // What a profile from before the vault looks like: its database is taken over with its key.
+    fs.writeFileSync(file('cortex.key'), databaseKey)
+    expect(await found()).toEqual(expect.arrayContaining([
+      'Entries 1 to 59 were edited: its MAC.',
+      "The seal at entry 60 is not the profile's.",
+      'Entry 61 follows an end that is not the one that the head file names. Cortex noticed at its next start.',
+    ]))
+  })
+
   it('takes the head file away, or puts another one there', async () => {
     await write()
     fs.rmSync(file('audit.head'))

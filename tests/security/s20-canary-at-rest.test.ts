@@ -1,10 +1,11 @@
-import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Client } from '#shared/contract/index.ts'
+import { canaryForms, filesWithCanary, holdsCanary, processWords } from '../support/find-canary.ts'
 import { connect } from '../support/socket-client.ts'
 import { startApp, type RunningApp } from '../support/start-app.ts'
 
@@ -22,32 +23,42 @@ afterEach(async () => {
   fs.rmSync(folder, { recursive: true, force: true })
 })
 
-function filesBelow(path: string): string[] {
-  return fs.readdirSync(path, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name))
+/** Which of the canaries stand in a file below a folder, or in its name. */
+function kindsBelow(canaries: Record<string, string>, path: string): string[] {
+  return Object.entries(canaries).flatMap(([kind, canary]) => filesWithCanary(path, canaryForms(canary)).hits.map(file => `${kind} in ${file}`))
 }
 
-/** Places that hold a canary, in the ways text is written; the file's name counts as well. */
-function placesOf(canaries: Record<string, string>, files: readonly string[]): string[] {
-  return files.flatMap(file => {
-    const bytes = fs.readFileSync(file)
-    return Object.entries(canaries).flatMap(([kind, canary]) => {
-      const spellings = [Buffer.from(canary), Buffer.from(canary, 'utf16le'), Buffer.from(Buffer.from(canary).toString('hex')), Buffer.from(encodeURIComponent(canary))]
-      return spellings.some(spelling => bytes.includes(spelling)) || file.includes(canary) ? [`${kind} in ${file}`] : []
-    })
+/** Every process of this machine whose words may be read: of a program that ended meanwhile nothing is left. */
+function processesWith(canaries: Record<string, string>): string[] {
+  return fs.readdirSync('/proc').filter(name => /^\d+$/.test(name)).flatMap(pid => {
+    const words = processWords(Number(pid))
+    return Object.entries(canaries).filter(([, canary]) => holdsCanary(words, canaryForms(canary))).map(([kind]) => `${kind} in process ${pid}`)
   })
 }
 
-function processFiles(pid: number): string[] {
-  const children = execFileSync('ps', ['-ax', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n').map(line => line.trim().split(/\s+/).map(Number))
-  const tree = [pid]
-  for (const parent of tree) tree.push(...children.flatMap(([child = 0, its = 0]) => (its === parent ? [child] : [])))
-  return tree.flatMap(one => [`/proc/${one}/environ`, `/proc/${one}/cmdline`]).filter(path => fs.existsSync(path))
+/** A piece of an answer that says enough to be known again. What so small a model says is its own: it is asked until there is one. */
+async function answered(client: Client, one: { workspaceId: string; conversationId: string }): Promise<string> {
+  for (const prompt of ['Write a function.', 'Say something.', 'Tell a story.', 'Explain a loop.']) {
+    const { answerId } = await client.chat.send({ ...one, prompt })
+    let text = ''
+    for await (const event of await client.chat.watch(one)) {
+      const message = event.type === 'snapshot' ? event.messages.find(each => each.id === answerId) : event.type === 'message-changed' ? event.message : undefined
+      if (message?.id !== answerId || message.status === 'streaming') continue
+      text = message.text
+      break
+    }
+    const longest = text.split('\n').map(line => line.trim()).sort((a, b) => b.length - a.length)[0] ?? ''
+    if (longest.length >= 24) return longest.slice(0, 60)
+  }
+  throw new Error('The model gave no answer to search for')
 }
 
 describe('S20: what is typed lands in no file, process or message in plain text', () => {
   it.skipIf(!isBuilt)(`finds no canary in the state folder, the log, the processes and the errors${isBuilt ? '' : ' (skipped: the host is not built)'}`, async () => {
     const canary = (kind: string): string => `${kind}-${randomBytes(12).toString('hex')}`
-    const canaries = { prompt: canary('prompt'), file: canary('file'), unsaved: canary('unsaved'), terminal: canary('terminal'), layout: canary('layout'), passphrase: canary('passphrase'), draft: canary('draft') }
+    const canaries: Record<'prompt' | 'answer' | 'file' | 'secret' | 'unsaved' | 'terminal' | 'layout' | 'passphrase' | 'draft' | 'suggestion', string> = {
+      answer: '', prompt: canary('prompt'), file: canary('file'), unsaved: canary('unsaved'), terminal: canary('terminal'), layout: canary('layout'), passphrase: canary('passphrase'), draft: canary('draft'), secret: canary('secret'), suggestion: canary('suggestion'),
+    }
     const home = join(folder, 'home')
     const work = join(folder, 'work')
     fs.mkdirSync(home)
@@ -57,7 +68,13 @@ describe('S20: what is typed lands in no file, process or message in plain text'
     const { client, close } = await connect(app)
     const { id: workspaceId } = await client.workspaces.open({ path: work })
     const { id: conversationId } = await client.chat.create({ workspaceId })
-    await client.chat.send({ workspaceId, conversationId, prompt: `Repeat ${canaries.prompt}`, attachments: [{ kind: 'file', path: 'notes.txt' }] as never }).catch(async () => await client.chat.send({ workspaceId, conversationId, prompt: `Repeat ${canaries.prompt} and ${canaries.file}`, attachments: [] }))
+    const { id: model } = (await client.models.list()).find(one => one.isStarter) ?? { id: '' }
+    await client.models.load({ id: model })
+    canaries.answer = await answered(client, { workspaceId, conversationId })
+    const attachment = { kind: 'file' as const, path: 'notes.txt', startLine: 1, totalLines: 1, text: `${canaries.file}\n` }
+    await client.chat.send({ workspaceId, conversationId, prompt: `Repeat ${canaries.prompt}`, attachments: [attachment] })
+    await client.completion.complete({ prefix: `const name = '${canaries.suggestion}'\n`, suffix: '', maxTokens: 4 })
+    await client.secrets.add({ name: 'token', description: '', value: canaries.secret, expiresAt: null })
     await client.buffers.keep({ workspaceId, path: 'notes.txt', text: canaries.unsaved, baseVersion: null })
     await client.chat.keepDraft({ workspaceId, conversationId: null, text: `not sent: ${canaries.draft}` })
     await client.chat.keepDraft({ workspaceId, conversationId, text: `not sent: ${canaries.draft}` })
@@ -76,14 +93,17 @@ describe('S20: what is typed lands in no file, process or message in plain text'
     await sleep(1500)
 
     // The search itself can find: the person's own file holds its canary.
-    expect(placesOf(canaries, filesBelow(work))).toEqual([`file in ${join(work, 'notes.txt')}`])
-    const found = [...placesOf(canaries, filesBelow(home)), ...placesOf(canaries, [join(folder, 'export')])]
-    const inProcesses = isLinux ? placesOf(canaries, processFiles(app.pid)) : []
-    const inMessages = [...failures, app.errors()].filter(text => Object.values(canaries).some(one => text.includes(one)))
+    expect(kindsBelow(canaries, work)).toEqual([`file in ${join(work, 'notes.txt')}`])
+    const found = kindsBelow(canaries, home)
+    const exported = fs.readFileSync(join(folder, 'export'))
+    const inExport = Object.values(canaries).filter(one => holdsCanary(exported, canaryForms(one))).length
+    const inProcesses = isLinux ? processesWith(canaries) : []
+    const inMessages = [...failures, app.errors()].filter(text => Object.values(canaries).some(one => holdsCanary(text, canaryForms(one)))).length
     close()
     await app.stop('SIGKILL')
-    const afterKill = placesOf(canaries, filesBelow(home))
-    expect({ found, inProcesses, inMessages: inMessages.length, afterKill }).toEqual({ found: [], inProcesses: [], inMessages: 0, afterKill: [] })
-    console.info(`S20: ${Object.keys(canaries).length} canaries, ${filesBelow(home).length} files under the state folder, none holds one`)
+    const afterKill = kindsBelow(canaries, home)
+    expect({ found, inExport, inProcesses, inMessages, afterKill }).toEqual({ found: [], inExport: 0, inProcesses: [], inMessages: 0, afterKill: [] })
+    const { files, bytes } = filesWithCanary(home, [])
+    console.info(`S20: ${Object.keys(canaries).length} canaries, ${files} files of ${Math.round(bytes / 1024)} KiB under the state folder: none holds one`)
   }, 120_000)
 })

@@ -66,6 +66,7 @@ describe('S3: the page\'s scheme serves files of its folder and nothing else', (
       { numRuns: 10_000 },
     )
     expect(served).toBeGreaterThan(0)
+    process.stdout.write(`S3: ${attacks.length} attacks refused; of 10,000 made-up addresses ${served} were served, none from outside the folder\n`)
   })
 
   it('answers with the page\'s headers, a type it knows, and no word about the disk', async () => {

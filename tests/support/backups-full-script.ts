@@ -7,6 +7,7 @@ import { systemClock } from '../../main/platform/clock/clock.ts'
 import { DatabaseKeeper } from '../../main/platform/storage/database-keeper.ts'
 import { VaultStorage } from '../../main/platform/storage/vault-storage.ts'
 import { openVault } from '../../main/platform/vault/open-vault.ts'
+import { passphraseCost } from '../../main/platform/vault/passphrase-cost.ts'
 
 // Backs up, exports and changes the key on a disk with a little more room each time, and prints what came of it as JSON.
 // argv: a folder on a small disk of its own; the bytes of room added each time.
@@ -27,7 +28,7 @@ const keeper = new DatabaseKeeper({
     check: async ({ path, key }) => check(path, key),
   },
 })
-const exports = new ExportAndImport({ folder: state, storage, keeper })
+const exports = new ExportAndImport({ folder: state, storage, keeper, cost: passphraseCost, settings: { adopt: async () => ({ isTaken: false, leftOut: [] }) } })
 const notes = storage.collection('notes', z.string())
 for (let index = 0; index < 100; index++) notes.put(`note ${index}`, 'x'.repeat(5000))
 await keeper.backUp('asked')

@@ -37,10 +37,10 @@ function encoded(value: Scalar): Buffer[] {
 export interface TensorPlan {
   name: string
   dimensions: number[]
-  type: 'F32' | 'Q8_0'
+  type: 'F32' | 'Q8_0' | 'Q4_0'
 }
 
-const types = { F32: { id: 0, blockWeights: 1, blockBytes: 4 }, Q8_0: { id: 8, blockWeights: 32, blockBytes: 34 } }
+const types = { F32: { id: 0, blockWeights: 1, blockBytes: 4 }, Q4_0: { id: 2, blockWeights: 32, blockBytes: 18 }, Q8_0: { id: 8, blockWeights: 32, blockBytes: 34 } }
 
 export function tensorBytes({ dimensions, type }: TensorPlan): number {
   const { blockWeights, blockBytes } = types[type]

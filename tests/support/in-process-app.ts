@@ -7,6 +7,8 @@ import { absentKeychain } from '../../main/platform/keychain/absent-keychain.ts'
 import { FakeLog } from '../../main/platform/log/fake-log.ts'
 import { Redactor } from '../../main/platform/redaction/redactor.ts'
 import { hostPaths, prepareFolders } from '../../main/platform/paths/host-paths.ts'
+import { ObservedLauncher } from '../../main/platform/workers/observed-launcher.ts'
+import { quickPassphraseCost } from './quick-passphrase-cost.ts'
 
 export interface InProcessApp {
   client: Client
@@ -19,7 +21,7 @@ export async function startInProcess(folder: string): Promise<InProcessApp> {
   const paths = hostPaths({ environment: { CORTEX_HOME: join(folder, 'state'), HOME: folder }, resources: join(import.meta.dirname, '../../resources') })
   prepareFolders(paths)
   const log = new FakeLog()
-  const launcher = { launch: () => Promise.reject(new Error('No workers here')) }
-  const app = await createApp({ kind: 'node', version: '0.0.0', paths, launcher, keychain: absentKeychain, isEnforcementOff: false, clock: systemClock, log, logBook: log, redactor: new Redactor(), settingOverrides: { 'model.loadAtStart': false } })
+  const launcher = new ObservedLauncher({ launch: () => Promise.reject(new Error('No workers here')) })
+  const app = await createApp({ kind: 'node', version: '0.0.0', paths, launcher, keychain: absentKeychain, passphraseCost: quickPassphraseCost, isEnforcementOff: false, clock: systemClock, log, logBook: log, redactor: new Redactor(), settingOverrides: { 'model.loadAtStart': false } })
   return { client: createRouterClient(app.router), log, dispose: () => app.dispose() }
 }

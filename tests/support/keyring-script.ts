@@ -12,7 +12,6 @@ const code = async (work: Promise<unknown>): Promise<unknown> => await work.then
 const result: Record<string, unknown> = { name: await keychain.name(), missing: await keychain.getPassword('Cortex', 'nobody') }
 await keychain.setPassword('Cortex', 'a test', 's3cr3t-ünï')
 result['read'] = await keychain.getPassword('Cortex', 'a test')
-result['found'] = (await keychain.findCredentials('Cortex')).map(entry => entry.account)
 result['deleted'] = [await keychain.deletePassword('Cortex', 'a test'), await keychain.deletePassword('Cortex', 'a test')]
 
 const first = await openVault(folder, { keychain })

@@ -11,6 +11,8 @@ export interface MadeModel {
   feedForward?: number
   contextLength?: number
   seed?: number
+  /** How its matrices are stored; Q8_0 where it does not say. */
+  quantization?: 'Q8_0' | 'Q4_0'
   /** Pieces of the starter's vocabulary to keep, from the first on: 300 hold every byte. */
   vocabularySize?: number
   /** Metadata put in place of what would stand there; null leaves a key out. */
@@ -19,6 +21,9 @@ export interface MadeModel {
 
 /** Sizes for a model of about 150 million weights. */
 export const size150M = { layers: 16, width: 768, heads: 12, keyValueHeads: 4, feedForward: 3072, contextLength: 4096 }
+
+/** Sizes for a model of about a billion weights; 560 MB as Q4_0. */
+export const size1B = { layers: 16, width: 2048, heads: 32, keyValueHeads: 8, feedForward: 8192, contextLength: 2048 }
 
 const wholeVocabulary = 8192
 
@@ -37,7 +42,7 @@ export async function makeModel(options: MadeModel): Promise<number> {
   try {
     await file.write(head)
     await file.write(padding(head.length))
-    const noise = noiseBlocks(options.seed ?? 1)
+    const noise = noiseBlocks(options.seed ?? 1, options.quantization ?? 'Q8_0')
     for (const plan of plans) await writeTensor(file, plan, noise)
   } finally {
     await file.close()
@@ -45,11 +50,11 @@ export async function makeModel(options: MadeModel): Promise<number> {
   return plans.reduce((sum, plan) => sum + plan.dimensions.reduce((product, size) => product * size, 1), 0)
 }
 
-function metadata({ layers = 2, width = 64, heads = 2, keyValueHeads = 1, feedForward = 128, contextLength = 512, vocabularySize = wholeVocabulary, metadata: changes = {} }: MadeModel): Buffer[] {
+function metadata({ layers = 2, width = 64, heads = 2, keyValueHeads = 1, feedForward = 128, contextLength = 512, vocabularySize = wholeVocabulary, quantization = 'Q8_0', metadata: changes = {} }: MadeModel): Buffer[] {
   const values: Record<string, Scalar> = {
     'general.architecture': { text: 'llama' },
     'general.name': { text: 'Made model' },
-    'general.file_type': { u32: 7 },
+    'general.file_type': { u32: fileTypes[quantization] },
     'llama.context_length': { u32: contextLength },
     'llama.embedding_length': { u32: width },
     'llama.block_count': { u32: layers },
@@ -69,10 +74,10 @@ function metadata({ layers = 2, width = 64, heads = 2, keyValueHeads = 1, feedFo
   return [...entries.values()]
 }
 
-function tensorPlans({ layers = 2, width = 64, heads = 2, keyValueHeads = 1, feedForward = 128, vocabularySize = wholeVocabulary }: MadeModel): TensorPlan[] {
+function tensorPlans({ layers = 2, width = 64, heads = 2, keyValueHeads = 1, feedForward = 128, vocabularySize = wholeVocabulary, quantization = 'Q8_0' }: MadeModel): TensorPlan[] {
   const keyWidth = (width / heads) * keyValueHeads
   const norm = (name: string): TensorPlan => ({ name, dimensions: [width], type: 'F32' })
-  const matrix = (name: string, rows: number, columns: number): TensorPlan => ({ name, dimensions: [rows, columns], type: 'Q8_0' })
+  const matrix = (name: string, rows: number, columns: number): TensorPlan => ({ name, dimensions: [rows, columns], type: quantization })
   const layer = (index: number): TensorPlan[] => [
     norm(`blk.${index}.attn_norm.weight`),
     norm(`blk.${index}.ffn_norm.weight`),
@@ -87,18 +92,22 @@ function tensorPlans({ layers = 2, width = 64, heads = 2, keyValueHeads = 1, fee
   return [matrix('token_embd.weight', width, vocabularySize), norm('output_norm.weight'), ...Array.from({ length: layers }, (_, index) => layer(index)).flat()]
 }
 
-const blockBytes = 34
-const noiseLength = blockBytes * 30_000
+/** As `general.file_type` counts them. */
+const fileTypes = { Q8_0: 7, Q4_0: 2 }
+/** Bytes of a block of 32 weights, and its scale as a half float; both kinds begin with it. */
+const blocks = { Q8_0: { bytes: 34, scale: 0x0c00 }, Q4_0: { bytes: 18, scale: 0x2000 } }
+const noiseCount = 30_000
 
-/** Q8_0 blocks: a scale as a half float, then 32 whole numbers. */
-function noiseBlocks(seed: number): Buffer {
-  const noise = Buffer.alloc(noiseLength)
+/** Blocks of random whole numbers of 8 or 4 bits behind a scale that is the same in all. */
+function noiseBlocks(seed: number, quantization: 'Q8_0' | 'Q4_0'): Buffer {
+  const { bytes, scale } = blocks[quantization]
+  const noise = Buffer.alloc(bytes * noiseCount)
   let state = seed >>> 0 || 1
-  for (let at = 0; at < noiseLength; at++) {
+  for (let at = 0; at < noise.length; at++) {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
     noise[at] = state >>> 24
   }
-  for (let at = 0; at < noiseLength; at += blockBytes) noise.writeUInt16LE(0x0c00, at)
+  for (let at = 0; at < noise.length; at += bytes) noise.writeUInt16LE(scale, at)
   return noise
 }
 

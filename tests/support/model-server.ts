@@ -3,7 +3,7 @@ import { Ollama } from 'ollama'
 import OpenAI from 'openai'
 import { ModelServerService } from '../../main/features/model-server/model-server-service.ts'
 import type { NewClient } from '../../main/features/model-server/server-clients.ts'
-import type { Engine, Engines } from '../../main/features/models/engine.ts'
+import type { Engines } from '../../main/features/models/engine.ts'
 import { FakeEngine } from '../../main/features/models/fake-engine.ts'
 import { FakeAudit } from '../../main/platform/audit/fake-audit.ts'
 import { systemClock } from '../../main/platform/clock/clock.ts'
@@ -37,7 +37,7 @@ export async function startModelServer(asked: { settings?: Record<string, number
     onChange: (listener: () => void) => listeners.add(listener),
   }
   const engines: Engines = {
-    forRole: () => engine as Engine,
+    forRole: () => engine,
     forModel: async id => {
       if (id !== fakeModel.id) throw new AppError('MODEL_LOAD_FAILED', { id, reason: 'a test' })
       return engine

@@ -129,6 +129,7 @@ async function answer(peer: RangePeer, request: IncomingMessage, response: Serve
 
 async function send(peer: RangePeer, path: string, { content }: PeerFile, { from, end, fault }: { from: number; end: number; fault: Fault | undefined }, response: ServerResponse): Promise<void> {
   const limit = fault?.kind === 'cut' || fault?.kind === 'hang' ? from + fault.afterBytes : end
+  response.setMaxListeners(0)
   let at = from
   const note = { path, start: from, end: from }
   peer.sent.push(note)

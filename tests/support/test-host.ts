@@ -9,8 +9,10 @@ import { openPinoLog } from '../../main/platform/log/pino-log.ts'
 import { prepareFolders } from '../../main/platform/paths/host-paths.ts'
 import { Redactor } from '../../main/platform/redaction/redactor.ts'
 import { NodeLauncher } from '../../main/platform/workers/node-launcher.ts'
+import { ObservedLauncher } from '../../main/platform/workers/observed-launcher.ts'
 import { SystemConfiner } from '../../main/platform/workers/system-confiner.ts'
 import { startHttpHost, type HttpHost } from '../../main/transport/http-host.ts'
+import { quickPassphraseCost } from './quick-passphrase-cost.ts'
 
 export const root = join(import.meta.dirname, '..', '..')
 
@@ -41,8 +43,9 @@ export async function startTestApp(settingOverrides: Record<string, unknown> = {
     kind: 'node',
     version: '0.0.0',
     paths,
-    launcher: new NodeLauncher({ log, confiner: new SystemConfiner({ hidden: [paths.home, state] }) }),
+    launcher: new ObservedLauncher(new NodeLauncher({ log, confiner: new SystemConfiner({ hidden: [paths.home, state] }) })),
     keychain: absentKeychain,
+    passphraseCost: quickPassphraseCost,
     isEnforcementOff: false,
     clock: systemClock,
     log,

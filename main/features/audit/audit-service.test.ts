@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createRouterClient } from '@orpc/server'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { beginHead } from '../../platform/audit/audit-head.ts'
 import { AuditLog } from '../../platform/audit/audit-log.ts'
 import { verifyAudit } from '../../platform/audit/verify-audit.ts'
 import { verifyExport } from '../../platform/audit/verify-export.ts'
@@ -23,6 +24,7 @@ let clock: FakeClock
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'cortex-audit-service-'))
+  beginHead(join(folder, 'audit.head'), new FakeVault().key('audit'))
   clock = new FakeClock()
   const vault = new FakeVault()
   audit = new AuditLog({ storage: openFakeStorage(clock), vault, headPath: join(folder, 'audit.head'), clock, log: new FakeLog(), mask: text => text })

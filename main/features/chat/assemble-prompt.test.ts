@@ -190,3 +190,51 @@ describe('assemblePrompt', () => {
     )
   })
 })
+
+describe('the order of a prompt', () => {
+  const texts = fc.array(fc.constantFrom('alpha', 'beta', 'gamma\n', 'delta'), { minLength: 1, maxLength: 12 }).map(parts => parts.join(' '))
+  const asked = fc.record({ prompt: texts, answer: texts, lines: fc.integer({ min: 0, max: 5 }) })
+
+  // The state of what a model has read is of use again only where the next prompt begins with it: this fails as soon as something that changes moves forward.
+  it('begins each question with all that was read and answered before', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(asked, { minLength: 2, maxLength: 6 }), async questions => {
+        const history: Exchange[] = []
+        let read: string[] = []
+        for (const { prompt, answer, lines } of questions) {
+          const { turns, attachmentText } = await assemble({ history, prompt, attachments: lines > 0 ? [file(lines)] : [], contextTokens: 100_000 })
+          const now = turns.map(turn => `${turn.role}: ${turn.text}`)
+          expect(now.slice(0, read.length)).toEqual(read)
+          // The question is what changes most: nothing stands behind it.
+          expect(now.at(-1)).toBe(`user: ${prompt}`)
+          read = [...now, `assistant: ${answer}`]
+          history.push({ attachmentText, prompt, answer })
+        }
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  it('says of every turn that it leaves out that it does', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(asked, { maxLength: 20 }), fc.integer({ min: 20, max: 300 }), async (questions, contextTokens) => {
+        const history = questions.map(({ prompt, answer }): Exchange => ({ attachmentText: '', prompt, answer }))
+        const { turns, budget } = await assemble({ history, contextTokens })
+        const kept = (turns.length - 2) / 2
+        expect(budget.droppedTurns).toBe(2 * (history.length - kept))
+        // Those that stay are the newest, whole and in order.
+        expect(turns.slice(1, -1)).toEqual(history.slice(history.length - kept).flatMap(exchangeTurns))
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  it('counts what may be called', async () => {
+    const counter: TokenCounter = { ...words, countChatTokens: async (turns, _signal, tools = []) => (await words.countChatTokens(turns)) + tools.length * 7 }
+    const tools = [{ name: 'read', description: 'Reads a file.' }, { name: 'list' }]
+    const without = (await assemble({}, counter)).budget
+    const { budget } = await assemble({ tools }, counter)
+    expect(without).not.toHaveProperty('toolsTokens')
+    expect(budget).toMatchObject({ toolsTokens: 14, totalTokens: without.totalTokens + 14, promptTokens: without.promptTokens })
+  })
+})

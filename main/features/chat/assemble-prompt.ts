@@ -1,7 +1,7 @@
 import type { ContextInput, ContextUse, PromptBudget } from '#shared/contract/chat.ts'
 import { AppError } from '#shared/errors.ts'
 import { highest, maySend, type Destination } from '#shared/sensitivity.ts'
-import type { ChatTurn } from '../../../native/inference/contract.ts'
+import type { ChatTurn, Tool } from '../../../native/inference/contract.ts'
 import type { Judgement } from '../../platform/labels/context-gate.ts'
 import { attachmentText, wholeRange, type LineRange } from './attachment-text.ts'
 import { exchangeTurns, questionTurns, type Exchange } from './chat-exchange.ts'
@@ -14,7 +14,7 @@ const charactersPerToken = 16
 /** What counts tokens: the engine. */
 export interface TokenCounter {
   countTokens(texts: readonly string[], signal?: AbortSignal): Promise<number[]>
-  countChatTokens(turns: readonly ChatTurn[], signal?: AbortSignal): Promise<number>
+  countChatTokens(turns: readonly ChatTurn[], signal?: AbortSignal, tools?: readonly Tool[]): Promise<number>
 }
 
 export interface PromptRequest {
@@ -26,6 +26,8 @@ export interface PromptRequest {
   attachments: readonly (ContextInput & Judgement)[]
   /** Text of attachments that were put together before, for asking again. */
   attachmentText?: string
+  /** What the model may call; their descriptions take room too. */
+  tools?: readonly Tool[]
   contextTokens: number
   destination: Destination
   /** Share of the context kept free for the answer. */
@@ -57,7 +59,7 @@ export async function assemblePrompt(request: PromptRequest, counter: TokenCount
   const reserve = Math.floor(contextTokens * reserveShare)
   const available = contextTokens - reserve
   const count = (texts: readonly string[]): Promise<number[]> => (texts.length === 0 ? Promise.resolve([]) : counter.countTokens(texts, signal))
-  const total = (choice: Choice): Promise<number> => counter.countChatTokens(turnsOf(request, choice), signal)
+  const total = (choice: Choice): Promise<number> => counter.countChatTokens(turnsOf(request, choice), signal, request.tools)
 
   const least: Choice = { history: [], ranges: attachments.map(input => (input.kind === 'selection' && mayEnter(input, request) ? wholeRange(input) : null)) }
   const required = await total(least)
@@ -73,7 +75,8 @@ export async function assemblePrompt(request: PromptRequest, counter: TokenCount
     choice = least
     sum = required
   }
-  return describe(request, choice, { sum, reserve, count })
+  const toolsTokens = request.tools?.length ? Math.max(0, required - (await counter.countChatTokens(turnsOf(request, least), signal))) : null
+  return describe(request, choice, { sum, reserve, count, toolsTokens })
 }
 
 /** The last check before text goes into a prompt, whatever was decided before. */
@@ -169,7 +172,7 @@ function attachmentTexts(attachments: readonly ContextInput[], ranges: Choice['r
   })
 }
 
-async function describe(request: PromptRequest, choice: Choice, { sum, reserve, count }: { sum: number; reserve: number; count: Count }): Promise<AssembledPrompt> {
+async function describe(request: PromptRequest, choice: Choice, { sum, reserve, count, toolsTokens }: { sum: number; reserve: number; count: Count; toolsTokens: number | null }): Promise<AssembledPrompt> {
   const texts = attachmentTexts(request.attachments, choice.ranges)
   const [systemTokens = 0, ...tokensOfTexts] = await count([request.system, ...texts])
   const historyTokens = (await historyCosts(choice.history, count)).reduce((tokens, one) => tokens + one, 0)
@@ -190,7 +193,8 @@ async function describe(request: PromptRequest, choice: Choice, { sum, reserve, 
       systemTokens,
       attachments,
       historyTokens,
-      promptTokens: Math.max(0, sum - systemTokens - attachmentTokens - historyTokens),
+      ...(toolsTokens === null ? {} : { toolsTokens }),
+      promptTokens: Math.max(0, sum - systemTokens - attachmentTokens - historyTokens - (toolsTokens ?? 0)),
       answerReserveTokens: reserve,
       totalTokens: sum,
       droppedTurns: 2 * (request.history.length - choice.history.length),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { AskEvent, ContextInput, ContextUse, PromptBudget } from '#shared/contract/chat.ts'
 import { AppError } from '#shared/errors.ts'
 import type { Settings } from '#shared/setting-definitions.ts'
-import type { GenerateRequest } from '../../../native/inference/contract.ts'
+import type { ChatTurn, GenerateEvent, GenerateRequest } from '../../../native/inference/contract.ts'
 import type { Audit } from '../../platform/audit/audit.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { Log } from '../../platform/log/log.ts'
@@ -29,6 +29,14 @@ interface Dependencies {
   clock: Clock
   log: Log
   systemPrompt: string
+  promptStates?: PromptStateKeeper
+}
+
+/** Keeps what the model has read of a conversation, so that it does not read it again after a restart. */
+export interface PromptStateKeeper {
+  restore(named: ConversationName, turns: readonly ChatTurn[], signal?: AbortSignal): Promise<number>
+  keepSoon(named: ConversationName, turns: readonly ChatTurn[], promptTokens: number): void
+  forget(named: ConversationName): Promise<void>
 }
 
 interface Question {
@@ -55,6 +63,7 @@ export class ChatService {
   constructor(dependencies: Dependencies) {
     this.#dependencies = dependencies
     this.conversations = new Conversations(dependencies.store, dependencies.workspaces)
+    this.conversations.onErase(named => void dependencies.promptStates?.forget(named).catch(() => undefined))
   }
 
   async measure({ workspaceId, conversationId, prompt, ...question }: Question & { workspaceId: string; conversationId: string | null }, signal?: AbortSignal): Promise<PromptBudget> {
@@ -120,7 +129,7 @@ export class ChatService {
     if (refused) throw new AppError('CONTEXT_REFUSED', { path: refused.path, label: refused.label, rule: refused.rule })
     const assembled = await this.#assemble({ workspaceId: null, model, history: [], prompt, attachments }, signal)
     refuseOverflow(assembled)
-    const request = await this.#request(null, assembled)
+    const request = await this.#request(null, assembled, model)
     const limited = { ...request, maxTokens: Math.min(maxTokens ?? request.maxTokens, request.maxTokens), temperature: temperature ?? request.temperature, seed: seed ?? null, ignoreEndOfText }
     recordPrompt(this.#dependencies.audit, { kind: 'prompt.ask', prompt, assembled, model })
     yield { type: 'ask-start', modelName: model.name, budget: assembled.budget }
@@ -167,22 +176,36 @@ export class ChatService {
     return assemblePrompt({ system: systemPrompt, contextTokens: model.contextTokens, destination: model.destination, reserveShare, ...request }, engine, signal)
   }
 
-  async #request(workspaceId: string | null, { turns, budget }: AssembledPrompt): Promise<GenerateRequest> {
+  async #request(workspaceId: string | null, { turns, budget }: AssembledPrompt, { preset }: ChatModel): Promise<GenerateRequest> {
     const { 'chat.temperature': temperature } = await this.#dependencies.settings.values(workspaceId)
-    return { turns, maxTokens: Math.max(1, budget.contextTokens - budget.totalTokens), temperature, seed: null, ignoreEndOfText: false }
+    return { turns, maxTokens: Math.max(1, budget.contextTokens - budget.totalTokens), temperature: preset?.temperature ?? temperature, seed: null, ignoreEndOfText: false, ...(preset ? { sampling: preset.sampling } : {}) }
   }
 
   /** Keeps the question and the beginning of its answer, and lets the answer be written. */
   async #answer(live: LiveConversation, { prompt, assembled, model, before }: { prompt: string; assembled: AssembledPrompt; model: ChatModel; before: NewChatEvent[] }): Promise<string> {
-    const { engine, audit, clock, log } = this.#dependencies
+    const { audit, clock, log } = this.#dependencies
     const id = randomUUID()
-    const request = await this.#request(live.state.conversation.workspaceId, assembled)
+    const request = await this.#request(live.state.conversation.workspaceId, assembled, model)
     live.append(...before, ['answer-started', { id, modelName: model.name, droppedTurns: assembled.budget.droppedTurns }])
     this.conversations.settle(live)
     recordPrompt(audit, { kind: 'prompt.chat', prompt, assembled, model })
     const controller = new AbortController()
-    live.answering = { controller, done: writeAnswer(engine.generate(request, controller.signal), { id, live, controller, clock, log }) }
+    live.answering = { controller, done: writeAnswer(this.#write(live, request, controller.signal), { id, live, controller, clock, log }) }
     return id
   }
 
+  /** What the model read of this conversation in an earlier life spares it reading all of it again. */
+  async *#write(live: LiveConversation, request: GenerateRequest, signal: AbortSignal): AsyncGenerator<GenerateEvent, void, void> {
+    const { engine, promptStates } = this.#dependencies
+    const { id: conversationId, workspaceId } = live.state.conversation
+    const named = { workspaceId, conversationId }
+    await promptStates?.restore(named, request.turns, signal)
+    let answer = ''
+    for await (const event of engine.generate(request, signal)) {
+      if (event.type === 'text-delta') answer += event.text
+      // Before the loop is left, which the last event may be the end of.
+      if (event.type === 'generate-end') promptStates?.keepSoon(named, [...request.turns, { role: 'assistant', text: answer }], event.promptTokens)
+      yield event
+    }
+  }
 }

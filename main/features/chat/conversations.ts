@@ -21,6 +21,7 @@ export class Conversations {
   readonly #workspaces: { get(workspaceId: string): Promise<unknown> }
   readonly #live = new Map<string, LiveConversation>()
   readonly #listChanges = new Listeners<string>()
+  readonly #erasures = new Listeners<ConversationName>()
 
   constructor(store: ConversationStore, workspaces: { get(workspaceId: string): Promise<unknown> }) {
     this.#store = store
@@ -47,13 +48,17 @@ export class Conversations {
     this.#live.delete(named.conversationId)
     this.#listChanges.tell(named.workspaceId)
     await stopAnswer(live)
+    this.#erasures.tell(named)
   }
 
   /** Deletes what nothing was added to since then, not even text that was not sent, and nobody looks at now; the number. */
   forget(before: Date): number {
     const { drafts } = this.#store
     const old = this.#store.unchangedSince(before).filter(({ id, workspaceId }) => !this.#live.has(id) && !drafts.isYoung({ workspaceId, conversationId: id }, before))
-    for (const { workspaceId, id } of old) this.#store.eraseNamed(workspaceId, id)
+    for (const { workspaceId, id } of old) {
+      this.#store.eraseNamed(workspaceId, id)
+      this.#erasures.tell({ workspaceId, conversationId: id })
+    }
     for (const workspaceId of new Set(old.map(one => one.workspaceId))) this.#listChanges.tell(workspaceId)
     return old.length + drafts.forget(before)
   }
@@ -109,6 +114,11 @@ export class Conversations {
       },
       { signal, limit: waitingLimit, collapse: waiting => (waiting.some(event => event.type === 'deleted') ? { type: 'deleted' } : watched.snapshot()) },
     )
+  }
+
+  /** Told of each conversation that is gone for good. */
+  onErase(listener: (named: ConversationName) => void): () => void {
+    return this.#erasures.add(listener)
   }
 
   /** Throws WORKSPACE_NOT_FOUND, CONVERSATION_NOT_FOUND. */

@@ -26,7 +26,7 @@ import { feature } from './fetch-file.ts'
 import { downloadDisk, dropPart } from './part-file.ts'
 import { RateMeter } from './rate-meter.ts'
 import { readDownloadTarget } from './read-target.ts'
-import { fileAddress, hostOf, publicFileHosts, publicRegistry, registriesOf, type Registry } from './registry-address.ts'
+import { hostOf, publicFileHosts, publicRegistry, registriesOf, type Registry } from './registry-address.ts'
 import { listRepositoryFiles } from './repository-files.ts'
 
 type DownloadSettings = Pick<Settings, 'models.registry' | 'models.mirrors' | 'models.registrySecret' | 'downloads.parallel' | 'downloads.connections'>

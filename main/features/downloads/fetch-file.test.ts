@@ -25,7 +25,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const offer = (sizeBytes: number, { path = '/file.gguf', etag = '"one"' as string | null, seed = 1 } = {}): PatternContent => {
+const offer = (sizeBytes: number, { path = '/file.gguf', etag = '"one"', seed = 1 } = {}): PatternContent => {
   const content = new PatternContent(sizeBytes, seed)
   peer.files.set(path, { content, etag })
   return content

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Backend, BackendState, Bandwidth, Gpu, Hardware, HardwareEvent } from '#shared/contract/hardware.ts'
-import type { hardware } from '../../../native/hardware/contract.ts'
+import type { hardware, Look } from '../../../native/hardware/contract.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import { Listeners } from '../../platform/live/listeners.ts'
 import { liveStream, newest } from '../../platform/live/live-stream.ts'
@@ -33,6 +33,8 @@ export const hardwareSpec: WorkerSpec = { name: 'hardware', entry: 'hardware', e
 
 const KeptBandwidth = z.object({ bytesPerSecond: z.number(), threads: z.number().int(), measuredAt: z.coerce.date(), processor: z.string() })
 type KeptBandwidth = z.infer<typeof KeptBandwidth>
+
+type HardwareWorker = SupervisedWorker<typeof hardware>
 
 interface Looked {
   backends: BackendState[]
@@ -132,9 +134,7 @@ export class HardwareService {
 
   async #lookAt(these: readonly Backend[]): Promise<Looked> {
     const former = this.#looked
-    const looks = []
-    // One after the other: two drivers at once in the same memory tell nothing better.
-    for (const backend of these) looks.push(await this.#lookAtOne(backend))
+    const looks = await this.#lookAtEach(these)
     const fresh = new Map(looks.map(look => [look.state.backend, look]))
     this.#looked = {
       backends: former ? former.backends.map(state => fresh.get(state.backend)?.state ?? state) : looks.map(({ state }) => state),
@@ -146,12 +146,25 @@ export class HardwareService {
     return this.#looked
   }
 
-  async #lookAtOne(backend: Backend): Promise<{ state: BackendState; gpu: Gpu | null; systemInfo: string }> {
+  /** One after the other in one process, and in a new one after a driver that took it along. */
+  async #lookAtEach(these: readonly Backend[]): Promise<Look[]> {
+    const looks: Look[] = []
+    let worker: HardwareWorker | null = null
     try {
-      return await this.#inWorker(client => client.look({ backend }, { signal: this.#closing.signal }))
-    } catch (error) {
-      this.#dependencies.log.warn('A backend could not be looked at', { backend, ...describeFault(error) })
-      return { state: { backend, isUsable: false, reason: 'failed', detail: 'Its process ended while it was looked at; Cortex goes on without it.' }, gpu: null, systemInfo: '' }
+      for (const backend of these) {
+        worker ??= this.#worker()
+        try {
+          looks.push(await worker.client.look({ backend }, { signal: this.#closing.signal }))
+        } catch (error) {
+          this.#dependencies.log.warn('A backend could not be looked at', { backend, ...describeFault(error) })
+          looks.push({ state: { backend, isUsable: false, reason: 'failed', detail: 'Its process ended while it was looked at; Cortex goes on without it.' }, gpu: null, systemInfo: '' })
+          await worker.dispose(0)
+          worker = null
+        }
+      }
+      return looks
+    } finally {
+      await worker?.dispose(0)
     }
   }
 
@@ -160,8 +173,11 @@ export class HardwareService {
     const bufferBytes = Math.max(8 * 1024 * 1024, Math.min(mostBufferBytes, Math.floor(memory.availableBytes / 4)))
     const threadCounts = [...new Set([1, Math.ceil(cpu.usableCores / 2), cpu.usableCores])].filter(count => count <= 64)
     const all = signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal
-    const measured = await this.#inWorker(client => client.bandwidth({ threadCounts, milliseconds: bandwidthMilliseconds, bufferBytes }, { signal: all }))
-    const bandwidth = { ...measured, measuredAt: this.#dependencies.clock.now() }
+    const worker = this.#worker()
+    const measured = await worker.client.bandwidth({ threadCounts, milliseconds: bandwidthMilliseconds, bufferBytes }, { signal: all }).finally(() => worker.dispose(0))
+    const former = this.#bandwidth(cpu.model)
+    // A machine that was busy just now is no slower for that.
+    const bandwidth = former && former.bytesPerSecond > measured.bytesPerSecond ? former : { ...measured, measuredAt: this.#dependencies.clock.now() }
     changeIfRoom(() => this.#kept()?.put('bandwidth', { ...bandwidth, processor: cpu.model }))
     this.#changes.tell()
     return bandwidth
@@ -175,14 +191,8 @@ export class HardwareService {
     return { bytesPerSecond, threads, measuredAt }
   }
 
-  /** A process for one question; whatever it does to itself, the next question gets a new one. */
-  async #inWorker<T>(ask: (client: SupervisedWorker<typeof hardware>['client']) => Promise<T>): Promise<T> {
+  #worker(): HardwareWorker {
     const { launcher, clock, log } = this.#dependencies
-    const worker = new SupervisedWorker<typeof hardware>({ launcher, clock, log, spec: hardwareSpec, missedBeatsAllowed: 30 })
-    try {
-      return await ask(worker.client)
-    } finally {
-      await worker.dispose(0)
-    }
+    return new SupervisedWorker({ launcher, clock, log, spec: hardwareSpec, missedBeatsAllowed: 30 })
   }
 }

@@ -25,8 +25,6 @@ export class LabelGate implements ContextGate {
   async judge<T extends { path: string; text: string }>(request: GateRequest<T>): Promise<(T & Judgement)[]> {
     const judged = await Promise.all(request.items.map(async item => ({ ...item, ...this.#decide(await this.#label(item, request), request) })))
     if (request.isRecorded) for (const item of judged) this.#record(item, request)
-    // Durable before the model reads a secret that the person let through.
-    if (request.isRecorded && judged.some(item => item.decision === 'overridden')) this.#dependencies.audit.flush()
     return judged
   }
 
@@ -50,12 +48,13 @@ export class LabelGate implements ContextGate {
     const { audit, ledger, log } = this.#dependencies
     const isRefused = decision === 'refused'
     const event = { kind: isRefused ? 'context.refuse' : 'context.override', actor: isRefused ? who : 'person', outcome: isRefused ? 'refused' : 'allowed', subject: path, details: { label, rule } } as const
+    // What goes to the model is on disk first. What stays here needs no record to be safe.
+    if (!isRefused) audit.recordFirst(event)
     ledger.note({ kind: 'context', who, why: reasons[who], target: path, decision: isRefused ? 'refused' : 'allowed', rule: isRefused ? `label ${label} by ${rule}` : `label ${label}, sent once by you` })
+    if (!isRefused) return
     try {
       audit.record(event)
     } catch (error) {
-      // What stays here needs no record to be safe; what goes out does.
-      if (!isRefused) throw error
       log.warn('A refusal could not be recorded', { reason: error instanceof Error ? error.name : typeof error })
     }
   }

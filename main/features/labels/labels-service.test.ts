@@ -120,11 +120,73 @@ describe('LabelsService', () => {
     expect(await service.secretSource({ workspaceId: 'w' }, 'a.ts', text)).toMatchObject({ label: 'secret', rule: 'the text of .env', path: 'a.ts' })
     expect(await service.secretSource({ workspaceId: 'w' }, 'a.ts', 'const a = 1\nconst b = 2\n')).toBeNull()
     expect(await service.secretSource({ workspaceId: 'w' }, 'a.ts', '')).toBeNull()
-    expect(await service.secretSource({ folder: '/project' }, 'a.ts', text)).toBeNull()
     lister.failure = new Error('no list')
     const closed = start()
     closed.lister.failure = new Error('no list')
     expect(await closed.service.secretSource({ workspaceId: 'w' }, 'a.ts', text)).toMatchObject({ label: 'secret', source: 'check' })
+  })
+
+  it('lets rules further down hide none of those above them', async () => {
+    const { files, service } = start({ '/elsewhere/.cortex/privacy.jsonc': '{"labels":{"customers/":"secret"}}', '/elsewhere/customers/list.csv': 'a', '/elsewhere/customers/.cortex/privacy.jsonc': '{}' })
+    expect(await service.explain({ path: '/elsewhere/customers/list.csv' })).toMatchObject({ label: 'secret', rule: 'customers/', source: 'folder' })
+    files.put('/elsewhere/.cortex/privacy.jsonc', '{ broken')
+    expect(await service.explain({ path: '/elsewhere/customers/list.csv' })).toMatchObject({ label: 'secret', rule: 'the rules cannot be read' })
+    files.put('/elsewhere/.cortex/privacy.jsonc', '{}')
+    expect(await service.explain({ path: '/elsewhere/customers/list.csv' })).toMatchObject({ label: 'internal' })
+  })
+
+  const long = Array.from({ length: 4000 }, (_, index) => `"attribute_${index}": "value ${index * 7919}",`).join('\n')
+  it.each([
+    ['a large file', '/project/big.tfstate', long, long],
+    ['one with other line ends and a mark at its start', '/project/big.tfstate', `\ufeff${long.replaceAll('\n', '\r\n')}\r\n`, long],
+    ['more than half of a large file', '/project/big.tfstate', long, `x\n${long.slice(0, long.length * 0.6)}`],
+    ['a short one', '/project/.env.local', 'API_KEY=abcd1234efgh\n', 'API_KEY=abcd1234efgh'],
+    ['a short one with lines round it', '/project/.env.local', 'API_KEY=abcd1234efgh\n', 'notes\nAPI_KEY=abcd1234efgh\nmore notes\n'],
+    ['a password alone', '/project/.env.local', 'hunter2', 'hunter2\n'],
+    ['a token of a registry', '/project/.npmrc', '//registry.example/:_authToken=npm_abc123\n', 'a\n//registry.example/:_authToken=npm_abc123\nb\n'],
+  ])('knows the text of %s', async (_, path, content, text) => {
+    const { service, lister } = start({ [path]: content })
+    lister.paths.push(path.slice('/project/'.length))
+    expect(await service.secretSource({ workspaceId: 'w' }, 'a.ts', text)).toMatchObject({ label: 'secret', rule: `the text of ${path.slice('/project/'.length)}` })
+  })
+
+  it('knows the text of the last of many secret files', async () => {
+    const { files, service, lister } = start()
+    for (let index = 0; index < 300; index++) files.put(`/project/k${index}.pem`, `the key of number ${index} and nobody else`)
+    files.put('/project/zz.pem', 'the very last key of them all, by name')
+    lister.paths.push(...Array.from({ length: 300 }, (_, index) => `k${index}.pem`), 'zz.pem')
+    expect(await service.secretSource({ workspaceId: 'w' }, 'a.ts', 'the very last key of them all, by name')).toMatchObject({ rule: 'the text of zz.pem' })
+  })
+
+  it('takes no ordinary text for that of a secret file', async () => {
+    const { service, lister, files } = start({ '/project/.env.local': 'PORT=3000\nNODE_ENV=development\nAPI_KEY=abcd1234efgh\nDATABASE_PASSWORD=correct-horse-1\n', '/project/.env.port': 'PORT=3000\n', '/project/.cortex/settings.jsonc': '{\n}\n', '/project/huge.pem': 'x'.repeat(70_000_000) })
+    lister.paths.push('.env.local', '.env.port', '.cortex/settings.jsonc', 'huge.pem', 'gone.pem')
+    for (const text of ['{\n}\n', '[]', '# Start it\n\nPORT=3000\n', 'PORT=3000\nAPI_KEY=\n', 'export const port = 3000\n', 'a'.repeat(200_000)]) expect([text.slice(0, 20), await service.secretSource({ workspaceId: 'w' }, 'a.ts', text)]).toEqual([text.slice(0, 20), null])
+    files.unreadable.add('/project/.env.local')
+    expect(await service.secretSource({ workspaceId: 'w' }, 'a.ts', 'export const port = 3000\n')).toBeNull()
+  })
+
+  it('is unsure of a text where a secret file cannot be read, or there are more of them than can be read', async () => {
+    const { service, lister, files } = start()
+    files.failNext('read', 'EIO', '/project/.env')
+    expect(await service.secretSource({ workspaceId: 'w' }, 'a.ts', 'export const port = 3000\n')).toMatchObject({ label: 'secret', source: 'check' })
+    const large = 'z'.repeat(60_000)
+    for (let index = 0; index < 1200; index++) files.put(`/project/k${index}.pem`, large)
+    lister.paths.push(...Array.from({ length: 1200 }, (_, index) => `k${index}.pem`))
+    files.put('/project/.cortex/privacy.jsonc', '{}')
+    expect(await service.secretSource({ workspaceId: 'w' }, 'a.ts', 'export const port = 3000\n')).toMatchObject({ label: 'secret', rule: 'not all secret files could be compared with it' })
+  })
+
+  it('looks for the text of a secret file without a workspace: in the project above, else beside the file, never in all of the home folder', async () => {
+    const { service, lister, files } = start({ '/project/.git/config': '', '/project/src/copy.txt': '', '/home/ada/.netrc': 'machine a login b password cdefgh', '/home/ada/notes.txt': '', '/home/ada/.git/config': '' })
+    const text = 'x\nTOKEN=canary-123456\nOTHER=another-value\n'
+    expect(await service.secretSource({ folder: '/project/src' }, 'copy.txt', text)).toMatchObject({ label: 'secret', rule: 'the text of .env' })
+    expect(await service.secretSource({ folder: '/project/src' }, 'copy.txt', 'nothing of the kind')).toBeNull()
+    lister.failure = new Error('too large')
+    expect(await service.secretSource({}, '/home/ada/notes.txt', 'machine a login b password cdefgh')).toMatchObject({ rule: 'the text of .netrc' })
+    expect(await service.secretSource({}, '/home/ada/notes.txt', 'ordinary notes')).toBeNull()
+    files.failNext('realPath', 'EACCES')
+    expect(await service.secretSource({}, '/home/ada/notes.txt', 'ordinary notes')).toMatchObject({ label: 'secret', source: 'check' })
   })
 
   it('counts labels and names the secret files, first without counts, then with, and again after a change', async () => {

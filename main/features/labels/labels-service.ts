@@ -3,6 +3,7 @@ import type { FileLabel, LabelsSnapshot } from '#shared/contract/labels.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { FileLister } from '../../platform/files/file-lister.ts'
 import type { Files } from '../../platform/files/files.ts'
+import { isInside } from '../../platform/files/workspace-path.ts'
 import { realNames } from '../../platform/labels/real-names.ts'
 import { strictest, unsure, type Verdict } from '../../platform/labels/rule-set.ts'
 import type { Log } from '../../platform/log/log.ts'
@@ -59,11 +60,13 @@ export class LabelsService {
   /** The label of a file wherever it lies. Throws as `workspaces.get` where a workspace is named. */
   async explain({ workspaceId, folder, path }: NamedFile): Promise<FileLabel> {
     if (workspaceId) return { path, ...(await this.#verdict((await this.#dependencies.workspaces.get(workspaceId)).path, path)) }
-    const absolute = isAbsolute(path) ? path : folder && isAbsolute(folder) ? join(folder, path) : null
+    const absolute = absoluteOf(folder, path)
     if (absolute === null) return { path, ...unsure('no folder is known for it') }
-    const above = await this.#rootAbove(absolute)
+    const above = await this.#above(absolute)
     if (above === null) return { path, ...unsure('its folder cannot be read') }
-    return { path, ...(await this.#verdict(above.root, above.path)) }
+    // A folder further down, which anybody may have made, must not hide the rules of one above it.
+    const roots = above.ruled.length > 0 ? above.ruled : [above.parent]
+    return { path, ...strictest(await Promise.all(roots.map(async root => await this.#verdict(root, relative(root, above.file).split(sep).join('/'))))) }
   }
 
   /** Throws as `workspaces.get`. */
@@ -84,13 +87,18 @@ export class LabelsService {
     })
   }
 
-  /** The label of the secret file that a text was taken from, if it stands under another path; null where there is none or no workspace to look in. */
-  async secretSource({ workspaceId }: Pick<NamedFile, 'workspaceId' | 'folder'>, path: string, text: string): Promise<FileLabel | null> {
-    if (!workspaceId) return null
+  /**
+   * The label of the secret file that a text was taken from, if it stands under another path; null where there is none. Looked for in the workspace; else
+   * in the outermost folder above the file that is a project, or has rules; else beside the file.
+   */
+  async secretSource({ workspaceId, folder }: Pick<NamedFile, 'workspaceId' | 'folder'>, path: string, text: string): Promise<FileLabel | null> {
     const { workspaces, files } = this.#dependencies
-    const { path: root } = await workspaces.get(workspaceId)
+    const place = workspaceId ? { root: (await workspaces.get(workspaceId)).path, isShallow: false } : await this.#placeOfSecrets(absoluteOf(folder, path))
     try {
-      const source = await secretSource(files, root, await this.#scans.take(root, await this.#rules.load(root), textMilliseconds), text)
+      if (place === null) throw new Error('its folder cannot be read')
+      const { root, isShallow } = place
+      const source = await secretSource(files, root, await this.#scans.take(root, await this.#rules.load(root), textMilliseconds, { isShallow }), text)
+      if (source === 'unsure') return { path, ...unsure('not all secret files could be compared with it') }
       return source && { path, label: 'secret', rule: `the text of ${source.path}`, source: 'check', why: 'it stands in a secret file' }
     } catch {
       return { path, ...unsure('the secret files cannot be found') }
@@ -118,23 +126,35 @@ export class LabelsService {
     }
   }
 
-  /** The nearest folder above a file that has rules of its own, else the file's own folder. */
-  async #rootAbove(absolute: string): Promise<{ root: string; path: string } | null> {
+  /** The folders above a file, from its own on: those with rules of their own, and those that are projects. Null where they cannot be read. */
+  async #above(absolute: string): Promise<{ file: string; parent: string; ruled: string[]; projects: string[] } | null> {
     const { files } = this.#dependencies
     try {
       const parent = await files.realPath(dirname(absolute))
       const file = join(parent, absolute.slice(dirname(absolute).length).replace(/^[/\\]+/, ''))
-      let root = parent
+      const ruled: string[] = []
+      const projects: string[] = []
       for (let folder = parent; ; folder = dirname(folder)) {
-        if (await files.identity(join(folder, ...folderRulesPath.split('/')))) {
-          root = folder
-          break
-        }
+        if (await files.identity(join(folder, ...folderRulesPath.split('/')))) ruled.push(folder)
+        if (await files.identity(join(folder, '.git'))) projects.push(folder)
         if (dirname(folder) === folder) break
       }
-      return { root, path: relative(root, file).split(sep).join('/') }
+      return { file, parent, ruled, projects }
     } catch {
       return null
     }
   }
+
+  /** Never all of the home folder, or more: nobody waits for that. */
+  async #placeOfSecrets(absolute: string | null): Promise<{ root: string; isShallow: boolean } | null> {
+    const above = absolute === null ? null : await this.#above(absolute)
+    if (above === null) return null
+    const [outermost] = [...above.ruled, ...above.projects].filter(folder => !isInside(folder, this.#dependencies.home)).sort((one, other) => one.length - other.length)
+    return outermost === undefined ? { root: above.parent, isShallow: true } : { root: outermost, isShallow: false }
+  }
+}
+
+function absoluteOf(folder: string | null | undefined, path: string): string | null {
+  if (isAbsolute(path)) return path
+  return folder && isAbsolute(folder) ? join(folder, path) : null
 }

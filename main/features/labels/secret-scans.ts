@@ -24,18 +24,27 @@ export class SecretScans {
     this.#dependencies = dependencies
   }
 
-  /** A scan by these rules that was begun at most so long ago. Throws where the folder cannot be gone through. */
-  take(root: string, { rules, revision }: LoadedRules, oldestMilliseconds: number): Promise<Scan> {
+  readonly #itemsAlone: FileLister = {
+    list: root => itemsOf(this.#dependencies.files, root),
+  }
+
+  /** A scan by these rules that was begun at most so long ago; a shallow one looks into no folder. Throws where the folder cannot be gone through. */
+  take(root: string, { rules, revision }: LoadedRules, oldestMilliseconds: number, { isShallow = false } = {}): Promise<Scan> {
+    const name = isShallow ? `${root}\0` : root
     const since = this.#dependencies.clock.monotonic() - oldestMilliseconds
-    return this.#turns.take(root, async () => {
-      const known = this.#kept.get(root)
+    return this.#turns.take(name, async () => {
+      const known = this.#kept.get(name)
       if (known?.revision === revision && known.scan.at > since) return known.scan
-      const scan = await scanSecrets({ ...this.#dependencies, root, rules, at: this.#dependencies.clock.monotonic() })
-      this.#kept.delete(root)
-      this.#kept.set(root, { scan, revision })
+      const scan = await scanSecrets({ ...this.#dependencies, ...(isShallow ? { lister: this.#itemsAlone } : {}), root, rules, at: this.#dependencies.clock.monotonic() })
+      this.#kept.delete(name)
+      this.#kept.set(name, { scan, revision })
       const [oldest] = this.#kept.keys()
       if (this.#kept.size > foldersKept && oldest !== undefined) this.#kept.delete(oldest)
       return scan
     })
   }
+}
+
+async function* itemsOf(files: Files, folder: string): AsyncGenerator<string[], void, void> {
+  yield (await files.items(folder)).filter(({ kind }) => kind !== 'folder').map(({ name }) => name)
 }

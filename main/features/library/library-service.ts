@@ -32,7 +32,7 @@ import { Uploads } from './uploads.ts'
 interface Dependencies {
   catalogue: Catalogue
   models: { list(): Promise<Model[]>; add(path: string, source?: ModelSource): Promise<Model>; remove(id: string): void }
-  hardware: { quick(): Promise<Hardware>; get(): Promise<Hardware>; onChange(listener: () => void): () => void }
+  hardware: { quick(): Promise<Hardware>; get(): Promise<Hardware>; onChange(listener: () => void): () => void; measure(): Promise<unknown> }
   downloads: () => { list(): Download[]; onChange(listener: () => void): () => void }
   settings: { values(): Promise<Pick<Settings, 'models.folder'>> }
   storage: Storage
@@ -109,6 +109,7 @@ export class LibraryService {
         }
         const retell = (): void => void tell().catch(fail)
         await tell()
+        void this.#measured().then(retell, retell)
         const timer = setInterval(retell, tickMilliseconds).unref()
         const stops = [hardware.onChange(retell), downloads().onChange(retell), this.#changes.add(retell)]
         return () => {
@@ -121,6 +122,7 @@ export class LibraryService {
   }
 
   async catalogue(): Promise<CatalogueItem[]> {
+    await this.#measured().catch(() => undefined)
     return await this.#items(await this.#dependencies.hardware.get())
   }
 
@@ -255,6 +257,12 @@ export class LibraryService {
 
   async dispose(): Promise<void> {
     await this.uploads.dispose()
+  }
+
+  /** Expected speeds want to know how fast this machine is: measured once, when somebody looks. */
+  async #measured(): Promise<void> {
+    const { hardware } = this.#dependencies
+    if ((await hardware.quick()).bandwidth === null) await hardware.measure()
   }
 
   async #snapshot(): Promise<LibraryEvent> {

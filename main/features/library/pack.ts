@@ -92,7 +92,7 @@ export async function* readPack(folder: string, target: string, signal?: AbortSi
   await demandRoom(target, totalBytes)
   let doneBytes = 0
   for (const model of models) {
-    const place = join(target, `${model.files[0]?.sha256.slice(0, 16) ?? model.folder}`)
+    const place = join(target, model.files[0]?.sha256.slice(0, 16) ?? model.folder)
     try {
       await mkdir(place, { recursive: true, mode: 0o700 })
       for (const file of model.files) {

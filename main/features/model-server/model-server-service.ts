@@ -7,6 +7,7 @@ import { recordIfPossible } from '../../platform/audit/record-if-possible.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import { Listeners } from '../../platform/live/listeners.ts'
 import { liveStream } from '../../platform/live/live-stream.ts'
+import { TurnTaker } from '../../platform/live/turn-taker.ts'
 import type { Log } from '../../platform/log/log.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
 import type { Engine, Engines, ModelRole } from '../models/engine.ts'
@@ -72,6 +73,7 @@ export class ModelServerService {
   /** Ends the calls of a client. */
   readonly #controllers = new Map<string, Set<AbortController>>()
   readonly #changes = new Listeners<ServerState>()
+  readonly #turns = new TurnTaker()
   readonly #stops: (() => void)[]
   #settings: ServerSettings | null = null
   /** A start in safe mode leaves the server off until somebody turns it on. */
@@ -169,9 +171,10 @@ export class ModelServerService {
     )
   }
 
-  /** The client with this token, or null. */
-  identify(token: string | undefined): Caller | null {
+  /** The client with this token, or null; somebody who tries tokens stands in the audit log. */
+  identify(token: string | undefined, endpoint: string): Caller | null {
     const client = this.#clients.identify(token)
+    if (!client && token !== undefined) this.#records.refusal('unknown', endpoint, 'token-unknown')
     return client && { id: client.id, name: client.name }
   }
 
@@ -309,9 +312,16 @@ export class ModelServerService {
 
   async #refresh(): Promise<void> {
     if (!this.#isStarted) return
+    // One after the other: what was read before a change must not hold after it.
+    await this.#turns.take('', async () => {
+      const values = await this.#dependencies.settings.values().catch(() => null)
+      if (values) this.#hold(values)
+    })
+  }
+
+  #hold(values: ServerSettings): void {
     const wasOn = this.isOn
-    const values = await this.#dependencies.settings.values().catch(() => null)
-    if (values) this.#settings = values
+    this.#settings = values
     if (wasOn === this.isOn) return
     recordIfPossible(this.#dependencies.audit, { kind: this.isOn ? 'server.on' : 'server.off', actor: 'person', outcome: 'done', details: { port: this.#port } })
     this.#dependencies.log.info(this.isOn ? 'The model server is on' : 'The model server is off', { port: this.#port })

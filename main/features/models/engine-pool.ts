@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { EngineState, MemoryBudget, Model, ModelOptionsChange, ModelRole, Resident } from '#shared/contract/models.ts'
 import { AppError } from '#shared/errors.ts'
@@ -20,8 +21,10 @@ import { byPriority } from './seat-priority.ts'
 export type PoolSettings = EngineSettings & PlanSettings & Pick<Settings, 'model.memoryBudget' | 'model.idleMinutes'>
 
 interface Dependencies {
-  /** A process for one model, not started yet; `reads` is asked at its start. */
-  makeWorker: (name: string, reads: () => readonly string[]) => InferenceWorker
+  /** A process for one model, not started yet; `reads` is asked at its start, and `scratch` is all that it may write. */
+  makeWorker: (name: string, rights: { reads: () => readonly string[]; scratch: string | null }) => InferenceWorker
+  /** A folder in memory, for one process. */
+  makeScratch?: (name: string) => string | null
   memory: Memory
   planner: Pick<ModelPlanner, 'plan'>
   settings: () => Promise<PoolSettings>
@@ -80,8 +83,9 @@ export class EnginePool {
     const known = this.#seats.get(model.id)
     if (known) return known
     const name = this.#freeName()
-    const { makeWorker, choices } = this.#dependencies
-    const seat: Seat = new Seat({ name, model, options: choices.options(model.id), worker: makeWorker(name, () => seat.reads), engine: own => this.#engine(own) })
+    const { makeWorker, makeScratch, choices } = this.#dependencies
+    const scratch = makeScratch?.(name) ?? null
+    const seat: Seat = new Seat({ name, model, options: choices.options(model.id), scratch, worker: makeWorker(name, { reads: () => seat.reads, scratch }), engine: own => this.#engine(own) })
     this.#seats.set(model.id, seat)
     seat.engine.onChange(state => {
       if (state.status === 'failed') seat.failedAt = performance.now()
@@ -112,7 +116,7 @@ export class EnginePool {
     const { status } = engine.state
     if (status === 'empty') await engine.load(model)
     else await engine.ready()
-    await Promise.all(seat.replaces.map(other => (this.#seats.get(other.model.id) === other ? this.unload(other.model.id) : undefined)))
+    await Promise.all(seat.replaces.filter(other => this.find(other.model.id) === other).map(other => this.unload(other.model.id)))
     seat.replaces = []
     return engine.state
   }
@@ -255,7 +259,7 @@ function shareOf(values: PoolSettings): number {
   return values['model.memoryBudget'] / 100
 }
 
-async function close({ engine, worker }: Seat): Promise<void> {
+async function close({ engine, worker, scratch }: Seat): Promise<void> {
   const given = new AbortController()
   const isPrompt = await Promise.race([
     engine.close().then(() => true, () => false),
@@ -263,4 +267,5 @@ async function close({ engine, worker }: Seat): Promise<void> {
   ])
   given.abort()
   await worker.dispose(isPrompt ? undefined : 0)
+  if (scratch) await rm(scratch, { recursive: true, force: true })
 }

@@ -60,6 +60,7 @@ export class EngineService implements Engine {
   #load: ModelLoad | null = null
   #facts: LoadedModel | null = null
   #isClosed = false
+  #loads = 0
   #warming: AbortController | null = null
   #usedAt = performance.now()
   #lastUsedAt: Date | null = null
@@ -83,6 +84,11 @@ export class EngineService implements Engine {
 
   get facts(): LoadedModel | null {
     return this.#state.status === 'ready' ? this.#facts : null
+  }
+
+  /** How often it was loaded: what was in memory before the last time has gone. */
+  get loads(): number {
+    return this.#loads
   }
 
   get isClosed(): boolean {
@@ -323,6 +329,7 @@ export class EngineService implements Engine {
       })
       if (this.#load !== load) return
       this.#facts = facts
+      this.#loads++
       this.#usedAt = performance.now()
       this.activity.sequences = facts.sequences
       const { contextTokens, threads, device, gpuLayers, canChat, canFill } = facts

@@ -41,7 +41,7 @@ describe('planLoad', () => {
   })
 
   it('gives contexts that make no sense the nearest that does, in words', () => {
-    expect(plan(32e9, { contextTokens: 1 })).toMatchObject({ contextTokens: 64, fits: true, reason: 'A context of 1 token holds no question: it gets 64.' })
+    expect(plan(32e9, { contextTokens: 1 })).toMatchObject({ contextTokens: 256, fits: true, reason: 'A context of 1 token holds no question: it gets 256.' })
     expect(plan(64e9, { contextTokens: 10_000_000 })).toMatchObject({ contextTokens: 32_768, fits: true, reason: 'A context of 10,000,000 tokens was asked for, and the model was trained for 32,768: it gets those.' })
   })
 
@@ -90,8 +90,8 @@ describe('planLoad', () => {
           if (made.smaller) expect(made.smaller.fits).toBe(true)
         }
         if (made.smaller) expect(made.smaller.totalBytes).toBeLessThan(made.totalBytes)
-        expect(made.contextTokens).toBeGreaterThanOrEqual(64)
-        expect(made.contextTokens).toBeLessThanOrEqual(Math.max(64, shape.contextLength))
+        expect(made.contextTokens).toBeGreaterThanOrEqual(Math.min(256, shape.contextLength))
+        expect(made.contextTokens).toBeLessThanOrEqual(shape.contextLength)
         expect(made.totalBytes).toBeCloseTo(made.weightsBytes + made.cacheBytes + made.computeBytes, 0)
       }),
       { numRuns: 300 },

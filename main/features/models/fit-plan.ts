@@ -26,8 +26,8 @@ export interface PlanRequest {
 
 const usualContext = 8192
 const usualBatch = 512
-/** Fewer tokens hold no question. */
-export const leastContext = 64
+/** llama.cpp gives a context in whole pieces of this many tokens; fewer hold no question anyway. */
+const contextPiece = 256
 const smallContext = 512
 
 /** The largest way to load a model that fits into memory; where none does, what was wished for, which does not fit, with the largest that would. */
@@ -57,9 +57,9 @@ type Way = Omit<LoadPlan, 'smaller'>
 /** The largest first; each takes less than the one before it. */
 function ways(request: PlanRequest, wishes: Wishes): Way[] {
   const { shape } = request
-  const trained = Math.max(shape.contextLength, leastContext)
-  const contexts = wishes.contextTokens === null ? halves(Math.min(trained, usualContext), Math.min(trained, smallContext)) : [Math.min(Math.max(wishes.contextTokens, leastContext), trained)]
-  const last = contexts.at(-1) ?? leastContext
+  const trained = Math.max(shape.contextLength, 1)
+  const contexts = wishes.contextTokens === null ? halves(Math.min(trained, usualContext), Math.min(trained, smallContext)) : [Math.min(wholePieces(wishes.contextTokens), trained)]
+  const last = contexts.at(-1) ?? trained
   const types: readonly KvCacheType[] = wishes.kvCacheType === null ? ['f16', 'q8_0'] : [wishes.kvCacheType]
   const batch = wishes.batchTokens ?? usualBatch
   const sequences = wishes.sequences ?? request.wishes.sequences ?? 1
@@ -74,6 +74,10 @@ function ways(request: PlanRequest, wishes: Wishes): Way[] {
     if (way.totalBytes < (found.at(-1)?.totalBytes ?? Infinity)) found.push(way)
   }
   return found
+}
+
+function wholePieces(tokens: number): number {
+  return Math.ceil(tokens / contextPiece) * contextPiece
 }
 
 function halves(from: number, to: number): number[] {
@@ -112,9 +116,9 @@ const count = (value: number): string => value.toLocaleString('en-US')
 
 function clampedWords({ contextTokens, gpuLayers }: Wishes, { contextLength, blockBytes }: ModelShape, hasCard: boolean): string[] {
   const words: string[] = []
-  const trained = Math.max(contextLength, leastContext)
+  const trained = Math.max(contextLength, 1)
   if (contextTokens !== null && contextTokens > trained) words.push(`A context of ${count(contextTokens)} tokens was asked for, and the model was trained for ${count(trained)}: it gets those.`)
-  if (contextTokens !== null && contextTokens < leastContext) words.push(`A context of ${count(contextTokens)} ${contextTokens === 1 ? 'token' : 'tokens'} holds no question: it gets ${leastContext}.`)
+  if (contextTokens !== null && contextTokens < Math.min(contextPiece, trained)) words.push(`A context of ${count(contextTokens)} ${contextTokens === 1 ? 'token' : 'tokens'} holds no question: it gets ${count(Math.min(contextPiece, trained))}.`)
   if (gpuLayers !== null && gpuLayers > 0 && !hasCard) words.push('There is no graphics card that can be used: all layers stay with the processor.')
   else if (gpuLayers !== null && gpuLayers > blockBytes.length + 1) words.push(`It has ${count(blockBytes.length + 1)} layers: all of them go to the graphics card.`)
   return words

@@ -6,7 +6,7 @@ const cacheBytesPerNumber: Record<KvCacheType, number> = { f16: 2, q8_0: 34 / 32
 /** llama.cpp rounds a context up to whole pieces. */
 const contextPiece = 256
 /** Node, llama.cpp's libraries and the vocabulary, before any weight. */
-const processBytes = 120e6
+const processBytes = 160e6
 
 export interface Sizes {
   contextTokens: number

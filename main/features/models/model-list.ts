@@ -89,9 +89,9 @@ function modelOf(id: string, path: string, description: ModelDescription, sizeBy
     contextLength: description.contextLength,
     canChat: description.chatTemplate !== null || description.hasChatMl,
     canFill: description.fill !== null,
-    canEmbed: false,
-    canRerank: false,
-    use: 'generate',
+    canEmbed: description.use === 'embed',
+    canRerank: description.use === 'rerank',
+    use: description.use,
     source: id === starterId ? 'bundled' : 'added',
     isStarter: id === starterId,
   }

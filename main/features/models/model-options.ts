@@ -108,5 +108,5 @@ function keyOf(role: ModelRole): string {
 
 function defined(options: ModelOptionsChange): Partial<ModelOptions> {
   // What is left out is `undefined`, which would hide what was there.
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<ModelOptions>
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
 }

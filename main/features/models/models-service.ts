@@ -5,6 +5,7 @@ import { AppError, isAppError } from '#shared/errors.ts'
 import type { LoadPlan } from '#shared/load-plan.ts'
 import type { Settings } from '#shared/setting-definitions.ts'
 import { Listeners } from '../../platform/live/listeners.ts'
+import type { ChatTurn } from '../../../native/inference/contract.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
 import { benchmark, type BenchmarkRequest } from './benchmark.ts'
 import { EnginePool, type PoolSettings } from './engine-pool.ts'
@@ -14,15 +15,19 @@ import { ModelChoices } from './model-options.ts'
 import { ModelList, starterId } from './model-list.ts'
 import { ModelPlanner } from './model-planner.ts'
 import { RoleEngine } from './role-engine.ts'
+import type { Seat } from './seat.ts'
+import { keepWarm } from './warm-up.ts'
 import { checkRole, usualRoles } from './roles.ts'
 import { watchModels } from './watch-models.ts'
 
-type ModelSettings = PoolSettings & Pick<Settings, 'model.path' | 'model.loadAtStart'>
+type ModelSettings = PoolSettings & Pick<Settings, 'model.path' | 'model.loadAtStart' | 'model.warmUp'>
 type PoolDependencies = ConstructorParameters<typeof EnginePool>[0]
 
-interface Dependencies extends Pick<PoolDependencies, 'makeWorker' | 'memory' | 'audit' | 'log'> {
+interface Dependencies extends Pick<PoolDependencies, 'makeWorker' | 'makeScratch' | 'memory' | 'audit' | 'log'> {
   storage: Storage
   resources: string
+  /** The beginning of every conversation, to be read before anybody asks; empty for none. */
+  opening?: readonly ChatTurn[]
   settings: { values(): Promise<ModelSettings>; onChange(listener: () => void): () => void }
 }
 
@@ -37,12 +42,13 @@ export class ModelsService implements Engines {
   readonly #stopListening: () => void
   #lastSettings: ModelSettings | null = null
 
-  constructor({ storage, resources, settings, makeWorker, memory, audit, log }: Dependencies) {
+  constructor({ storage, resources, settings, opening = [], makeWorker, makeScratch, memory, audit, log }: Dependencies) {
     this.#list = new ModelList({ storage, resources })
     this.#settings = settings
     this.#choices = new ModelChoices(storage)
     this.pool = new EnginePool({
       makeWorker, memory, audit, log,
+      ...(makeScratch ? { makeScratch } : {}),
       planner: new ModelPlanner(),
       settings: () => settings.values(),
       choices: this.#choices,
@@ -56,12 +62,22 @@ export class ModelsService implements Engines {
       embedding: new RoleEngine(this.pool, () => this.#chooseFor('embedding')),
       rerank: new RoleEngine(this.pool, () => this.#chooseFor('rerank')),
     }
-    this.#stopListening = settings.onChange(() => void this.#onSettings())
+    const stops = [
+      settings.onChange(() => void this.#onSettings()),
+      ...(opening.length > 0 ? [keepWarm({ chat: this.engine, seat: () => this.chatSeat, isOn: async () => (await settings.values())['model.warmUp'], turns: opening })] : []),
+    ]
+    this.#stopListening = () => stops.forEach(stop => stop())
   }
 
   /** The model of the chat role. */
   get engine(): RoleEngine {
     return this.#roles.chat
+  }
+
+  /** Its seat while it is ready. */
+  get chatSeat(): Seat | null {
+    const seat = this.engine.modelId === null ? null : this.pool.find(this.engine.modelId)
+    return seat?.engine.state.status === 'ready' ? seat : null
   }
 
   forRole(role: ModelRole): RoleEngine {
@@ -109,7 +125,7 @@ export class ModelsService implements Engines {
     const former = new Map(given.map(role => [role, this.#roles[role].model]))
     for (const role of given) this.#roles[role].assign(model)
     // A completion role that follows the chat role goes with it.
-    this.#follow()
+    if (!given.includes('completion')) this.#follow()
     const replaced = this.pool.seats.filter(seat => seat.model.id !== id && [...former.values()].some(one => one?.id === seat.model.id) && this.#rolesOf(seat.model.id).length === 0 && !this.#choices.isPinned(seat.model.id))
     try {
       const state = await this.pool.load(model, replaced)
@@ -119,7 +135,7 @@ export class ModelsService implements Engines {
       // A refusal for want of memory leaves everything as it was.
       if (isAppError(error) && error.code === 'MODEL_DOES_NOT_FIT') {
         for (const [role, before] of former) this.#roles[role].assign(before)
-        this.#follow()
+        if (!given.includes('completion')) this.#follow()
       }
       throw error
     }
@@ -193,7 +209,7 @@ export class ModelsService implements Engines {
   }
 
   #rolesOf(id: string): ModelRole[] {
-    return modelRoles.filter(role => this.#roles[role].modelId === id || (role === 'completion' && this.#choices.roles().completion === null && this.engine.modelId === id))
+    return modelRoles.filter(role => (this.#roles[role].modelId ?? (role === 'completion' ? this.engine.modelId : null)) === id)
   }
 
   #follow(): void {

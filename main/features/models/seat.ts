@@ -17,6 +17,8 @@ export class Seat {
   readonly model: Model
   readonly options: ModelOptions
   readonly worker: InferenceWorker
+  /** A folder in memory that its process may write; null where there is none. */
+  readonly scratch: string | null
   readonly engine: EngineService
   plan: LoadPlan | null = null
   /** What the last plan took, after a death of memory: the next one takes less. */
@@ -32,11 +34,12 @@ export class Seat {
   replaces: readonly Seat[] = []
   failedAt = 0
 
-  constructor(parts: { name: string; model: Model; options: ModelOptions; worker: InferenceWorker; engine: (seat: Seat) => EngineService }) {
+  constructor(parts: { name: string; model: Model; options: ModelOptions; worker: InferenceWorker; scratch: string | null; engine: (seat: Seat) => EngineService }) {
     this.name = parts.name
     this.model = parts.model
     this.options = parts.options
     this.worker = parts.worker
+    this.scratch = parts.scratch
     this.engine = parts.engine(this)
   }
 

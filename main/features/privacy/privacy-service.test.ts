@@ -9,13 +9,13 @@ import { PrivacyService } from './privacy-service.ts'
 
 const confined: Enforced = { by: 'bubblewrap', network: 'none', reads: ['/models/a.gguf'], reason: null }
 
-function setUp(enforced: Enforced = confined, { hostKind = 'node', isEnforcementOff = false, isGuarded = true }: { hostKind?: HostKind; isEnforcementOff?: boolean; isGuarded?: boolean } = {}) {
+function setUp(enforced: Enforced = confined, { hostKind = 'node', isEnforcementOff = false, isGuarded = true, hasKeychain = true }: { hostKind?: HostKind; isEnforcementOff?: boolean; isGuarded?: boolean; hasKeychain?: boolean } = {}) {
   const exits: ((exit: WorkerExit) => void)[] = []
   const process: WorkerProcess = { pid: 7, enforced, postMessage: () => undefined, onMessage: () => undefined, onExit: listener => void exits.push(listener), stop: async () => undefined }
   const launcher = new ObservedLauncher({ launch: async () => process })
   const changes = new Listeners<void>()
   let model: string | null = null
-  const service = new PrivacyService({ hostKind, launcher, isEnforcementOff, isHostGuarded: () => isGuarded, modelName: () => model, onModelChange: listener => changes.add(listener) })
+  const service = new PrivacyService({ hostKind, launcher, isEnforcementOff, isHostGuarded: () => isGuarded, modelName: () => model, onModelChange: listener => changes.add(listener), hasKeychain })
   const choose = (name: string): void => {
     model = name
     changes.tell()
@@ -31,7 +31,7 @@ describe('PrivacyService', () => {
     const state = setUp().service.state()
     expect(state.isModelIsolated).toBe(false)
     expect(row(state, 'inference')).toMatchObject({ isRunning: false, pid: null, enforcedBy: 'nothing' })
-    expect(state.processes.map(item => item.process)).toEqual(['inference', 'page', 'host', 'terminal'])
+    expect(state.processes.map(item => item.process)).toEqual(['inference', 'page', 'host', 'keeper', 'keychain', 'terminal'])
   })
 
   it('says what the system keeps the model from, only while it does', async () => {
@@ -44,7 +44,7 @@ describe('PrivacyService', () => {
     await launcher.launch(spec('inference'))
     const running = await next()
     expect(running.isModelIsolated).toBe(true)
-    expect(row(running, 'inference')).toEqual({ process: 'inference', name: 'Model (Starter)', pid: 7, isRunning: true, network: 'none', enforcedBy: 'bubblewrap', files: 'model', reason: null })
+    expect(row(running, 'inference')).toEqual({ process: 'inference', name: 'Model (Starter)', pid: 7, isRunning: true, hasRun: false, network: 'none', enforcedBy: 'bubblewrap', files: 'model', reason: null })
     // What changes nothing is not told.
     tell()
     die()
@@ -67,6 +67,19 @@ describe('PrivacyService', () => {
     await launcher.launch(spec('inference'))
     expect(service.state().isModelIsolated).toBe(true)
     expect(row(service.state(), 'inference')).toMatchObject({ enforcedBy: 'namespace', files: 'yours', reason: 'bubblewrap is not installed.' })
+  })
+
+  it('says of a worker that has ended what held while it ran, and of a keychain that is asked with a network why', async () => {
+    const { service, launcher, die } = setUp({ by: 'bubblewrap', network: 'none', reads: null, reason: null })
+    expect(row(service.state(), 'keeper')).toMatchObject({ isRunning: false, hasRun: false, enforcedBy: 'nothing' })
+    await launcher.launch(spec('keeper'))
+    expect(row(service.state(), 'keeper')).toEqual({ process: 'keeper', name: 'Database worker', pid: 7, isRunning: true, hasRun: false, network: 'none', enforcedBy: 'bubblewrap', files: 'yours', reason: null })
+    die()
+    expect(row(service.state(), 'keeper')).toMatchObject({ pid: null, isRunning: false, hasRun: true, network: 'none', enforcedBy: 'bubblewrap' })
+    const open = setUp(asItIs(null).enforced)
+    await open.launcher.launch(spec('keychain'))
+    expect(row(open.service.state(), 'keychain')).toMatchObject({ network: 'open', enforcedBy: 'nothing', reason: expect.stringContaining('session bus') })
+    expect(row(setUp(confined, { hasKeychain: false }).service.state(), 'keychain')).toBeUndefined()
   })
 
   it('calls the host guarded only while it is', () => {

@@ -13,13 +13,13 @@ const line = (change: Partial<LedgerNote>): LedgerNote => ({ kind: 'connection',
 function made() {
   const storage = openFakeStorage(clock)
   const ledger = new StoredLedger({ storage, clock })
-  return { ledger, summary: new PrivacySummary({ ledger, storage }) }
+  return { ledger, summary: new PrivacySummary({ ledger, storage, clock }) }
 }
 
 describe('PrivacySummary', () => {
   it('counts what was refused, and calls nothing on this machine a departure', () => {
     const { ledger, summary } = made()
-    expect(summary.state()).toEqual({ type: 'snapshot', since: null, isKept: true, refusedCount: 0, leftCount: 0, leftBytes: 0, lastLeft: null })
+    expect(summary.state()).toEqual({ type: 'snapshot', since: null, isKept: true, refusedCount: 0, refusedToday: { page: 0, host: 0, selfTest: 0 }, leftCount: 0, leftBytes: 0, lastLeft: null })
     const first = clock.now()
     ledger.note(line({}))
     ledger.note(line({ kind: 'context', target: '.env' }))
@@ -35,6 +35,16 @@ describe('PrivacySummary', () => {
     const id = ledger.note(line({ decision: 'allowed', who: 'models', address: '203.0.113.9' }))
     ledger.update(id, { bytesIn: 5, bytesOut: 700, isEnded: true })
     expect(summary.state()).toMatchObject({ leftCount: 4, leftBytes: 700, lastLeft: { who: 'models', target: 'models.example', at: clock.now() } })
+  })
+
+  it('counts what was refused today by process, and a self-test apart', () => {
+    const { ledger, summary } = made()
+    ledger.note(line({}))
+    clock.advance(24 * 3600_000)
+    for (const who of ['page', 'models', 'host', 'self-test', 'self-test']) ledger.note(line({ who }))
+    expect(summary.state()).toMatchObject({ refusedCount: 4, refusedToday: { page: 1, host: 2, selfTest: 2 } })
+    clock.advance(24 * 3600_000)
+    expect(summary.state()).toMatchObject({ refusedCount: 4, refusedToday: { page: 0, host: 0, selfTest: 0 } })
   })
 
   it('reads more than a page', () => {
@@ -53,6 +63,6 @@ describe('PrivacySummary', () => {
     expect((await next()).refusedCount).toBe(2)
     await events.return()
     const locked = new LockedStorage(new AppError('STORAGE_DAMAGED', { path: '/db' }))
-    expect(new PrivacySummary({ ledger: new StoredLedger({ storage: locked, clock }), storage: locked }).state().isKept).toBe(false)
+    expect(new PrivacySummary({ ledger: new StoredLedger({ storage: locked, clock }), storage: locked, clock }).state().isKept).toBe(false)
   })
 })

@@ -1,11 +1,14 @@
 import type { PrivacySummary as Summary } from '#shared/contract/privacy.ts'
-import type { LedgerBook, LedgerLine } from '../../platform/ledger/ledger-book.ts'
+import type { Clock } from '../../platform/clock/clock.ts'
+import { selfTester } from '../../platform/ledger/ledger.ts'
+import type { LedgerBook, LedgerCount, LedgerLine } from '../../platform/ledger/ledger-book.ts'
 import { liveStream, newest } from '../../platform/live/live-stream.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
 
 interface Dependencies {
   ledger: Pick<LedgerBook, 'beginning' | 'counts' | 'lines' | 'onChange'>
   storage: Pick<Storage, 'problem' | 'onChange'>
+  clock: Clock
 }
 
 const pageSize = 1000
@@ -20,16 +23,20 @@ export class PrivacySummary {
   }
 
   state(): Summary {
-    const { ledger, storage } = this.#dependencies
+    const { ledger, storage, clock } = this.#dependencies
     const since = ledger.beginning()
     const left = this.#left()
-    const refused = ledger.counts(new Date(0)).filter(({ kind, decision }) => kind === 'connection' && decision === 'refused')
     const last = left[0]
+    const refused = ledger.counts(new Date(0)).filter(isRefusal)
+    const today = ledger.counts(midnight(clock.now(), 0)).filter(isRefusal)
+    const byPage = ({ who }: LedgerCount): boolean => who === 'page'
+    const bySelfTest = ({ who }: LedgerCount): boolean => who === selfTester
     return {
       type: 'snapshot',
       since,
       isKept: storage.problem === null,
-      refusedCount: refused.reduce((sum, { count }) => sum + count, 0),
+      refusedCount: total(refused.filter(count => !bySelfTest(count))),
+      refusedToday: { page: total(today.filter(byPage)), host: total(today.filter(count => !byPage(count) && !bySelfTest(count))), selfTest: total(today.filter(bySelfTest)) },
       leftCount: left.length,
       leftBytes: left.reduce((sum, { bytesOut }) => sum + bytesOut, 0),
       lastLeft: last ? { at: last.at, who: last.who, target: last.target } : null,
@@ -48,9 +55,18 @@ export class PrivacySummary {
           }, restMilliseconds)
         }
         push(this.state())
+        // What was refused today is none of tomorrow's.
+        const { clock } = this.#dependencies
+        const untilTomorrow = (): number => midnight(clock.now(), 1).getTime() - clock.now().getTime()
+        const nextDay = (): void => {
+          tell()
+          night = setTimeout(nextDay, untilTomorrow()).unref()
+        }
+        let night = setTimeout(nextDay, untilTomorrow()).unref()
         const stops = [this.#dependencies.ledger.onChange(tell), this.#dependencies.storage.onChange(tell)]
         return () => {
           if (timer) clearTimeout(timer)
+          clearTimeout(night)
           for (const stop of stops) stop()
         }
       },
@@ -70,6 +86,19 @@ export class PrivacySummary {
     }
     return found
   }
+}
+
+function isRefusal({ kind, decision }: LedgerCount): boolean {
+  return kind === 'connection' && decision === 'refused'
+}
+
+function total(counts: readonly LedgerCount[]): number {
+  return counts.reduce((sum, { count }) => sum + count, 0)
+}
+
+/** The beginning of the day, by the clock on the wall, `days` after that of `now`. */
+function midnight(now: Date, days: number): Date {
+  return new Date(now.getFullYear(), now.getMonth(), now.getDate() + days)
 }
 
 /** By the address where it is known; a name alone counts as another machine, unless it is this one's own. */

@@ -1,6 +1,7 @@
 import type { FalseAlarm, RedactionFinding, RedactionTest } from '#shared/contract/redaction.ts'
 import { AppError } from '#shared/errors.ts'
 import type { Audit } from '../../platform/audit/audit.ts'
+import { recordThenDo } from '../../platform/audit/record-then-do.ts'
 import type { FalseAlarms } from '../../platform/redaction/false-alarms.ts'
 import type { Redactor } from '../../platform/redaction/redactor.ts'
 import type { Span } from '../../platform/redaction/span.ts'
@@ -28,8 +29,7 @@ export class RedactionService {
   addFalseAlarm(kind: string, text: string): void {
     const { redactor, falseAlarms, audit } = this.#dependencies
     if (kind === 'own-secret' || redactor.known.detect(text).length > 0) throw new AppError('REDACTION_OWN_SECRET', {})
-    audit.record({ kind: 'redaction.false-alarm', actor: 'person', outcome: 'done', details: { finding: kind, length: text.length, masked: false } })
-    falseAlarms.add(kind, text)
+    recordThenDo(audit, { kind: 'redaction.false-alarm', actor: 'person', outcome: 'done', details: { finding: kind, length: text.length, masked: false } }, () => falseAlarms.add(kind, text))
   }
 
   listFalseAlarms(): FalseAlarm[] {
@@ -40,8 +40,7 @@ export class RedactionService {
     const { falseAlarms, audit } = this.#dependencies
     const alarm = falseAlarms.list().find(one => one.id === id)
     if (!alarm) return
-    audit.record({ kind: 'redaction.false-alarm', actor: 'person', outcome: 'done', details: { finding: alarm.kind, length: alarm.length, masked: true } })
-    falseAlarms.remove(id)
+    recordThenDo(audit, { kind: 'redaction.false-alarm', actor: 'person', outcome: 'done', details: { finding: alarm.kind, length: alarm.length, masked: true } }, () => falseAlarms.remove(id))
   }
 }
 

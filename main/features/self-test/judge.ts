@@ -7,8 +7,8 @@ export function expectation(process: SelfTestProcess, vector: Vector, hostKind: 
   if (process === 'terminal') return 'open'
   // A guard in the process cannot hold another program, and the host has to start programs.
   if (process === 'host' && vector === 'child-process') return 'open'
-  // No policy of a page reaches these; the desktop window has its own locks.
-  if (process === 'page' && (vector === 'webrtc' || vector === 'navigation')) return hostKind === 'electron' ? 'blocked' : 'open'
+  // No policy of a page reaches these, though a browser may refuse some by itself; the desktop window has its own locks.
+  if (process === 'page' && (vector === 'webrtc' || vector === 'preconnect' || vector === 'navigation')) return hostKind === 'electron' ? 'blocked' : 'open'
   return 'blocked'
 }
 

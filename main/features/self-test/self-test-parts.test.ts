@@ -22,12 +22,13 @@ describe('judge', () => {
     expect(expectation('terminal', 'tcp', 'node')).toBe('open')
     expect([expectation('host', 'child-process', 'node'), expectation('host', 'tcp', 'node')]).toEqual(['open', 'blocked'])
     expect([expectation('page', 'webrtc', 'node'), expectation('page', 'webrtc', 'electron'), expectation('page', 'fetch', 'node')]).toEqual(['open', 'blocked', 'blocked'])
+    expect([expectation('page', 'preconnect', 'node'), expectation('page', 'preconnect', 'electron')]).toEqual(['open', 'blocked'])
   })
 
   it('does not count what was not tried as blocked', () => {
     const sinks = [{ place: 'loopback' as const, address: '127.0.0.1', ports: { tcp: 1, tls: 1, http: 1, preconnect: 1, udp: 1, dns: 1, stun: 1 } }]
     const rows = [...judge(subject, [finding('refused', 'EPERM')], {}), ...notRun({ process: 'page', hostKind: 'node' }, sinks, 'no page'), navigation('node')]
-    expect(summarize(rows)).toEqual({ blocked: 1, total: 1, weaker: 0, notRun: 10 })
+    expect(summarize(rows)).toEqual({ blocked: 1, total: 1, weaker: 0, notRun: 9 })
   })
 })
 

@@ -119,6 +119,27 @@ export class SettingsService {
     this.#changes.tell()
   }
 
+  /**
+   * Takes over the settings file of another profile where there is none here. What names a program or a model, says how long something is kept, or does
+   * not hold is left out: an import is to run nothing and delete nothing. Gives the keys of settings that were left out.
+   */
+  async adopt(text: string): Promise<{ isTaken: boolean; leftOut: string[] }> {
+    const place = { root: null }
+    const path = this.#files.pathOf(place)
+    // As of a folder: neither may set what only the person may.
+    const { values, problems, isReadable } = parseSettings(text, true)
+    return await this.#turns.take(path, async () => {
+      if (!isReadable || (await this.#dependencies.files.stat(path)) !== null) return { isTaken: false, leftOut: [] }
+      const leftOut = [...new Set(problems.flatMap(({ key }) => (key === null ? [] : [key])))]
+      const edited = leftOut.reduce((rest, key) => editSettings(rest, key, undefined), text)
+      // A key that stood there twice may still do.
+      await this.#files.write(place, parseSettings(edited, true).problems.length === 0 ? edited : `${JSON.stringify(values, null, 2)}\n`)
+      recordChanges(this.#dependencies.audit, 'user', {}, values)
+      this.#changes.tell()
+      return { isTaken: true, leftOut: leftOut.filter(isSettingKey) }
+    })
+  }
+
   dispose(): void {
     for (const stop of this.#stops) stop()
   }

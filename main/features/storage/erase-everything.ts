@@ -30,13 +30,15 @@ export class EraseEverything {
     this.#dependencies = dependencies
   }
 
-  async erase(): Promise<void> {
+  /** Says whether the keychain kept its entry. */
+  async erase(): Promise<{ isKeychainEntryLeft: boolean }> {
     const { folder, storage, forgetKeys, log, endHost } = this.#dependencies
     storage.shutForGood('everything was erased')
     const failures = keyPaths(folder).flatMap(path => destroy(path))
-    await forgetKeys().catch((error: unknown) => {
-      // The keychain holds a key to a file that is gone: it opens nothing any more.
+    const isKeychainEntryLeft = await forgetKeys().then(() => false, (error: unknown) => {
+      // Of this folder it opens nothing any more, but of every copy of `vault.json` that was made elsewhere.
       log.warn('The keychain still holds its entry', { reason: error instanceof Error ? error.name : 'unknown' })
+      return true
     })
     for (const name of await readdir(folder)) {
       if (heldByHost.test(name)) continue
@@ -49,6 +51,7 @@ export class EraseEverything {
     if (failure !== undefined) throw failure
     // The answer goes out first.
     if (endHost) setTimeout(endHost, endMilliseconds).unref()
+    return { isKeychainEntryLeft }
   }
 }
 

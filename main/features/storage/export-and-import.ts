@@ -5,7 +5,6 @@ import { isAbsolute, join } from 'node:path'
 import { z } from 'zod'
 import { AppError } from '#shared/errors.ts'
 import { errnoOf, readError, writeError } from '../../platform/files/file-errors.ts'
-import { replaceFile } from '../../platform/files/replace-file.ts'
 import type { DatabaseKeeper } from '../../platform/storage/database-keeper.ts'
 import { importContent } from '../../platform/storage/import-content.ts'
 import { readSealedFile, writeSealedFile } from '../../platform/storage/sealed-file.ts'
@@ -29,12 +28,17 @@ export interface Imported {
   conversations: number
   documents: number
   isSettingsTaken: boolean
+  /** Keys of settings that an import may not set. */
+  settingsLeftOut: string[]
 }
 
 interface Dependencies {
   folder: string
   storage: VaultStorage
   keeper: DatabaseKeeper
+  /** N of scrypt for an export. */
+  cost: number
+  settings: { adopt(text: string): Promise<{ isTaken: boolean; leftOut: string[] }> }
 }
 
 /** One sealed file with all that a person would miss, and the way back. Keys, secrets, audit log and ledger stay with the profile they belong to. */
@@ -45,14 +49,14 @@ export class ExportAndImport {
   }
 
   async exportTo(path: string, passphrase: string): Promise<{ path: string; sizeBytes: number }> {
-    const { folder, keeper } = this.#dependencies
+    const { folder, keeper, cost } = this.#dependencies
     if (!isAbsolute(path)) throw new AppError('FILE_NAME_INVALID', { name: path, reason: 'the path is not absolute' })
     const copy = join(folder, 'cortex.db.export')
     const key = randomBytes(32)
     try {
       await keeper.copyContent(copy, key, ['events', 'documents'])
       const manifest: Manifest = { version: 1, key: key.toString('hex'), databaseBytes: (await stat(copy)).size, settings: await textIfThere(this.#settingsPath()) }
-      await writeSealedFile(path, passphrase, payload(manifest, copy))
+      await writeSealedFile(path, passphrase, payload(manifest, copy), cost)
       return { path, sizeBytes: (await stat(path)).size }
     } catch (error) {
       throw writeError(error, path)
@@ -63,7 +67,7 @@ export class ExportAndImport {
 
   /** Throws EXPORT_UNREADABLE before anything was changed. */
   async importFrom(path: string, passphrase: string): Promise<Imported> {
-    const { folder, storage, keeper } = this.#dependencies
+    const { folder, storage, keeper, settings: here } = this.#dependencies
     const copy = join(folder, 'cortex.db.import')
     try {
       const { key, settings } = await unpack(path, passphrase, copy)
@@ -71,7 +75,9 @@ export class ExportAndImport {
       const { streams, documents } = await importContent(storage, copy, Buffer.from(key, 'hex'))
       // Lists that are kept in memory are read anew.
       storage.reopen()
-      return { conversations: streams, documents, isSettingsTaken: await this.#takeSettings(settings) }
+      // Settings that are here already win.
+      const { isTaken, leftOut } = settings === null ? { isTaken: false, leftOut: [] } : await here.adopt(settings)
+      return { conversations: streams, documents, isSettingsTaken: isTaken, settingsLeftOut: leftOut }
     } catch (error) {
       if (error instanceof SealBroken) throw new AppError('EXPORT_UNREADABLE', { path, reason: 'the passphrase is another one, or the file is damaged, cut short or no export of Cortex' }, { cause: error })
       if (error instanceof AppError) throw error
@@ -79,13 +85,6 @@ export class ExportAndImport {
     } finally {
       for (const end of ['', '-wal', '-shm', '-journal']) await rm(`${copy}${end}`, { force: true })
     }
-  }
-
-  /** Settings that are here already win. */
-  async #takeSettings(settings: string | null): Promise<boolean> {
-    if (settings === null || (await textIfThere(this.#settingsPath())) !== null) return false
-    await replaceFile(this.#settingsPath(), Buffer.from(settings))
-    return true
   }
 
   #settingsPath(): string {

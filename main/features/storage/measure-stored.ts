@@ -28,13 +28,18 @@ export function measureStored(storage: Storage, folder: string, logs: string): S
   return [...encrypted, ...measureFiles(folder, logs)]
 }
 
+/** By queries that sort and group nothing but names: what is grouped is put aside, with all of its columns. */
 function measureDatabase(storage: Storage, add: (kind: Kind, sum: Sum) => void): void {
-  const events = storage.prepare<[], Sum & { isConversation: number }>(
-    "SELECT stream LIKE 'conversation/%' AS isConversation, count(DISTINCT stream) AS count, total(octet_length(data)) AS sizeBytes FROM events GROUP BY 1",
-  )
-  for (const { isConversation, ...sum } of events.all()) add(isConversation ? 'conversations' : 'other', sum)
-  const documents = storage.prepare<[], Sum & { collection: string }>('SELECT collection, count(*) AS count, total(octet_length(value)) AS sizeBytes FROM documents GROUP BY collection')
-  for (const { collection, sizeBytes, count } of documents.all()) {
+  const isConversation = "stream LIKE 'conversation/%'"
+  const streams = storage.prepare<[], { conversations: number; others: number }>(`SELECT total(${isConversation}) AS conversations, total(NOT ${isConversation}) AS others FROM (SELECT DISTINCT stream FROM events)`).get()
+  const bytes = storage.prepare<[], { conversations: number; others: number }>(
+    `SELECT total(octet_length(data)) FILTER (WHERE ${isConversation}) AS conversations, total(octet_length(data)) FILTER (WHERE NOT ${isConversation}) AS others FROM events`,
+  ).get()
+  if (streams?.conversations) add('conversations', { count: streams.conversations, sizeBytes: bytes?.conversations ?? 0 })
+  if (streams?.others) add('other', { count: streams.others, sizeBytes: bytes?.others ?? 0 })
+  const measure = storage.prepare<[string], Sum>('SELECT count(*) AS count, total(octet_length(value)) AS sizeBytes FROM documents WHERE collection = ?')
+  for (const { collection } of storage.prepare<[], { collection: string }>('SELECT DISTINCT collection FROM documents').all()) {
+    const { sizeBytes, count } = measure.get(collection) ?? { sizeBytes: 0, count: 0 }
     const kind = kindsOfCollections[collection] ?? 'other'
     // The list of conversations names each of them once more.
     add(kind, { sizeBytes, count: kind === 'conversations' ? 0 : count })
@@ -54,7 +59,9 @@ function measureTable(storage: Storage, table: string): Sum {
 function measureFiles(folder: string, logs: string): StoredKind[] {
   const damaged = damagedNames(folder)
   const logNames = namesIn(logs)
+  const states = namesIn(join(folder, 'prompt-states'))
   return [
+    { kind: 'prompt-states', ...total(states.map(name => sizeOf(join(folder, 'prompt-states', name)))), protection: 'encrypted' },
     { kind: 'backups', ...total(listBackups(folder).map(backup => backup.sizeBytes)), protection: 'encrypted' },
     ...(damaged.length > 0 ? [{ kind: 'damaged' as const, ...total(damaged.map(name => sizeOf(join(folder, name)))), protection: 'encrypted' as const }] : []),
     { kind: 'settings', sizeBytes: sizeOf(join(folder, 'settings.jsonc')), count: null, protection: 'no-content' },

@@ -8,7 +8,7 @@ const dayMilliseconds = 86_400_000
 
 /** Something that grows old: `forget` deletes what is older and gives the number. */
 export interface Forgettable {
-  kind: 'conversations' | 'ledger' | 'logs'
+  kind: 'conversations' | 'prompt-states' | 'ledger' | 'logs'
   setting: 'privacy.keepConversations' | 'privacy.keepLedger' | 'privacy.keepLogs'
   forget(before: Date): number | Promise<number>
 }

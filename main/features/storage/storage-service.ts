@@ -11,6 +11,7 @@ import type { DatabaseKeeper } from '../../platform/storage/database-keeper.ts'
 import { databasePath } from '../../platform/storage/open-storage.ts'
 import { damagedNames } from '../../platform/storage/recover-database.ts'
 import { restoredNote } from '../../platform/storage/restored-note.ts'
+import { sweepLeftovers } from '../../platform/storage/sweep-leftovers.ts'
 import type { VaultStorage } from '../../platform/storage/vault-storage.ts'
 import type { Vault } from '../../platform/vault/vault.ts'
 import type { ExportAndImport, Imported } from './export-and-import.ts'
@@ -44,11 +45,13 @@ export class StorageService {
   #work: StorageState['work'] = null
   #backupProblem: StorageState['backupProblem'] = null
   #isDisposed = false
+  #isSwept = false
   #measured: { kinds: StoredKind[]; isShut: boolean; until: number } | null = null
 
   constructor(dependencies: Dependencies) {
     this.#dependencies = dependencies
     this.#stopListening = dependencies.storage.onChange(() => {
+      this.#sweepOnce()
       this.#recordRestored()
       this.#changes.tell()
     })
@@ -56,6 +59,7 @@ export class StorageService {
 
   /** Backs up when the last backup is older than a day and applies retention, soon after the start and then every hour. */
   start(): void {
+    this.#sweepOnce()
     this.#recordRestored()
     this.#lookAfter(firstLookMilliseconds)
   }
@@ -159,7 +163,7 @@ export class StorageService {
       await keeper.backUp('import')
       return await exports.importFrom(path, passphrase)
     })
-    recordIfPossible(this.#dependencies.audit, { kind: 'vault.import', actor: 'person', outcome: 'done', details: { conversations: imported.conversations, documents: imported.documents } })
+    recordIfPossible(this.#dependencies.audit, { kind: 'vault.import', actor: 'person', outcome: 'done', details: { conversations: imported.conversations, documents: imported.documents, isSettingsTaken: imported.isSettingsTaken, settingsLeftOut: imported.settingsLeftOut.join(' ') } })
     return imported
   }
 
@@ -180,6 +184,13 @@ export class StorageService {
     this.#isDisposed = true
     if (this.#timer) clearTimeout(this.#timer)
     this.#stopListening()
+  }
+
+  /** Of copies at the first time that the database is open: none is being made before that. */
+  #sweepOnce(): void {
+    if (this.#isSwept) return
+    this.#isSwept = this.#dependencies.storage.problem === null
+    sweepLeftovers(this.#dependencies.folder, { isDatabaseOpen: this.#isSwept })
   }
 
   /** A backup may take the database's place at any opening; each time stands in the audit log once. */
@@ -225,6 +236,8 @@ export class StorageService {
     } catch (error) {
       if (this.#isDisposed) return
       if (!isAppError(error)) throw error
+      // Locked meanwhile: the next look makes it.
+      if (error.code === 'STORAGE_LOCKED' && storage.problem) return
       log.warn('The backup was not made', { code: error.code })
       this.#backupProblem = { code: error.code, data: error.data }
       // What a backup found is looked at with the database shut: a good backup takes its place then.

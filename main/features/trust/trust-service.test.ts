@@ -75,6 +75,14 @@ describe('TrustService', () => {
     trust.dispose()
   })
 
+  it('restricts a folder though that cannot be recorded', async () => {
+    const trust = service()
+    await trust.grant('app', 'folder')
+    audit.fault = new AppError('STORAGE_FULL', { path: '/db' })
+    await trust.revoke('app')
+    expect(await trust.mayRun('app')).toBe(false)
+  })
+
   it('trusts nothing and grants nothing while the database is shut, or when it cannot be recorded', async () => {
     audit.fault = new AppError('STORAGE_FULL', { path: '/db' })
     await expect(service().grant('app', 'folder')).rejects.toMatchObject({ code: 'STORAGE_FULL' })

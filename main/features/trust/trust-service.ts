@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { FolderTrust, TrustedFolder, TrustFinding } from '#shared/contract/trust.ts'
 import type { Audit } from '../../platform/audit/audit.ts'
 import { recordIfPossible } from '../../platform/audit/record-if-possible.ts'
+import { recordThenDo } from '../../platform/audit/record-then-do.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { Files } from '../../platform/files/files.ts'
 import { isInside } from '../../platform/files/workspace-path.ts'
@@ -97,17 +98,16 @@ export class TrustService {
     this.#stopListening()
   }
 
-  /** Recorded first, and durably: trust that cannot be recorded is not given. */
+  /** Trust that cannot be recorded is not given. What restricts needs no record to be safe. */
   #change(kind: 'trust.grant' | 'trust.revoke', path: string, change: () => void): void {
     const { audit, storage, home } = this.#dependencies
     if (storage.problem) throw storage.problem
     const event = { kind, actor: 'person', outcome: 'done', subject: displayPath(path, home) } as const
-    if (kind === 'trust.revoke') recordIfPossible(audit, event)
+    if (kind === 'trust.grant') recordThenDo(audit, event, change)
     else {
-      audit.record(event)
-      audit.flush()
+      change()
+      recordIfPossible(audit, event)
     }
-    change()
     this.#changes.tell()
   }
 

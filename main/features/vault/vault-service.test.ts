@@ -2,7 +2,9 @@ import fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { quickPassphraseCost } from '../../../tests/support/quick-passphrase-cost.ts'
 import type { VaultState } from '#shared/contract/vault.ts'
+import { AppError } from '#shared/errors.ts'
 import { FakeAudit } from '../../platform/audit/fake-audit.ts'
 import { FakeClock } from '../../platform/clock/fake-clock.ts'
 import { FakeKeychain } from '../../platform/keychain/fake-keychain.ts'
@@ -22,7 +24,7 @@ const passphrase = 'four words of nonsense'
 async function start(keychain = new FakeKeychain()) {
   const clock = new FakeClock()
   const audit = new FakeAudit()
-  const { slots } = await openVault(folder, { keychain, clock })
+  const { slots } = await openVault(folder, { keychain, clock, cost: quickPassphraseCost })
   return { audit, clock, keychain, slots, service: new VaultService({ slots, keychain, audit, clock, onSlots: () => undefined }) }
 }
 
@@ -90,6 +92,50 @@ describe('VaultService', () => {
     expect(service.state().status).toBe('open')
     service.lock()
     await expect(service.recover('x')).rejects.toMatchObject({ code: 'VAULT_SLOT_MISSING' })
+  })
+
+  it('locks where the log cannot be written', async () => {
+    const { service, audit, slots } = await start()
+    await service.setPassphrase(passphrase, null)
+    audit.fault = new AppError('STORAGE_FULL', { path: '/x' })
+    service.lock()
+    expect(slots.vault.isOpen).toBe(false)
+    audit.fault = null
+    await service.unlock(passphrase)
+    // It reached the log and could not be made durable.
+    audit.flush = () => { throw new AppError('STORAGE_FULL', { path: '/x' }) }
+    service.lock()
+    expect([slots.vault.isOpen, audit.kinds().at(-1)]).toEqual([false, 'vault.lock'])
+  })
+
+  it('records wrong tries of earlier starts when the vault opens, by whatever way, once', async () => {
+    const keychain = new FakeKeychain()
+    const first = await start(keychain)
+    await first.service.setPassphrase(passphrase, null)
+    keychain.mode = 'locked'
+    const second = await start(keychain)
+    for (let index = 0; index < 2; index++) await second.service.unlock('wrong').catch(() => undefined)
+    const third = await start(keychain)
+    await third.service.unlock('wrong').catch(() => undefined)
+    third.clock.advance(2000)
+    third.audit.flush = () => { throw new AppError('STORAGE_FULL', { path: '/x' }) }
+    await third.service.unlock(passphrase)
+    expect(third.audit.events.filter(event => event.kind === 'vault.refuse')).toMatchObject([{ details: { tries: 3 } }])
+    // What did not reach the disk is told again.
+    keychain.mode = 'works'
+    expect((await start(keychain)).audit.events).toMatchObject([{ kind: 'vault.refuse', details: { tries: 3 } }])
+    expect((await start(keychain)).audit.events).toEqual([])
+  })
+
+  it('says where the keychain keeps an entry that nothing needs any more', async () => {
+    const { service, keychain, slots } = await start()
+    await service.setPassphrase(passphrase, null)
+    keychain.mode = 'locked'
+    expect(await service.removeSlot('keychain')).toEqual({ isKeychainEntryLeft: true })
+    expect([keychain.entries.size, slots.has('keychain')]).toEqual([1, false])
+    keychain.mode = 'works'
+    await service.useKeychain()
+    expect(await service.removeSlot('keychain')).toEqual({ isKeychainEntryLeft: false })
   })
 
   it('does not lock what nobody could open', async () => {

@@ -31,8 +31,6 @@ export class VaultService {
   readonly #stopListening: () => void
   #keychainName: Promise<string | null> | null = null
   #knownKeychain: string | null = null
-  /** Tries that failed while nothing could be recorded. */
-  #refusals = 0
 
   constructor({ slots, keychain, audit, clock, onSlots }: Dependencies) {
     this.#slots = slots
@@ -43,6 +41,8 @@ export class VaultService {
     this.#stopListening = slots.vault.onChange(() => {
       this.#changes.tell()
     })
+    // The keychain may have opened it where somebody guessed before.
+    if (slots.vault.isOpen) this.#tellRefusals()
   }
 
   state(): VaultState {
@@ -94,7 +94,11 @@ export class VaultService {
     if (!this.#slots.vault.isOpen) return
     if (!this.#slots.has('passphrase') && !this.#slots.has('recovery')) throw new AppError('VAULT_NOTHING_TO_UNLOCK', {})
     this.#record('vault.lock')
-    this.#audit.flush()
+    try {
+      this.#audit.flush()
+    } catch {
+      // A log that cannot be written must not keep the keys in memory: the entry waits, or is counted as missing.
+    }
     this.#slots.lock()
   }
 
@@ -114,9 +118,10 @@ export class VaultService {
     this.#changed('vault.slot-add', 'keychain')
   }
 
-  async removeSlot(kind: SlotKind): Promise<void> {
-    await this.#slots.remove(kind)
+  async removeSlot(kind: SlotKind): Promise<{ isKeychainEntryLeft: boolean }> {
+    const isGone = await this.#slots.remove(kind)
     this.#changed('vault.slot-remove', kind)
+    return { isKeychainEntryLeft: !isGone }
   }
 
   async rotate(passphrase: string | null): Promise<{ recoveryCode: string | null }> {
@@ -133,22 +138,24 @@ export class VaultService {
     try {
       return await work()
     } catch (error) {
-      if (isAppError(error) && (error.code === 'VAULT_WRONG_PASSPHRASE' || error.code === 'VAULT_WRONG_CODE')) this.#refused()
+      if (isAppError(error) && (error.code === 'VAULT_WRONG_PASSPHRASE' || error.code === 'VAULT_WRONG_CODE')) this.#tellRefusals()
       // The time of the next try has changed.
       this.#changes.tell()
       throw error
     }
   }
 
-  #refused(): void {
-    this.#refusals++
-    if (this.#slots.vault.isOpen) this.#tellRefusals()
-  }
-
-  /** What happened while the log was locked is recorded when it opens. */
+  /** What was tried while the log was locked is recorded when it opens, in another start too; forgotten only once it is on disk, so that it may be told twice but not lost. */
   #tellRefusals(): void {
-    if (this.#refusals > 0) this.#record('vault.refuse', undefined, { tries: this.#refusals })
-    this.#refusals = 0
+    const tries = this.#slots.unreportedTries
+    if (tries === 0 || !this.#slots.vault.isOpen) return
+    this.#record('vault.refuse', undefined, { tries })
+    try {
+      this.#audit.flush()
+    } catch {
+      return
+    }
+    this.#slots.triesReported()
   }
 
   #opened(by: string): void {

@@ -31,7 +31,7 @@ export interface OpeningGap {
 export class AuditChain {
   readonly table: AuditTable
   readonly gap: OpeningGap | null
-  /** The last entry as it was found; null for a new chain. */
+  /** The last entry as it was found; null where there is none. */
   readonly lastFound: AuditRow | null
   readonly #vault: Vault
   readonly #clock: Clock
@@ -51,7 +51,7 @@ export class AuditChain {
     this.lastFound = this.table.last()
     this.#seal = this.table.seals().at(-1) ?? null
     const reading = this.#head.read()
-    this.gap = openingGap(this.lastFound, reading, this.#seal !== null, sequence => this.table.entry(sequence))
+    this.gap = openingGap(this.lastFound, reading, sequence => this.table.entry(sequence))
     this.#link = this.lastFound ?? chainStart
     this.#sequence = Math.max(this.lastFound?.sequence ?? 0, this.#seal?.sequence ?? 0, reading.status === 'ok' ? reading.head.confirmed.sequence : 0)
     // A kill after the last commit left that one as intended.
@@ -138,10 +138,8 @@ export class AuditChain {
 }
 
 /** Compares where the database ends with what the head file says. */
-export function openingGap(last: AuditRow | null, reading: HeadReading, hasSeals: boolean, entry: (sequence: number) => AuditRow | null): OpeningGap | null {
-  const isNew = last === null && !hasSeals
+export function openingGap(last: AuditRow | null, reading: HeadReading, entry: (sequence: number) => AuditRow | null): OpeningGap | null {
   const none = { from: 0, to: 0 }
-  if (reading.status === 'missing') return isNew ? null : { finding: 'head-missing', ...none }
   if (reading.status !== 'ok') return { finding: `head-${reading.status}`, ...none }
   const { confirmed, intended } = reading.head
   const sequence = last?.sequence ?? 0

@@ -1,8 +1,10 @@
 import { createHash, createHmac, timingSafeEqual, type KeyObject } from 'node:crypto'
-import { closeSync, constants, fdatasyncSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, fdatasyncSync, fstatSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { z } from 'zod'
 import { AppError } from '#shared/errors.ts'
 import { errnoOf, isNoRoom } from '../files/file-errors.ts'
+import { writeDurably } from '../vault/write-durably.ts'
+import { auditKey, chainStart } from './audit-entry.ts'
 
 /** One sector: a write of it is whole or has not happened. */
 const fileBytes = 512
@@ -45,10 +47,16 @@ export class AuditHeadFile {
   /** Throws STORAGE_FULL or STORAGE_LOCKED. What is not yet durable may only lag behind. */
   write(head: AuditHead, { isDurable }: { isDurable: boolean }): void {
     const text = JSON.stringify({ key: keyName(this.#key), head, mac: this.#mac(head).toString('base64') })
+    const bytes = Buffer.from(text.padEnd(fileBytes - 1).concat('\n'))
     try {
+      this.#descriptor ??= this.#openWhole()
+      if (this.#descriptor === null) {
+        // It comes into being whole, under its name for good: half of one would look like tampering.
+        writeDurably(this.#path, bytes)
+        return
+      }
       // Written in place: the room is taken once, so that a full disk does not keep the head from following.
-      this.#descriptor ??= openSync(this.#path, constants.O_RDWR | constants.O_CREAT, 0o600)
-      writeSync(this.#descriptor, Buffer.from(text.padEnd(fileBytes - 1).concat('\n')), 0, fileBytes, 0)
+      if (writeSync(this.#descriptor, bytes, 0, fileBytes, 0) !== fileBytes) throw Object.assign(new Error('Only a part was written'), { code: 'ENOSPC' })
       if (isDurable) fdatasyncSync(this.#descriptor)
     } catch (error) {
       this.close()
@@ -64,8 +72,32 @@ export class AuditHeadFile {
     closeSync(descriptor)
   }
 
+  /** Null where there is none of the right length to write into. */
+  #openWhole(): number | null {
+    let descriptor: number
+    try {
+      descriptor = openSync(this.#path, 'r+')
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return null
+      throw error
+    }
+    if (fstatSync(descriptor).size === fileBytes) return descriptor
+    closeSync(descriptor)
+    return null
+  }
+
   #mac(head: AuditHead): Buffer {
     return createHmac('sha256', this.#key).update(JSON.stringify(Head.parse(head))).digest()
+  }
+}
+
+/** Writes the head of a log that has no entry yet. It comes before the key is kept: where a profile has a key and no head, somebody took the head away. Throws as `write`. */
+export function beginHead(path: string, key: Buffer): void {
+  const head = new AuditHeadFile(path, auditKey(key, 'head'))
+  try {
+    head.write({ confirmed: { sequence: 0, mac: chainStart.mac.toString('base64') }, intended: null, seal: null }, { isDurable: true })
+  } finally {
+    head.close()
   }
 }
 

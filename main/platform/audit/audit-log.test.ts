@@ -8,6 +8,7 @@ import { openFakeStorage } from '../storage/fake-storage.ts'
 import type { Storage } from '../storage/storage.ts'
 import { FakeVault } from '../vault/fake-vault.ts'
 import type { AuditEvent } from './audit.ts'
+import { beginHead } from './audit-head.ts'
 import { AuditLog } from './audit-log.ts'
 import { AuditTable } from './audit-table.ts'
 
@@ -20,6 +21,7 @@ let logs: AuditLog[]
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'cortex-audit-'))
+  beginHead(join(folder, 'audit.head'), new FakeVault().key('audit'))
   clock = new FakeClock()
   storage = openFakeStorage(clock)
   logs = []
@@ -114,6 +116,19 @@ describe('AuditLog', () => {
     again.record(event('two'))
     again.flush()
     expect(kinds()).toEqual(['secret.use', 'clock.jump', 'secret.use'])
+  })
+
+  it('takes back what could not be recorded first, so that it is never told as if it had happened, and counts it', () => {
+    const log = open()
+    log.record(event('before'))
+    storage.prepare('CREATE TRIGGER no_room BEFORE INSERT ON audit_entries BEGIN SELECT RAISE(ABORT, \'no room\'); END').run()
+    expect(() => log.recordFirst(event('refused'))).toThrow('STORAGE_')
+    expect(() => log.recordFirst(event('refused again'))).toThrow('STORAGE_')
+    expect(log.problem).not.toBeNull()
+    storage.prepare('DROP TRIGGER no_room').run()
+    log.recordFirst(event('after'))
+    const rows = new AuditTable(storage).after(0, 10)
+    expect(rows.map(({ kind, subject, details }) => (kind === 'audit.gap' ? details : subject)).sort()).toEqual(['after', 'before', '{"count":2,"finding":"not-recorded"}'])
   })
 
   it('lets what happens to a locked vault wait, and refuses the rest', () => {

@@ -69,19 +69,19 @@ export class AuditLog implements Audit {
   }
 
   record(event: AuditEvent): void {
+    this.#add(this.#entries(event), event)
+  }
+
+  recordFirst(event: AuditEvent): void {
     const entries = this.#entries(event)
-    if (!this.#chain && waitsForTheVault(event)) {
-      if (this.#pending.length < mostWaiting) this.#pending.push(...entries)
-      return
-    }
-    if (this.#problem && this.#chain) this.#commit()
-    if (this.#problem) {
-      this.#missed++
-      throw this.#problem
-    }
-    this.#pending.push(...entries)
-    if (this.#pending.length >= mostAtOnce) this.#commit()
-    else this.#timer ??= setTimeout(() => this.#commit(), commitMilliseconds)
+    this.#add(entries, event)
+    this.#commit()
+    if (!this.#problem) return
+    // Written later it would tell of what was refused. It counts among those that are missing.
+    const own = entries.at(-1)
+    this.#pending = this.#pending.filter(entry => entry !== own)
+    this.#missed++
+    throw this.#problem
   }
 
   flush(): void {
@@ -108,6 +108,21 @@ export class AuditLog implements Audit {
     this.#clearTimers()
     this.#chain?.close()
     this.#chain = null
+  }
+
+  #add(entries: readonly PendingEntry[], event: AuditEvent): void {
+    if (!this.#chain && waitsForTheVault(event)) {
+      if (this.#pending.length < mostWaiting) this.#pending.push(...entries)
+      return
+    }
+    if (this.#problem && this.#chain) this.#commit()
+    if (this.#problem) {
+      this.#missed++
+      throw this.#problem
+    }
+    this.#pending.push(...entries)
+    if (this.#pending.length >= mostAtOnce) this.#commit()
+    else this.#timer ??= setTimeout(() => this.#commit(), commitMilliseconds)
   }
 
   #entries(event: AuditEvent): PendingEntry[] {

@@ -32,10 +32,15 @@ export interface AuditEvent {
 /** The append-only record of what happened. */
 export interface Audit {
   /**
-   * Chains an entry. It is durable within 100 ms, or when `flush` returns. Throws STORAGE_LOCKED, STORAGE_FULL or STORAGE_DAMAGED where it cannot be kept:
-   * what must not happen unrecorded is recorded first, and flushed. What the vault itself refuses while it is locked waits for it to open.
+   * Chains an entry. It is durable within 100 ms, or when `flush` returns. Throws STORAGE_LOCKED, STORAGE_FULL or STORAGE_DAMAGED where it is known that it
+   * cannot be kept. What the vault itself refuses while it is locked waits for it to open.
    */
   record(event: AuditEvent): void
+  /**
+   * For what must not happen unrecorded: durable on return. Throws as `record`, and then the entry is taken back, since what it tells of does not happen.
+   * Never call it within a transaction of the storage.
+   */
+  recordFirst(event: AuditEvent): void
   /** Durable on return; throws as `record`. Never call it within a transaction of the storage. */
   flush(): void
   /** HMAC-SHA-256 of a text under a key of the vault, as hex: the same text is known again, and a short one cannot be guessed. Null while the vault is locked. */

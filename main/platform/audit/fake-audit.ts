@@ -13,6 +13,11 @@ export class FakeAudit implements Audit {
     this.events.push(event)
   }
 
+  recordFirst(event: AuditEvent): void {
+    this.record(event)
+    this.flush()
+  }
+
   flush(): void {
     if (this.fault) throw this.fault
     this.flushed = this.events.length

@@ -8,6 +8,7 @@ import { FakeClock } from '../clock/fake-clock.ts'
 import { openFakeStorage } from '../storage/fake-storage.ts'
 import { FakeVault } from '../vault/fake-vault.ts'
 import { AuditChain } from './audit-chain.ts'
+import { beginHead } from './audit-head.ts'
 import { auditKey, chained, chainStart, type AuditRow, type PendingEntry } from './audit-entry.ts'
 import { packed, type PackedRow } from './link-check.ts'
 import { verifyAudit, type AuditEvidence } from './verify-audit.ts'
@@ -21,6 +22,7 @@ const pending = (index: number): PendingEntry => ({ at: 1_700_000_000_000 + inde
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'cortex-verify-'))
+  beginHead(join(folder, 'audit.head'), new FakeVault().key('audit'))
   const clock = new FakeClock()
   const chain = new AuditChain({ storage: openFakeStorage(clock), vault: new FakeVault(), headPath: join(folder, 'audit.head'), clock })
   for (let index = 1; index <= entries; index++) {

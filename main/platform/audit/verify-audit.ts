@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { KeyObject } from 'node:crypto'
 import type { AuditRow, ChainLink } from './audit-entry.ts'
 import { inRanges, type Finding } from './audit-findings.ts'
-import { isEqual, type HeadReading } from './audit-head.ts'
+import { isEqual, type AuditHead, type HeadPlace, type HeadReading } from './audit-head.ts'
 import { isSealed, type AuditSeal } from './audit-seal.ts'
 import { ChainVerifier } from './chain-verifier.ts'
 import type { PackedRow } from './link-check.ts'
@@ -95,7 +95,7 @@ interface End {
 
 function endFindings({ lastSequence, lastMac, head, seals, isLastKnown }: End): Finding[] {
   const sealed = seals.at(-1)?.sequence ?? 0
-  const confirmed = head.status === 'ok' ? head.head.confirmed : null
+  const confirmed = head.status === 'ok' ? placeOf(head.head, lastSequence, lastMac) : null
   const known = Math.max(sealed, confirmed?.sequence ?? 0)
   const findings: Finding[] = []
   if (known > lastSequence) findings.push({ finding: 'truncated', from: lastSequence + 1, to: known, field: null, isNoted: false })
@@ -106,6 +106,12 @@ function endFindings({ lastSequence, lastMac, head, seals, isLastKnown }: End): 
   const seal = head.status === 'ok' ? head.head.seal : null
   if (seal && !seals.some(({ sequence, signature }) => sequence === seal.sequence && signature.toString('base64') === seal.signature)) findings.push(finding('seal-missing', seal.sequence))
   return findings
+}
+
+/** Where the head says that the log ends: where it was about to end, if it does, since a commit may have been the last thing that could be written. */
+function placeOf({ confirmed, intended }: AuditHead, lastSequence: number, lastMac: Buffer | null): HeadPlace {
+  const isThere = intended?.sequence === lastSequence && lastMac !== null && isEqual(Buffer.from(intended.mac, 'base64'), lastMac)
+  return isThere ? intended : confirmed
 }
 
 function finding(name: Finding['finding'], sequence: number): Finding {

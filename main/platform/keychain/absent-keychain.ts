@@ -11,5 +11,4 @@ export const absentKeychain: Keychain = {
   getPassword: absent,
   setPassword: absent,
   deletePassword: absent,
-  findCredentials: absent,
 }

@@ -1,5 +1,5 @@
 import { AppError } from '#shared/errors.ts'
-import { startLimitMilliseconds, type Keychain, type KeychainCall, type KeychainEntry } from './keychain.ts'
+import { startLimitMilliseconds, type Keychain, type KeychainCall } from './keychain.ts'
 
 /** A keychain in memory that can be absent, locked, hanging or failing. */
 export class FakeKeychain implements Keychain {
@@ -21,10 +21,6 @@ export class FakeKeychain implements Keychain {
 
   async deletePassword(service: string, account: string, call?: KeychainCall): Promise<boolean> {
     return await this.#answer(call, () => this.entries.delete(keyOf(service, account)))
-  }
-
-  async findCredentials(service: string, call?: KeychainCall): Promise<KeychainEntry[]> {
-    return await this.#answer(call, () => [...this.entries].filter(([key]) => key.startsWith(keyOf(service, ''))).map(([key, password]) => ({ account: key.slice(service.length + 1), password })))
   }
 
   async #answer<T>(call: KeychainCall | undefined, work: () => T): Promise<T> {

@@ -1,6 +1,6 @@
 import { isAppError } from '#shared/errors.ts'
 import { unconfined } from '../workers/confinement.ts'
-import type { Keychain, KeychainEntry } from './keychain.ts'
+import type { Keychain } from './keychain.ts'
 
 /** The first keychain, and where that is absent the second: never both for one secret. */
 export function firstKeychain(first: Keychain, second: Keychain): Keychain {
@@ -18,6 +18,5 @@ export function firstKeychain(first: Keychain, second: Keychain): Keychain {
     getPassword: (service, account, call) => orSecond(async keychain => await keychain.getPassword(service, account, call)),
     setPassword: (service, account, password, call) => orSecond(async keychain => { await keychain.setPassword(service, account, password, call) }),
     deletePassword: (service, account, call) => orSecond(async keychain => await keychain.deletePassword(service, account, call)),
-    findCredentials: (service, call): Promise<KeychainEntry[]> => orSecond(async keychain => await keychain.findCredentials(service, call)),
   }
 }

@@ -10,13 +10,8 @@ export interface KeychainCall {
   limitMilliseconds?: number
 }
 
-export interface KeychainEntry {
-  account: string
-  password: string
-}
-
 /**
- * The operating system's store of secrets, with the calls of keytar. Each throws KEYCHAIN_UNAVAILABLE: `absent` where there is none,
+ * The operating system's store of secrets, with those calls of keytar that ask for one entry. Each throws KEYCHAIN_UNAVAILABLE: `absent` where there is none,
  * `locked`, `no-answer` in time, or `refused`. Never the kernel's keyring, and never a key that stands in a program.
  */
 export interface Keychain {
@@ -29,5 +24,4 @@ export interface Keychain {
   setPassword(service: string, account: string, password: string, call?: KeychainCall): Promise<void>
   /** False where there was none. */
   deletePassword(service: string, account: string, call?: KeychainCall): Promise<boolean>
-  findCredentials(service: string, call?: KeychainCall): Promise<KeychainEntry[]>
 }

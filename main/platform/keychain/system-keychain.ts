@@ -6,7 +6,7 @@ import { alone, unconfined, type Confinement } from '../workers/confinement.ts'
 import type { WorkerLauncher } from '../workers/worker-launcher.ts'
 import { absentKeychain } from './absent-keychain.ts'
 import { nameOfProcess } from './service-name.ts'
-import { startLimitMilliseconds, type Keychain, type KeychainCall, type KeychainEntry } from './keychain.ts'
+import { startLimitMilliseconds, type Keychain, type KeychainCall } from './keychain.ts'
 
 type Value = Extract<KeychainReply, { status: 'done' }>['value']
 
@@ -68,11 +68,6 @@ class SystemKeychain implements Keychain {
 
   async deletePassword(service: string, account: string, call?: KeychainCall): Promise<boolean> {
     return (await this.#ask({ call: 'delete', service, account }, call)) === true
-  }
-
-  async findCredentials(service: string, call?: KeychainCall): Promise<KeychainEntry[]> {
-    const value = await this.#ask({ call: 'find', service }, call)
-    return Array.isArray(value) ? value : []
   }
 
   /** Without a network; where the keychain is not found like that, as with a bus that refuses whoever is root in a namespace, and with one it is, then so from there on. */

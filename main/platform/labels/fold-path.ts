@@ -1,4 +1,6 @@
 const plainAscii = /^[\x20-\x7e]*$/
+/** What folding of parts changes: a dot or space at the end of one, and a part that is empty. */
+const unfolded = /[. ](?:\/|$)|^\/|\/\/|\/$/
 /** Characters that are drawn as nothing, and that some file systems pass over. */
 const invisible = /\p{Default_Ignorable_Code_Point}/gu
 
@@ -10,7 +12,7 @@ const invisible = /\p{Default_Ignorable_Code_Point}/gu
 export function foldedForms(path: string): string[] {
   const text = plainAscii.test(path) ? path.toLowerCase() : foldCase(path)
   const slashed = text.includes('\\') ? text.replaceAll('\\', '/') : text
-  const whole = foldParts(slashed, part => part)
+  const whole = unfolded.test(slashed) ? foldParts(slashed, part => part) : slashed
   return slashed.includes(':') ? [...new Set([whole, foldParts(slashed, part => part.replace(/:.*$/s, ''))])] : [whole]
 }
 

@@ -19,6 +19,7 @@ describe('parseRules', () => {
     ['{"labels":{"a":1}}', /label must be/],
     ['{"labels":{"a":"public"}}', /only raise/],
     ['{"labels":{"":"secret"}}', /empty/],
+    ['{"labels":{"./":"secret"}}', /empty/],
     ['{"labels":{"../x":"secret"}}', /out of the folder/],
     ['{"labels":{"(a+)+b":"secret"}}', /no meaning/],
     ['{"labels":{"[a]+[a]+b":"secret"}}', /no meaning/],

@@ -1,7 +1,8 @@
 import { highest, type Label } from '#shared/sensitivity.ts'
 import { secretRules, sharedNames } from './built-in-rules.ts'
 import { foldedForms } from './fold-path.ts'
-import { compileGlob, globTest } from './globs.ts'
+import { GlobSet } from './glob-set.ts'
+import { compileGlob } from './globs.ts'
 
 export type RuleSource = 'default' | 'built-in' | 'user' | 'folder' | 'check'
 
@@ -20,8 +21,7 @@ export interface WrittenRule {
   label: Label
 }
 
-interface CompiledRule extends WrittenRule {
-  means: (form: string) => boolean
+interface ExplainedRule extends WrittenRule {
   why: string
 }
 
@@ -30,10 +30,28 @@ const keptVerdicts = 10_000
 const longestPath = 2048
 const deepestPath = 64
 
-const compile = (glob: string, label: Label, why: string, options?: { isAbsolute: boolean }): CompiledRule => ({ glob, label, why, means: globTest([compileGlob(glob, options)]) })
-const builtIn = secretRules.flatMap(({ why, globs }) => globs.map(glob => compile(glob, 'secret', why)))
-const isBuiltIn = globTest(builtIn.map(({ glob }) => compileGlob(glob)))
-const isSharedName = globTest(sharedNames.map(glob => compileGlob(glob)))
+class RuleList {
+  readonly #rules: readonly ExplainedRule[]
+  readonly #globs: GlobSet
+
+  constructor(rules: readonly ExplainedRule[], options?: { isAbsolute: boolean }) {
+    this.#rules = rules
+    this.#globs = new GlobSet(rules.map(({ glob }) => compileGlob(glob, options)))
+  }
+
+  get isEmpty(): boolean {
+    return this.#rules.length === 0
+  }
+
+  /** In the order in which they were written. */
+  matching(form: string, parts?: readonly string[]): ExplainedRule[] {
+    // Every index is one of these rules'.
+    return this.#globs.matching(form, parts).map(index => this.#rules[index] as ExplainedRule)
+  }
+}
+
+const builtIn = new RuleList(secretRules.flatMap(({ why, globs }) => globs.map(glob => ({ glob, label: 'secret', why }))))
+const sharedSet = new GlobSet(sharedNames.map(glob => compileGlob(glob)))
 // A folder's name holds for all that lies below, so that no template's name frees a file in it.
 const sharedCannotFree = new Set(secretRules.flatMap(({ globs }) => globs.filter(glob => glob.endsWith('/'))))
 const standard: Verdict = { label: 'internal', rule: 'default', source: 'default', why: 'no rule names it' }
@@ -58,22 +76,23 @@ interface Rules {
 
 /** Labels of names. Pure: links, inodes and files that are not there are the caller's. */
 export class RuleSet {
-  readonly #user: CompiledRule[]
-  readonly #absolute: CompiledRule[]
-  readonly #folder: CompiledRule[]
+  readonly #user: RuleList
+  readonly #absolute: RuleList
+  readonly #folder: RuleList
   readonly #known = new Map<string, Verdict>()
 
   constructor({ user, folder }: Rules) {
     const isAbsolute = (glob: string): boolean => /^(\/|[a-z]:[\\/])/i.test(glob)
-    this.#user = user.filter(({ glob }) => !isAbsolute(glob)).map(({ glob, label }) => compile(glob, label, 'your own rule'))
-    this.#absolute = user.filter(({ glob }) => isAbsolute(glob)).map(({ glob, label }) => compile(glob, label, 'your own rule', { isAbsolute: true }))
-    this.#folder = folder.map(({ glob, label }) => compile(glob, label, "a rule of the folder's own file"))
+    const own = user.map(rule => ({ ...rule, why: 'your own rule' }))
+    this.#user = new RuleList(own.filter(({ glob }) => !isAbsolute(glob)))
+    this.#absolute = new RuleList(own.filter(({ glob }) => isAbsolute(glob)), { isAbsolute: true })
+    this.#folder = new RuleList(folder.map(rule => ({ ...rule, why: "a rule of the folder's own file" })))
   }
 
   /** Whether it matters where on the disk the folder lies: in a place of secrets, or named by the person's own rules. */
   needsAbsolute(root: string): boolean {
     // Places of secrets are hidden folders, and some rules name two parts of a path, of which the folder may be the first.
-    return this.#absolute.length > 0 || foldedForms(`${root}/file`).some(form => /(^|\/)(\.|run(\/|$))/.test(form) || builtInVerdict(form).label === 'secret')
+    return !this.#absolute.isEmpty || foldedForms(`${root}/file`).some(form => /(^|\/)(\.|run(\/|$))/.test(form) || builtInVerdict(form).label === 'secret')
   }
 
   /** The label of one name of a file: its path in the folder, and where it lies on the disk if that is known. */
@@ -95,18 +114,22 @@ export class RuleSet {
   }
 
   #judgeForm(form: string, absolute: string | null): Verdict {
-    const own = this.#user.findLast(rule => rule.means(form)) ?? (absolute === null ? undefined : this.#absolute.findLast(rule => rule.means(absolute)))
-    const base = own ? { label: own.label, rule: own.glob, source: 'user' as const, why: own.why } : strictest([builtInVerdict(form), ...(absolute === null ? [] : [builtInVerdict(absolute)])])
-    const raised = this.#folder.filter(rule => rule.means(form)).map(({ glob, label, why }): Verdict => ({ label, rule: glob, source: 'folder', why }))
-    return strictest([base, ...raised])
+    const parts = form.split('/')
+    const own = this.#user.matching(form, parts).at(-1) ?? (absolute === null ? undefined : this.#absolute.matching(absolute).at(-1))
+    const base = own ? verdictOf(own, 'user') : strictest([builtInVerdict(form, parts), ...(absolute === null ? [] : [builtInVerdict(absolute)])])
+    const raised = this.#folder.matching(form, parts)
+    return raised.length === 0 ? base : strictest([base, ...raised.map(rule => verdictOf(rule, 'folder'))])
   }
 }
 
-function builtInVerdict(form: string): Verdict {
-  if (!isBuiltIn(form)) return standard
-  const matching = builtIn.filter(rule => rule.means(form))
+function builtInVerdict(form: string, parts?: readonly string[]): Verdict {
+  const matching = builtIn.matching(form, parts)
   const [first] = matching
   if (!first) return standard
-  const isShared = isSharedName(form) && !matching.some(rule => sharedCannotFree.has(rule.glob))
-  return isShared ? standard : { label: 'secret', rule: first.glob, source: 'built-in', why: first.why }
+  const isShared = sharedSet.matching(form, parts).length > 0 && !matching.some(rule => sharedCannotFree.has(rule.glob))
+  return isShared ? standard : verdictOf(first, 'built-in')
+}
+
+function verdictOf({ glob, label, why }: ExplainedRule, source: RuleSource): Verdict {
+  return { label, rule: glob, source, why }
 }

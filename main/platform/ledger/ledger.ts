@@ -1,8 +1,11 @@
+/** Who asks where the self-test does: it is meant to be refused, and counts as nobody's wish. */
+export const selfTester = 'self-test'
+
 /** One thing that was asked for and would carry data out of a process or into a model's context, as it is told to the ledger. */
 export interface LedgerNote {
   /** `connection`: a socket or a name lookup. `context`: a file for a prompt. */
   kind: 'connection' | 'context'
-  /** Which process or feature asked: `host`, `page`, `inference`, `chat`, `completion`, `models`. */
+  /** Which process or feature asked: `host`, `page`, `inference`, `chat`, `completion`, `models`, `self-test`. */
   who: string
   /** What for, in a few words a person understands. */
   why: string

@@ -115,6 +115,23 @@ describe('EgressRules', () => {
     expect([open.rules.mode, open.rules.grants()]).toEqual(['offline', []])
   })
 
+  it('goes offline and takes a grant back though neither can be recorded or kept, and says so', () => {
+    const { rules, audit, storage } = setUp()
+    const { id } = rules.grant({ feature: '*', host: 'a.example', isLocal: false })
+    rules.setMode('list')
+    audit.fault = new AppError('STORAGE_FULL', { path: '/db' })
+    rules.revoke(id)
+    rules.setMode('offline')
+    expect([rules.mode, rules.grants()]).toEqual(['offline', []])
+    audit.fault = null
+    rules.grant({ feature: '*', host: 'b.example', isLocal: false })
+    rules.setMode('list')
+    storage.prepare("CREATE TRIGGER no_room BEFORE UPDATE ON documents BEGIN SELECT RAISE(ABORT, 'no room'); END").run()
+    expect(() => rules.setMode('offline')).toThrow('no room')
+    expect(() => rules.revoke(rules.grants()[0]?.id ?? '')).toThrow('no room')
+    expect([rules.mode, rules.grants()]).toEqual(['offline', []])
+  })
+
   it('gives the same policy until something changes', () => {
     const { rules } = setUp()
     const policy = rules.policy()

@@ -5,6 +5,7 @@ import { EgressMode } from '#shared/contract/egress.ts'
 import { AppError } from '#shared/errors.ts'
 import type { Audit, AuditEvent } from '../audit/audit.ts'
 import { recordIfPossible } from '../audit/record-if-possible.ts'
+import { recordThenDo } from '../audit/record-then-do.ts'
 import type { Clock } from '../clock/clock.ts'
 import { Listeners } from '../live/listeners.ts'
 import type { Collection, Storage } from '../storage/storage.ts'
@@ -93,22 +94,20 @@ export class EgressRules {
     return this.#policy
   }
 
-  /** Throws as `Storage` and `Audit` do; then nothing has changed. */
+  /** Throws as `Storage` and `Audit` do; then nothing has changed, but that going offline holds until Cortex ends. */
   setMode(mode: EgressMode): void {
     this.#expire()
     const from = this.#mode
     if (from === mode && !this.#isLocked) return
     const event = { kind: 'egress.mode', actor: 'person', outcome: 'done', subject: mode, details: { from } } as const
-    // What closes the door needs no record to be safe.
-    if (mode === 'offline') recordIfPossible(this.#options.audit, event)
-    else this.#recordFirst(event)
-    this.#keep(mode, this.#live)
+    if (mode === 'offline') this.#close(event, mode, this.#live)
+    else recordThenDo(this.#options.audit, event, () => this.#keep(mode, this.#live))
   }
 
   /** Throws EGRESS_ADDRESS_INVALID, EGRESS_GRANT_REFUSED, and as `Storage` and `Audit` do. One for the same feature, host and port is replaced. */
   grant({ feature, host: written, port: given, isLocal, minutes }: GrantRequest): EgressGrant {
     this.#expire()
-    const { clock } = this.#options
+    const { clock, audit } = this.#options
     const { host, port: named } = readHost(written)
     const port = given ?? named
     const problem = grantProblem(host, port)
@@ -116,19 +115,19 @@ export class EgressRules {
     const createdAt = clock.now()
     const left = minutes === null || minutes === undefined ? null : minutes * 60_000
     const grant: EgressGrant = { id: randomUUID(), feature, host, port, isLocal, createdAt, expiresAt: left === null ? null : new Date(createdAt.getTime() + left) }
-    this.#recordFirst({ kind: 'egress.grant', actor: 'person', outcome: 'allowed', subject: host, details: { feature, port, isLocal, minutes: minutes ?? null } })
+    const event = { kind: 'egress.grant', actor: 'person', outcome: 'allowed', subject: host, details: { feature, port, isLocal, minutes: minutes ?? null } } as const
     const others = this.#live.filter(({ grant: other }) => other.host !== host || other.port !== port || other.feature !== feature)
-    this.#keep(this.#mode, [...others, { grant, deadline: left === null ? Infinity : clock.monotonic() + left }])
+    recordThenDo(audit, event, () => this.#keep(this.#mode, [...others, { grant, deadline: left === null ? Infinity : clock.monotonic() + left }]))
     return grant
   }
 
-  /** Throws EGRESS_GRANT_NOT_FOUND, and as `Storage` and `Audit` do. */
+  /** Throws EGRESS_GRANT_NOT_FOUND, and as `Storage` does where the grant would come back at the next start. */
   revoke(id: string): void {
     this.#expire()
     const found = this.#live.find(({ grant }) => grant.id === id)
     if (!found) throw new AppError('EGRESS_GRANT_NOT_FOUND', { id })
-    recordIfPossible(this.#options.audit, { kind: 'egress.revoke', actor: 'person', outcome: 'done', subject: found.grant.host, details: { feature: found.grant.feature, port: found.grant.port } })
-    this.#keep(this.#mode, this.#live.filter(one => one !== found))
+    const event = { kind: 'egress.revoke', actor: 'person', outcome: 'done', subject: found.grant.host, details: { feature: found.grant.feature, port: found.grant.port } } as const
+    this.#close(event, this.#mode, this.#live.filter(one => one !== found))
   }
 
   onChange(listener: () => void): () => void {
@@ -139,13 +138,6 @@ export class EgressRules {
     this.#stopListening()
     if (this.#timer) clearTimeout(this.#timer)
     if (!this.#isLocked && this.#ends.deadline !== Infinity) this.#checkpoint()
-  }
-
-  /** Durable before anything is opened. */
-  #recordFirst(event: AuditEvent): void {
-    const { audit } = this.#options
-    audit.record(event)
-    audit.flush()
   }
 
   #load(): void {
@@ -162,6 +154,14 @@ export class EgressRules {
       })),
     )
     this.#expire()
+  }
+
+  /** What closes the door holds at once, also where it can be neither recorded nor kept for the next start, which is then said. */
+  #close(event: AuditEvent, mode: EgressMode, live: LiveGrant[]): void {
+    this.#set(mode, live)
+    this.#changes.tell()
+    recordIfPossible(this.#options.audit, event)
+    this.#write(mode, live)
   }
 
   #keep(mode: EgressMode, live: LiveGrant[]): void {

@@ -97,8 +97,7 @@ export class GuardedDoor implements NetworkDoor {
     const last = decideAddress(this.#options.rules.policy(), asked, address, decision.grant)
     if (last.verdict !== 'allow') throw this.#refuse(asked, last.rule, address)
     // Recorded first: nothing is sent that is not.
-    this.#options.audit.record({ kind: 'egress.connect', actor: asked.feature, outcome: 'allowed', subject: asked.host, details: { address, port: asked.port, rule: decision.rule } })
-    this.#options.audit.flush()
+    this.#options.audit.recordFirst({ kind: 'egress.connect', actor: asked.feature, outcome: 'allowed', subject: asked.host, details: { address, port: asked.port, rule: decision.rule } })
     const { ledger } = this.#options
     const id = ledger.note({ kind: 'connection', who: asked.feature, why: asked.why, target: asked.host, address, port: asked.port, decision: 'allowed', rule: decision.rule })
     connection.beginHop({ asked, isOnce: decision.grant === null, count: counts => ledger.update(id, counts) })

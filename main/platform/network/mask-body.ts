@@ -36,7 +36,7 @@ export async function maskBody({ body, contentType, host, addresses, feature }: 
   }
   const counts = askPerson ? countsOf(redactor, text) : {}
   if (askPerson && Object.keys(counts).length > 0 && (await askPerson(counts))) {
-    audit.record({ kind: 'redaction.mask', actor: 'person', outcome: 'allowed', subject: host, details: { ...counts, feature } })
+    audit.recordFirst({ kind: 'redaction.mask', actor: 'person', outcome: 'allowed', subject: host, details: { ...counts, feature } })
     return body
   }
   const { text: masked, findings } = maskOutgoing(text, { redactor, audit, actor: feature, target: host })
@@ -60,7 +60,7 @@ export async function secretsInHead({ url, headers, host, addresses, feature }: 
   const kinds = Object.keys(counts)
   if (kinds.length === 0) return null
   if (!askPerson || !(await askPerson(counts))) return `its address or headers hold what is masked: ${kinds.join(', ')}`
-  audit.record({ kind: 'redaction.mask', actor: 'person', outcome: 'allowed', subject: host, details: { ...counts, feature } })
+  audit.recordFirst({ kind: 'redaction.mask', actor: 'person', outcome: 'allowed', subject: host, details: { ...counts, feature } })
   return null
 }
 

@@ -1,6 +1,7 @@
+import { selfTestAddress, selfTestName, type Sink } from '#shared/contract/self-test.ts'
 import type { Audit } from '../audit/audit.ts'
 import type { Clock } from '../clock/clock.ts'
-import type { Ledger } from '../ledger/ledger.ts'
+import { selfTester, type Ledger } from '../ledger/ledger.ts'
 import type { Redactor } from '../redaction/redactor.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 import type { Storage } from '../storage/storage.ts'
@@ -25,14 +26,26 @@ export function openDoor({ storage, clock, ledger, audit, secrets, redactor }: O
   const rules = new EgressRules({ storage, clock, audit })
   const questions = new EgressQuestions(clock)
   const door = new GuardedDoor({ rules, questions, ledger, audit, secrets, redactor, resolve: resolveName, dial })
+  /** What a self-test is trying to reach from this process, and nothing else of what is refused meanwhile. */
+  let tried: ReadonlySet<string> = new Set()
   const stop = onGuardRefusal(({ why, target, port }) => {
-    ledger.note({ kind: 'connection', who: 'host', why, target: target === '' ? 'not known' : target, ...(port === null ? {} : { port }), decision: 'refused', rule: 'not through the door' })
+    const who = tried.has(placeText(target, port)) ? selfTester : 'host'
+    ledger.note({ kind: 'connection', who, why, target: target === '' ? 'not known' : target, ...(port === null ? {} : { port }), decision: 'refused', rule: 'not through the door' })
   })
   return {
     rules,
     questions,
     door,
     isHostGuarded,
+    /** Has the ledger say of what `work` is refused at the sinks that a self-test asked. */
+    async asSelfTest<T>(sinks: readonly Sink[], work: () => Promise<T>): Promise<T> {
+      tried = new Set([selfTestName, selfTestAddress, ...sinks.flatMap(({ address, ports }) => Object.values(ports).map(port => placeText(address, port)))])
+      try {
+        return await work()
+      } finally {
+        tried = new Set()
+      }
+    },
     dispose(): void {
       stop()
       questions.refuseAll()
@@ -40,4 +53,8 @@ export function openDoor({ storage, clock, ledger, audit, secrets, redactor }: O
       rules.dispose()
     },
   }
+}
+
+function placeText(target: string, port: number | null): string {
+  return port === null ? target : `${target}:${port}`
 }

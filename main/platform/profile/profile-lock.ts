@@ -1,6 +1,7 @@
 import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3-multiple-ciphers'
+import { keepTemporaryInMemory } from '#shared/database-pragmas.ts'
 
 export interface ProfileLock {
   release(): void
@@ -17,6 +18,7 @@ export function takeProfileLock(stateFolder: string): ProfileLock | null {
   if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600))
   const database = new Database(path, { timeout: 0 })
   try {
+    keepTemporaryInMemory(database)
     database.exec('BEGIN EXCLUSIVE')
   } catch (error) {
     database.close()

@@ -1,5 +1,6 @@
 import { AppError } from '#shared/errors.ts'
 import type { Audit } from '../audit/audit.ts'
+import { recordThenDo } from '../audit/record-then-do.ts'
 import type { Clock } from '../clock/clock.ts'
 import { Listeners } from '../live/listeners.ts'
 import { changeIfRoom } from '../storage/change-if-room.ts'
@@ -67,9 +68,10 @@ export class VaultSecrets implements Secrets {
     const now = this.#dependencies.clock.now()
     const fresh = { name, description, createdAt: now, rotatedAt: null, expiresAt, lastUsedAt: null, uses: 0, version: 1 }
     const kept = { ...fresh, sealed: this.#seal(fresh, value) }
-    this.#dependencies.audit.record({ kind: 'secret.add', actor: 'person', outcome: 'done', subject: name, details: { expires: dayOf(expiresAt) } })
-    this.#endGiven.set(name, this.#reading())
-    this.#put(kept, true)
+    recordThenDo(this.#dependencies.audit, { kind: 'secret.add', actor: 'person', outcome: 'done', subject: name, details: { expires: dayOf(expiresAt) } }, () => {
+      this.#endGiven.set(name, this.#reading())
+      this.#put(kept, true)
+    })
   }
 
   /** A new value in place of the old one, which cannot be brought back. An end that has passed goes with the old value. */
@@ -80,21 +82,22 @@ export class VaultSecrets implements Secrets {
     const version = old.version + 1
     const expiresAt = this.isOver(old) ? null : old.expiresAt
     const kept = { ...old, expiresAt, hasEnded: false, version, rotatedAt: now, sealed: this.#seal({ name, version }, value) }
-    this.#dependencies.audit.record({ kind: 'secret.rotate', actor: 'person', outcome: 'done', subject: name, details: { version } })
-    this.#put(kept, true)
+    recordThenDo(this.#dependencies.audit, { kind: 'secret.rotate', actor: 'person', outcome: 'done', subject: name, details: { version } }, () => this.#put(kept, true))
   }
 
   setExpiry(name: string, expiresAt: Date | null): void {
     const old = this.#find(name)
-    this.#dependencies.audit.record({ kind: 'secret.expire', actor: 'person', outcome: 'done', subject: name, details: { expires: dayOf(expiresAt) } })
-    this.#endGiven.set(name, this.#reading())
-    this.#put({ ...old, expiresAt, hasEnded: false }, false)
+    const event = { kind: 'secret.expire', actor: 'person', outcome: 'done', subject: name, details: { expires: dayOf(expiresAt) } } as const
+    recordThenDo(this.#dependencies.audit, event, () => {
+      this.#kept.put(name, { ...old, expiresAt, hasEnded: false })
+      this.#endGiven.set(name, this.#reading())
+      this.#changes.tell()
+    })
   }
 
   delete(name: string): void {
     this.#find(name)
-    this.#dependencies.audit.record({ kind: 'secret.delete', actor: 'person', outcome: 'done', subject: name })
-    this.#kept.delete(name)
+    recordThenDo(this.#dependencies.audit, { kind: 'secret.delete', actor: 'person', outcome: 'done', subject: name }, () => this.#kept.delete(name))
     this.#valueChanges.tell()
     this.#changes.tell()
   }
@@ -110,11 +113,10 @@ export class VaultSecrets implements Secrets {
       throw new AppError('SECRET_EXPIRED', { name, expiredAt: secret.expiresAt.toISOString() })
     }
     // Nobody reads a value that the log does not know of: on disk first.
-    audit.record({ kind: 'secret.use', actor, outcome: 'allowed', subject: name, details: { why, version: secret.version } })
-    audit.flush()
+    audit.recordFirst({ kind: 'secret.use', actor, outcome: 'allowed', subject: name, details: { why, version: secret.version } })
     const value = this.#unseal(secret)
     try {
-      this.#put({ ...secret, lastUsedAt: now, uses: secret.uses + 1 }, false)
+      changeIfRoom(() => this.#put({ ...secret, lastUsedAt: now, uses: secret.uses + 1 }, false))
       return await work(value)
     } catch (error) {
       throw withoutValue(error, value)

@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import Sqlite, { type Database } from 'better-sqlite3-multiple-ciphers'
+import { applyKey } from '#shared/database-pragmas.ts'
 import { AppError } from '#shared/errors.ts'
 import { errnoOf } from '../files/file-errors.ts'
 import { saltOf } from './database-key.ts'
@@ -73,8 +74,7 @@ export function throwIfDamaged(database: Database, path: string, check: 'quick_c
 function openRaw(path: string, key: Buffer): Database {
   makePrivate(path)
   const database = new Sqlite(path, { timeout: busyMilliseconds })
-  database.pragma(`cipher = 'sqlcipher'`)
-  database.pragma(`key = "x'${cipherKey(key).toString('hex')}'"`)
+  applyKey(database, cipherKey(key).toString('hex'))
   return database
 }
 

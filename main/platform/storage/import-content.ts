@@ -1,4 +1,5 @@
 import Sqlite from 'better-sqlite3-multiple-ciphers'
+import { applyKey } from '#shared/database-pragmas.ts'
 import { AppError, isAppError } from '#shared/errors.ts'
 import { profileCollections } from '#shared/profile-collections.ts'
 import { cipherKey } from './database-file.ts'
@@ -26,8 +27,7 @@ interface DocumentRow {
 export async function importContent(storage: Storage, path: string, key: Buffer): Promise<{ streams: number; documents: number }> {
   const source = new Sqlite(path, { fileMustExist: true })
   try {
-    source.pragma(`cipher = 'sqlcipher'`)
-    source.pragma(`key = "x'${cipherKey(key).toString('hex')}'"`)
+    applyKey(source, cipherKey(key).toString('hex'))
     migrate(source, path)
     const streams = source.prepare<[], { stream: string }>('SELECT DISTINCT stream FROM events ORDER BY stream').all()
     const read = source.prepare<[string], EventRow>('SELECT kind, data, at FROM events WHERE stream = ? ORDER BY position')

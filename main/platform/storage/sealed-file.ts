@@ -4,14 +4,13 @@ import { open, rename, rm } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { z } from 'zod'
 import { syncFolder } from '../files/replace-file.ts'
+import { passphraseCost } from '../vault/passphrase-cost.ts'
 import { dirname } from 'node:path'
 import { noncePrefixBytes, seal, SealBroken, unseal } from './sealed-stream.ts'
 
 const magic = 'CORTEX SEALED 1\n'
 const longestHeaderBytes = 1024
 const chunkBytes = 65_536
-/** 128 MiB of memory and about half a second a guess. */
-const cost = { n: 131_072, r: 8, p: 1 }
 const mostMemoryBytes = 256 * 1024 * 1024
 
 const Header = z.object({
@@ -26,9 +25,9 @@ type Header = z.infer<typeof Header>
 
 const derive = promisify<string, Buffer, number, { N: number; r: number; p: number; maxmem: number }, Buffer>(scrypt)
 
-/** Seals a stream into a new file with a passphrase. The file appears whole or not at all; throws the system's EEXIST where one stands already. */
-export async function writeSealedFile(path: string, passphrase: string, source: AsyncIterable<Buffer>): Promise<void> {
-  const header: Header = { ...cost, salt: randomBytes(32).toString('hex'), noncePrefix: randomBytes(noncePrefixBytes).toString('hex'), chunkBytes }
+/** Seals a stream into a new file with a passphrase; `cost` is N of scrypt. The file appears whole or not at all; throws the system's EEXIST where one stands already. */
+export async function writeSealedFile(path: string, passphrase: string, source: AsyncIterable<Buffer>, cost = passphraseCost): Promise<void> {
+  const header: Header = { n: cost, r: 8, p: 1, salt: randomBytes(32).toString('hex'), noncePrefix: randomBytes(noncePrefixBytes).toString('hex'), chunkBytes }
   const context = Buffer.from(`${magic}${JSON.stringify(header)}\n`)
   const sealing = { ...(await sealingOf(header, passphrase)), context }
   // Takes the name, so that nothing that comes meanwhile is overwritten.

@@ -91,8 +91,11 @@ export class SqliteStorage implements Storage {
     return this.#guard(() => this.#database.transaction(work)(), false)
   }
 
-  /** From here until `release` the database file stays as it is, whole, while changes go to its log: another process may copy it. */
-  hold(): { release: () => void } {
+  /**
+   * From here until `release` the database file stays as it is, whole, while changes go to its log: another process may copy it. Closing is not put
+   * off for that and folds the log into the file: `release` says whether the hold lasted until then.
+   */
+  hold(): { release: () => boolean } {
     if (this.#isHeld) throw new Error('The database is held already')
     this.#guard(() => this.#database.pragma('wal_checkpoint(TRUNCATE)'))
     this.#database.pragma('wal_autocheckpoint = 0')
@@ -100,7 +103,9 @@ export class SqliteStorage implements Storage {
     return {
       release: () => {
         this.#isHeld = false
-        if (this.#database.open) this.#database.pragma(`wal_autocheckpoint = ${checkpointPages}`)
+        if (!this.#database.open) return false
+        this.#database.pragma(`wal_autocheckpoint = ${checkpointPages}`)
+        return true
       },
     }
   }

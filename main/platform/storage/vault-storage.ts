@@ -16,6 +16,9 @@ interface Options {
   clock: Clock
 }
 
+/** A copy that was shut under is made anew this often in all. */
+const mostCopies = 3
+
 /** The database behind the vault: shut while that is locked, opened with it, and shut again. Whoever holds this never has to ask again. */
 export class VaultStorage implements Storage {
   readonly events: EventStore
@@ -96,16 +99,26 @@ export class VaultStorage implements Storage {
     this.#changes.tell()
   }
 
-  /** Keeps the database file as it is while `work` copies it in another process; changes go on meanwhile. */
+  /**
+   * Keeps the database file as it is while `work` copies it in another process; changes go on meanwhile. Locking does not wait for that: a copy that the
+   * database was shut under may be torn in a way that no check of it shows, so that it is made anew, or STORAGE_LOCKED thrown where the database stays shut.
+   */
   async whileHeld<T>(work: () => Promise<T>): Promise<T> {
-    const held = this.#current
-    if (held instanceof LockedStorage) throw held.problem
-    const { release } = held.hold()
-    try {
-      return await work()
-    } finally {
-      release()
+    for (let tries = 0; tries < mostCopies; tries++) {
+      const held = this.#current
+      if (held instanceof LockedStorage) throw held.problem
+      if (this.#isClosed) break
+      const { release } = held.hold()
+      let isWhole = false
+      let result: T
+      try {
+        result = await work()
+      } finally {
+        isWhole = release()
+      }
+      if (isWhole) return result
     }
+    throw new AppError('STORAGE_LOCKED', { path: databasePath(this.#options.folder), reason: 'it was shut while it was being copied' })
   }
 
   /** Keeps the database shut while `work` changes its file, then opens it again. `reason` completes "the database stays shut: …". */

@@ -9,7 +9,9 @@ const freeTries = 3
 const firstWaitMilliseconds = 2000
 const longestWaitMilliseconds = 15 * 60_000
 
-const Attempts = z.object({ failures: z.number().int().nonnegative(), at: z.number(), waitMilliseconds: z.number().min(0).max(longestWaitMilliseconds) })
+const count = z.number().int().nonnegative()
+/** `unreported`: tries that failed and stand in no audit log yet. */
+const Attempts = z.object({ failures: count, unreported: count.default(0), at: z.number(), waitMilliseconds: z.number().min(0).max(longestWaitMilliseconds) })
 type Attempts = z.infer<typeof Attempts>
 
 /**
@@ -20,6 +22,7 @@ export class AttemptLimit {
   readonly #path: string
   readonly #clock: Clock
   #failures: number
+  #unreported: number
   /** On the clock that only goes forward. */
   #until: number
 
@@ -28,6 +31,7 @@ export class AttemptLimit {
     this.#clock = clock
     const kept = read(this.#path)
     this.#failures = kept?.failures ?? 0
+    this.#unreported = kept?.unreported ?? 0
     const elapsed = kept ? clock.now().getTime() - kept.at : 0
     const remaining = kept ? Math.max(0, kept.waitMilliseconds - Math.max(0, elapsed)) : 0
     this.#until = clock.monotonic() + remaining
@@ -43,6 +47,7 @@ export class AttemptLimit {
   begin(): void {
     if (this.remaining > 0) throw new AppError('VAULT_RATE_LIMITED', { retryMilliseconds: this.remaining })
     this.#failures++
+    this.#unreported++
     const doublings = this.#failures - freeTries
     const wait = doublings < 0 ? 0 : Math.min(longestWaitMilliseconds, firstWaitMilliseconds * 2 ** Math.min(doublings, 20))
     this.#until = this.#clock.monotonic() + wait
@@ -51,13 +56,25 @@ export class AttemptLimit {
 
   succeed(): void {
     this.#failures = 0
+    // The one that succeeded was counted before it was made.
+    this.#unreported--
     this.#until = this.#clock.monotonic()
     this.#keep(0)
   }
 
+  /** Tries that failed, also before a restart, and were never reported. */
+  get unreported(): number {
+    return this.#unreported
+  }
+
+  reported(): void {
+    this.#unreported = 0
+    this.#keep(this.remaining)
+  }
+
   #keep(waitMilliseconds: number): void {
     try {
-      writeDurably(this.#path, JSON.stringify({ failures: this.#failures, at: this.#clock.now().getTime(), waitMilliseconds } satisfies Attempts))
+      writeDurably(this.#path, JSON.stringify({ failures: this.#failures, unreported: this.#unreported, at: this.#clock.now().getTime(), waitMilliseconds } satisfies Attempts))
     } catch {
       // A full disk must not keep the person out; this process still counts.
     }
@@ -70,6 +87,6 @@ function read(path: string): Attempts | null {
     return bytes && Attempts.parse(JSON.parse(bytes.toString('utf8')))
   } catch {
     // A file that cannot be read counts as the free tries.
-    return { failures: freeTries, at: 0, waitMilliseconds: 0 }
+    return { failures: freeTries, unreported: 0, at: 0, waitMilliseconds: 0 }
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { AppError } from '#shared/errors.ts'
 import { Listeners } from '../live/listeners.ts'
-import type { KeyPurpose, Vault } from './vault.ts'
+import type { KeyPurpose, RenewedPurpose, Vault } from './vault.ts'
 
 /** A vault in memory whose keys follow from their purpose, and from how often they were renewed. */
 export class FakeVault implements Vault {
@@ -28,7 +28,7 @@ export class FakeVault implements Vault {
     this.#candidates.set(purpose, this.candidates(purpose).filter(candidate => candidate.equals(key)))
   }
 
-  async renew(purpose: KeyPurpose, apply: (next: Buffer) => void | Promise<void>): Promise<void> {
+  async renew(purpose: RenewedPurpose, apply: (next: Buffer) => void | Promise<void>): Promise<void> {
     const next = createHash('sha256').update(`fake ${purpose} ${++this.#renewals}`).digest()
     this.#candidates.set(purpose, [this.key(purpose), next])
     await apply(next)

@@ -5,7 +5,7 @@ import { AppError } from '#shared/errors.ts'
 import { writeError } from '../files/file-errors.ts'
 import { Listeners } from '../live/listeners.ts'
 import { lockWords } from './lock-words.ts'
-import { keyPurposes, type KeyPurpose, type Vault } from './vault.ts'
+import type { KeyPurpose, RenewedPurpose, Vault } from './vault.ts'
 import { loadVault, saveVault, vaultPath, type LoadedVault, type VaultContent } from './vault-file.ts'
 import { keyBytes, unwrapKey, wrapKey } from './wrap-key.ts'
 
@@ -71,7 +71,7 @@ export class KeptVault implements Vault {
     }
   }
 
-  async renew(purpose: KeyPurpose, apply: (next: Buffer) => void | Promise<void>): Promise<void> {
+  async renew(purpose: RenewedPurpose, apply: (next: Buffer) => void | Promise<void>): Promise<void> {
     const { current, next: pending } = this.#keysFor(purpose)
     // Of a renewal that failed, what is encrypted with either is still there.
     if (pending) throw new AppError('STORAGE_LOCKED', { path: join(this.folder, 'cortex.db'), reason: 'an earlier renewal of its key is not finished; start Cortex again' })
@@ -98,14 +98,6 @@ export class KeptVault implements Vault {
       return false
     }
     this.#open = { vaultKey, byPurpose }
-    try {
-      this.#heal()
-    } catch {
-      // A key that is kept nowhere must encrypt nothing.
-      this.#open = null
-      this.#reason = 'vault-not-writable'
-      return false
-    }
     this.#changes.tell()
     return true
   }
@@ -142,14 +134,6 @@ export class KeptVault implements Vault {
     this.#open = { ...open, vaultKey }
   }
 
-  /** Makes the keys that an older version did not know, and the copy of a file that lost it. */
-  #heal(): void {
-    const open = this.#keys()
-    const missing = keyPurposes.filter(purpose => !open.byPurpose.has(purpose))
-    for (const purpose of missing) open.byPurpose.set(purpose, { current: randomBytes(keyBytes), next: null })
-    if (missing.length > 0) this.#save(content => ({ ...content, keys: wrapAll(content.profile, open.byPurpose, open.vaultKey) }))
-  }
-
   #keys(): OpenKeys {
     if (!this.#open) throw new AppError('STORAGE_LOCKED', { path: join(this.folder, 'cortex.db'), reason: lockWords[this.#reason] })
     return this.#open
@@ -184,8 +168,13 @@ function readOrRefuse(folder: string): LoadedVault {
 }
 
 /** What a new vault wraps: one key of its own for each purpose. */
-export function wrapNewKeys(profile: string, vaultKey: Buffer, given: Partial<Record<KeyPurpose, Buffer>>): VaultContent['keys'] {
-  return wrapAll(profile, new Map(keyPurposes.map(purpose => [purpose, { current: given[purpose] ?? randomBytes(keyBytes), next: null }])), vaultKey)
+export function newKeys(given: Partial<Record<KeyPurpose, Buffer>>): Record<KeyPurpose, Buffer> {
+  const fresh = (): Buffer => randomBytes(keyBytes)
+  return { database: fresh(), audit: fresh(), files: fresh(), secrets: fresh(), signing: fresh(), ...given }
+}
+
+export function wrapNewKeys(profile: string, vaultKey: Buffer, keys: Record<KeyPurpose, Buffer>): VaultContent['keys'] {
+  return wrapAll(profile, new Map(Object.entries(keys).map(([purpose, current]) => [purpose, { current, next: null }])), vaultKey)
 }
 
 function wrapAll(profile: string, keys: OpenKeys['byPurpose'], vaultKey: Buffer): VaultContent['keys'] {

@@ -12,8 +12,6 @@ import { readIfThere, syncFolder, writeDurably } from './write-durably.ts'
 
 const service = 'Cortex'
 const saltBytes = 16
-/** 128 MiB and some tenths of a second for each try. */
-const passphraseCost = 2 ** 17
 export const leastPassphraseCharacters = 12
 
 type Slot<K extends SlotKind> = Extract<KeySlot, { kind: K }>
@@ -43,16 +41,21 @@ export async function openKeychainSlot(slot: Slot<'keychain'>, profile: string, 
   }
 }
 
-/** Takes an entry that nothing needs any more out of the keychain; one that stays there opens nothing. */
+/** Takes an entry out of the keychain. Throws KEYCHAIN_UNAVAILABLE where it stays: it opens the copies of `vault.json` that were made with it. */
 export async function forgetKeychainEntry(slot: Slot<'keychain'>, keychain: Keychain, call: KeychainCall): Promise<void> {
-  await keychain.deletePassword(service, slot.account, call).catch(() => undefined)
+  await keychain.deletePassword(service, slot.account, call)
 }
 
-export async function makePassphraseSlot(key: Uint8Array, profile: string, passphrase: string, now: Date): Promise<Slot<'passphrase'>> {
+/** The same; false where it stays. */
+export async function forgetIfPossible(slot: Slot<'keychain'>, keychain: Keychain, call: KeychainCall): Promise<boolean> {
+  return await forgetKeychainEntry(slot, keychain, call).then(() => true, () => false)
+}
+
+export async function makePassphraseSlot(key: Uint8Array, profile: string, passphrase: string, now: Date, cost: number): Promise<Slot<'passphrase'>> {
   if ([...passphrase].length < leastPassphraseCharacters) throw new AppError('VAULT_PASSPHRASE_WEAK', { leastCharacters: leastPassphraseCharacters })
   const salt = randomBytes(saltBytes)
-  const wrapped = wrapKey(key, await stretch(passphrase, salt, passphraseCost), labelOf(profile, 'passphrase'))
-  return { kind: 'passphrase', createdAt: now.toISOString(), wrapped, salt: salt.toString('base64'), cost: passphraseCost }
+  const wrapped = wrapKey(key, await stretch(passphrase, salt, cost), labelOf(profile, 'passphrase'))
+  return { kind: 'passphrase', createdAt: now.toISOString(), wrapped, salt: salt.toString('base64'), cost }
 }
 
 /** Null where it is another passphrase. */

@@ -29,8 +29,8 @@ describe('a first start', () => {
     const first = await openVault(folder, { keychain })
     expect(kinds(first)).toEqual(['keychain'])
     expect(first.slots.slots[0]).toMatchObject({ backend: 'Fake keychain' })
-    expect(fs.readdirSync(folder).sort()).toEqual(['vault.json', 'vault.json.bak'])
-    const [account = ''] = (await keychain.findCredentials('Cortex')).map(entry => entry.account)
+    expect(fs.readdirSync(folder).sort()).toEqual(['audit.head', 'vault.json', 'vault.json.bak'])
+    const [account = ''] = [...keychain.entries.keys()].map(entry => entry.split('\n')[1])
     expect(JSON.parse(fs.readFileSync(at('vault.json'), 'utf8'))).toMatchObject({ profile: account })
     const again = await openVault(folder, { keychain })
     expect(keysOf(again)).toEqual(keysOf(first))
@@ -152,6 +152,31 @@ describe('a vault that cannot be opened', () => {
     const { vault, slots } = await openVault(folder)
     expect(vault.isOpen).toBe(false)
     expect(slots.vault.reason).toBe('vault-damaged')
+  })
+
+  it.each(keyPurposes)('never makes a new %s key for one that was lost or cannot be unwrapped', async purpose => {
+    const first = keysOf(await openVault(folder))
+    keepSomething()
+    const whole = fs.readFileSync(at('vault.json'), 'utf8')
+    const without = (change: (keys: Record<string, { wrapped: string }>) => void): string => {
+      const content = JSON.parse(whole) as { keys: Record<string, { wrapped: string }> }
+      change(content.keys)
+      return JSON.stringify(content)
+    }
+    const damages = [without(keys => void delete keys[purpose]), without(keys => void (keys[purpose] = { wrapped: Buffer.alloc(60, 7).toString('base64') })), without(keys => void (keys[purpose] = { wrapped: '' }))]
+    for (const damaged of damages) {
+      for (const name of ['vault.json', 'vault.json.bak']) fs.writeFileSync(at(name), damaged)
+      const before = snapshot()
+      const { vault, slots } = await openVault(folder)
+      expect([vault.isOpen, slots.vault.reason]).toEqual([false, 'vault-damaged'])
+      expect(() => vault.key(purpose)).toThrow(expect.objectContaining({ code: 'STORAGE_LOCKED' }))
+      expect(snapshot()).toEqual(before)
+    }
+    // Where the copy has it still, that is the one that counts.
+    fs.writeFileSync(at('vault.json'), damages[0] ?? '')
+    fs.writeFileSync(at('vault.json.bak'), whole)
+    expect(keysOf(await openVault(folder))).toEqual(first)
+    expect(fs.readFileSync(at('vault.json'), 'utf8')).toBe(whole)
   })
 
   it('locks a folder that is missing or may not be written', async () => {

@@ -4,11 +4,13 @@ import { join } from 'node:path'
 import type { LockReason } from '#shared/contract/vault.ts'
 import { isAppError } from '#shared/errors.ts'
 import { systemClock, type Clock } from '../clock/clock.ts'
+import { beginHead } from '../audit/audit-head.ts'
 import { absentKeychain } from '../keychain/absent-keychain.ts'
 import { startLimitMilliseconds, type Keychain } from '../keychain/keychain.ts'
 import { AttemptLimit } from './attempt-limit.ts'
-import { KeptVault, wrapNewKeys } from './kept-vault.ts'
+import { KeptVault, newKeys, wrapNewKeys } from './kept-vault.ts'
 import { keyFilePaths, makeFileSlot, makeKeychainSlot, makePassphraseSlot } from './key-slots.ts'
+import { passphraseCost } from './passphrase-cost.ts'
 import type { Vault } from './vault.ts'
 import { loadVault, saveVault, type KeySlot, type VaultContent } from './vault-file.ts'
 import { VaultSlots } from './vault-slots.ts'
@@ -20,6 +22,8 @@ interface Options {
   clock?: Clock
   /** Given over a descriptor: opens the vault where nothing else does, and protects one that is new in place of a key file. */
   passphrase?: string | null
+  /** N of scrypt for a passphrase that is set. */
+  cost?: number
 }
 
 export interface OpenedVault {
@@ -31,10 +35,10 @@ export interface OpenedVault {
  * The vault of the profile in `folder`, whose lock this process holds. Made where nothing is kept yet; else opened by what opens it, or locked: then nothing
  * is made, changed or deleted. Throws VAULT_PASSPHRASE_WEAK for a new one.
  */
-export async function openVault(folder: string, { keychain = absentKeychain, clock = systemClock, passphrase = null }: Options = {}): Promise<OpenedVault> {
-  const loaded = await loadOrMake(folder, keychain, clock, passphrase)
+export async function openVault(folder: string, { keychain = absentKeychain, clock = systemClock, passphrase = null, cost = passphraseCost }: Options = {}): Promise<OpenedVault> {
+  const loaded = await loadOrMake(folder, { keychain, clock, passphrase, cost })
   const vault = typeof loaded === 'string' ? new KeptVault(folder, null, loaded) : new KeptVault(folder, loaded, 'passphrase-needed')
-  const slots = new VaultSlots({ vault, keychain, limit: new AttemptLimit(folder, clock), clock })
+  const slots = new VaultSlots({ vault, keychain, limit: new AttemptLimit(folder, clock), clock, cost })
   const isOpen = await slots.openAlone()
   // A wrong one leaves it locked; the reason that is shown is why a passphrase was needed.
   if (!isOpen && passphrase !== null && slots.has('passphrase')) await slots.unlock(passphrase).catch(() => undefined)
@@ -42,7 +46,7 @@ export async function openVault(folder: string, { keychain = absentKeychain, clo
   return { vault, slots }
 }
 
-async function loadOrMake(folder: string, keychain: Keychain, clock: Clock, passphrase: string | null): Promise<VaultContent | LockReason> {
+async function loadOrMake(folder: string, options: Required<Options>): Promise<VaultContent | LockReason> {
   try {
     const loaded = loadVault(folder)
     if (loaded.status === 'damaged') return 'vault-damaged'
@@ -55,25 +59,28 @@ async function loadOrMake(folder: string, keychain: Keychain, clock: Clock, pass
     const isKept = hasDatabase(folder)
     // A first start that was cut short may have left a part of a key, which nothing was encrypted with yet.
     if (isKept && databaseKey?.length !== keyBytes) return databaseKey ? 'key-file-damaged' : 'vault-missing'
-    return await makeVault(folder, isKept ? databaseKey : null, keychain, clock, passphrase)
+    return await makeVault(folder, isKept ? databaseKey : null, options)
   } catch (error) {
     if (isAppError(error) && error.code === 'VAULT_PASSPHRASE_WEAK') throw error
     return isAppError(error) ? 'vault-not-writable' : 'vault-unreadable'
   }
 }
 
-async function makeVault(folder: string, databaseKey: Buffer | null, keychain: Keychain, clock: Clock, passphrase: string | null): Promise<VaultContent> {
+async function makeVault(folder: string, databaseKey: Buffer | null, options: Required<Options>): Promise<VaultContent> {
   const profile = randomUUID()
   const vaultKey = randomBytes(keyBytes)
-  const slot = await firstSlot(folder, profile, vaultKey, keychain, clock.now(), passphrase)
-  const content: VaultContent = { version: 1, profile, revision: 0, slots: [slot], keys: wrapNewKeys(profile, vaultKey, databaseKey ? { database: databaseKey } : {}) }
+  const slot = await firstSlot(folder, profile, vaultKey, options)
+  const keys = newKeys(databaseKey ? { database: databaseKey } : {})
+  const content: VaultContent = { version: 1, profile, revision: 0, slots: [slot], keys: wrapNewKeys(profile, vaultKey, keys) }
+  beginHead(join(folder, 'audit.head'), keys.audit)
   saveVault(folder, content)
   return content
 }
 
 /** The best there is without asking anybody. */
-async function firstSlot(folder: string, profile: string, vaultKey: Buffer, keychain: Keychain, now: Date, passphrase: string | null): Promise<KeySlot> {
-  if (passphrase !== null) return await makePassphraseSlot(vaultKey, profile, passphrase, now)
+async function firstSlot(folder: string, profile: string, vaultKey: Buffer, { keychain, clock, passphrase, cost }: Required<Options>): Promise<KeySlot> {
+  const now = clock.now()
+  if (passphrase !== null) return await makePassphraseSlot(vaultKey, profile, passphrase, now, cost)
   try {
     return await makeKeychainSlot(vaultKey, profile, profile, keychain, now, { limitMilliseconds: startLimitMilliseconds })
   } catch {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { writeError } from '../files/file-errors.ts'
+import { keyPurposes } from './vault.ts'
 import { readIfThere, writeDurably } from './write-durably.ts'
 
 const version = 1
@@ -28,8 +29,11 @@ export const VaultContent = z.object({
   /** Grows with each change. */
   revision: z.number().int().nonnegative(),
   slots: z.array(KeySlot).min(1).max(8),
-  /** The keys by purpose, wrapped by the vault's key; `next` while a renewal is under way. Those of a later version are kept. */
-  keys: z.record(z.string(), z.object({ wrapped, next: wrapped.optional() })),
+  /**
+   * The keys by purpose, wrapped by the vault's key; `next` while a renewal is under way. Those of a later version are kept. One that is missing is damage and
+   * never a reason for a new one, which would make what the old one protected look like somebody else's.
+   */
+  keys: z.record(z.string(), z.object({ wrapped, next: wrapped.optional() })).refine(keys => keyPurposes.every(purpose => Object.hasOwn(keys, purpose))),
 })
 export type VaultContent = z.infer<typeof VaultContent>
 

@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { quickPassphraseCost } from '../../../tests/support/quick-passphrase-cost.ts'
 import { FakeClock } from '../clock/fake-clock.ts'
 import { FakeKeychain } from '../keychain/fake-keychain.ts'
 import { openVault, type OpenedVault } from './open-vault.ts'
@@ -24,7 +25,7 @@ afterEach(() => {
 const first = 'four words of nonsense'
 const second = 'four other words here'
 const at = (name: string): string => join(folder, name)
-const open = async (): Promise<OpenedVault> => await openVault(folder, { keychain, clock })
+const open = async (): Promise<OpenedVault> => await openVault(folder, { keychain, clock, cost: quickPassphraseCost })
 const keysOf = ({ vault }: OpenedVault): string[] => keyPurposes.map(purpose => vault.key(purpose).toString('hex'))
 const kinds = ({ slots }: OpenedVault): string[] => slots.slots.map(slot => slot.kind).sort()
 const code = (name: string, data?: object) => expect.objectContaining({ code: name, ...(data ? { data } : {}) })
@@ -164,6 +165,24 @@ describe('the ways to the key', () => {
     await last.renew('database', next => void (applied = next))
     expect(last.key('database')).toEqual(applied)
     expect((await open()).vault.key('database')).toEqual(applied)
+  })
+
+  it('keeps the keys of the audit log and of signatures through every change of its doors', async () => {
+    const vault = await open()
+    const [audit, signing] = [vault.vault.key('audit'), vault.vault.key('signing')]
+    await vault.slots.setPassphrase(first, null)
+    const written = await vault.slots.makeRecoveryCode()
+    await vault.slots.rotate(first)
+    await vault.vault.renew('database', () => undefined)
+    keychain.mode = 'works'
+    await vault.slots.useKeychain()
+    await vault.slots.remove('passphrase')
+    expect(written).not.toBe('')
+    const again = (await open()).vault
+    expect([again.key('audit'), again.key('signing')]).toEqual([audit, signing])
+    // @ts-expect-error -- a caller that asks for it does not compile
+    const refused = (): unknown => again.renew('audit', () => undefined)
+    expect(refused).toBeTypeOf('function')
   })
 
   it('locks and lets go of the keys, and tells of both', async () => {

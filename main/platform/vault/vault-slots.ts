@@ -16,6 +16,8 @@ interface Dependencies {
   keychain: Keychain
   limit: AttemptLimit
   clock: Clock
+  /** N of scrypt for a passphrase that is set. */
+  cost: number
 }
 
 const asked: KeychainCall = { limitMilliseconds: personLimitMilliseconds }
@@ -26,13 +28,15 @@ export class VaultSlots {
   readonly #keychain: Keychain
   readonly #limit: AttemptLimit
   readonly #clock: Clock
+  readonly #cost: number
   readonly #turns = new TurnTaker()
 
-  constructor({ vault, keychain, limit, clock }: Dependencies) {
+  constructor({ vault, keychain, limit, clock, cost }: Dependencies) {
     this.vault = vault
     this.#keychain = keychain
     this.#limit = limit
     this.#clock = clock
+    this.#cost = cost
   }
 
   get slots(): readonly KeySlot[] {
@@ -42,6 +46,15 @@ export class VaultSlots {
   /** Milliseconds until the next passphrase or code is heard. */
   get retryMilliseconds(): number {
     return this.#limit.remaining
+  }
+
+  /** Wrong passphrases and codes that no audit log holds yet, from before the start too; `triesReported` forgets them. */
+  get unreportedTries(): number {
+    return this.#limit.unreported
+  }
+
+  triesReported(): void {
+    this.#limit.reported()
   }
 
   has(kind: SlotKind): boolean {
@@ -105,7 +118,7 @@ export class VaultSlots {
     return this.#turns.take('', async () => {
       void this.vault.vaultKey
       if (this.has('passphrase')) await this.#checkPassphrase(current ?? '')
-      const slot = await this.#wrapping(key => keySlots.makePassphraseSlot(key, this.#profile, passphrase, this.#clock.now()))
+      const slot = await this.#wrapping(key => keySlots.makePassphraseSlot(key, this.#profile, passphrase, this.#clock.now(), this.#cost))
       this.#put(slot)
     })
   }
@@ -120,11 +133,12 @@ export class VaultSlots {
       const old = this.#find('keychain')
       if (old && typeof (await keySlots.openKeychainSlot(old, this.#profile, this.#keychain, call)) !== 'string') return
       this.#put(await this.#wrapping(key => keySlots.makeKeychainSlot(key, this.#profile, this.#newAccount(old), this.#keychain, this.#clock.now(), call)))
-      if (old) await keySlots.forgetKeychainEntry(old, this.#keychain, call)
+      if (old) await keySlots.forgetIfPossible(old, this.#keychain, call)
     })
   }
 
-  remove(kind: SlotKind): Promise<void> {
+  /** Durable on return. Whether what opened it there is gone as well: a keychain may not let go of its entry. */
+  remove(kind: SlotKind): Promise<boolean> {
     return this.#turns.take('', async () => {
       const slot = this.#need(kind)
       if (this.slots.length === 1) throw new AppError('VAULT_LAST_SLOT', { kind })
@@ -132,11 +146,11 @@ export class VaultSlots {
       void this.vault.vaultKey
       this.vault.putSlots(this.slots.filter(one => one.kind !== kind))
       if (slot.kind === 'file') this.#removeKeyFiles()
-      if (slot.kind === 'keychain') await keySlots.forgetKeychainEntry(slot, this.#keychain, asked)
+      return slot.kind !== 'keychain' || (await keySlots.forgetIfPossible(slot, this.#keychain, asked))
     })
   }
 
-  /** Locks, and takes the key out of the keychain, for a vault whose files are destroyed. Throws where the keychain does not answer. */
+  /** Locks, and takes the key out of the keychain, for a vault whose files are destroyed. Throws KEYCHAIN_UNAVAILABLE where that keeps it. */
   async forget(): Promise<void> {
     const slot = this.#find('keychain')
     if (this.vault.isOpen) this.vault.shut('erased')
@@ -156,7 +170,7 @@ export class VaultSlots {
       const [, nextKeyFile] = keySlots.keyFilePaths(this.vault.folder)
       const oldKeychain = this.#find('keychain')
       for (const { kind } of this.slots) {
-        if (kind === 'passphrase') slots.push(await keySlots.makePassphraseSlot(key, this.#profile, passphrase ?? '', now))
+        if (kind === 'passphrase') slots.push(await keySlots.makePassphraseSlot(key, this.#profile, passphrase ?? '', now, this.#cost))
         if (kind === 'keychain') slots.push(await keySlots.makeKeychainSlot(key, this.#profile, this.#newAccount(oldKeychain), this.#keychain, now, asked))
         if (kind === 'file') slots.push(keySlots.makeFileSlot(key, this.#profile, nextKeyFile, now))
         if (kind !== 'recovery') continue
@@ -166,7 +180,7 @@ export class VaultSlots {
       }
       this.vault.rewrap(key, slots)
       this.#settleKeyFile()
-      if (oldKeychain) await keySlots.forgetKeychainEntry(oldKeychain, this.#keychain, asked)
+      if (oldKeychain) await keySlots.forgetIfPossible(oldKeychain, this.#keychain, asked)
       return code
     })
   }

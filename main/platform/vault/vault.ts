@@ -1,6 +1,8 @@
 /** What a key of the vault is for. Each is 32 random bytes of its own, so that one that is known says nothing of another. */
 export type KeyPurpose = 'database' | 'audit' | 'files' | 'secrets' | 'signing'
 export const keyPurposes: readonly KeyPurpose[] = ['database', 'audit', 'files', 'secrets', 'signing']
+/** Every MAC of the audit log hangs on its key, and every seal and report on the one that signs: with another they would prove nothing. */
+export type RenewedPurpose = Exclude<KeyPurpose, 'audit' | 'signing'>
 
 /** The keys of a profile. They are readable while the vault is open; a locked vault keeps them wrapped and loses nothing. */
 export interface Vault {
@@ -15,7 +17,7 @@ export interface Vault {
    * Makes a new key for a purpose. Both keys are kept until `apply` has encrypted everything anew with `next`; where it throws, both stay candidates.
    * Throws as `key`, and DISK_FULL or FILE_NOT_WRITABLE where the keys cannot be kept: then nothing was applied.
    */
-  renew(purpose: KeyPurpose, apply: (next: Buffer) => void | Promise<void>): Promise<void>
+  renew(purpose: RenewedPurpose, apply: (next: Buffer) => void | Promise<void>): Promise<void>
   /** Told when the vault opens after it was locked, and when it is locked again. */
   onChange(listener: () => void): () => void
 }

@@ -24,7 +24,7 @@ export class Bubblewrap implements Confiner {
     const reads = confinement.files === 'listed' ? (confinement.reads?.() ?? []) : null
     const network = confinement.network === 'none' ? ['--unshare-net'] : []
     return {
-      before: [this.#program, ...ownNamespaces, ...network, ...(reads ? this.#listed(program, reads) : everything), '--chdir', '/', '--json-status-fd', String(statusDescriptor), '--'],
+      before: [this.#program, ...ownNamespaces, ...network, ...(reads ? [...this.#listed(program, reads), ...scratchOf(confinement)] : everything), '--chdir', '/', '--json-status-fd', String(statusDescriptor), '--'],
       enforced: { by: 'bubblewrap', network: confinement.network, reads, reason: null },
       isParent: true,
     }
@@ -47,6 +47,11 @@ export class Bubblewrap implements Confiner {
 
   /** Words that show whether the system lets it. */
   static readonly probe = [...ownNamespaces, '--unshare-net', '--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc', '--tmpfs', '/tmp', '--', 'true']
+}
+
+function scratchOf({ scratch }: Confinement): string[] {
+  const path = scratch?.() ?? null
+  return path === null ? [] : ['--bind', path, path]
 }
 
 function bound(pairs: readonly [source: string, place: string][]): string[] {

@@ -32,6 +32,10 @@ describe('SystemConfiner', () => {
     expect(isParent).toBe(true)
     expect(before).toEqual(expect.arrayContaining(['bwrap', '--unshare-net', '--unshare-pid', '--die-with-parent', '--new-session']))
     expect(before.join(' ')).toContain(`--ro-bind ${model} ${model}`)
+    expect(before.filter(word => word === '--bind')).toEqual([])
+    const writing = await system('linux', () => true).confine({ ...wanted, scratch: () => '/dev/shm/its-own' }, program)
+    expect(writing.before.join(' ')).toContain('--bind /dev/shm/its-own /dev/shm/its-own')
+    expect((await system('darwin', () => true).confine({ ...wanted, scratch: () => '/its-own' }, program)).before[2]).toContain('(allow file-read* file-write* (subpath "/its-own"))')
   })
 
   it('falls back to a network namespace, then to nothing, with the reason', async () => {

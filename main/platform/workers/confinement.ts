@@ -5,6 +5,8 @@ export interface Confinement {
   files: 'listed' | 'own'
   /** Absolute paths of files or folders; asked at every start. */
   reads?: () => readonly string[]
+  /** With `listed`: the one folder that it may write, in memory and of its own; asked at every start. */
+  scratch?: () => string | null
 }
 
 /** For what acts as the person, such as their shell. */

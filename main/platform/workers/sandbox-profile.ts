@@ -13,7 +13,7 @@ export class SandboxProfile implements Confiner {
 
   async confine(confinement: Confinement, program: Program): Promise<Confined> {
     const reads = confinement.files === 'listed' ? (confinement.reads?.() ?? []) : null
-    const rules = ['(version 1)', '(allow default)', ...(confinement.network === 'none' ? ['(deny network*)'] : []), ...(reads ? fileRules(this.#hidden, [program.executable, ...program.parts, ...reads]) : [])]
+    const rules = ['(version 1)', '(allow default)', ...(confinement.network === 'none' ? ['(deny network*)'] : []), ...(reads ? fileRules(this.#hidden, [program.executable, ...program.parts, ...reads], confinement.scratch?.() ?? null) : [])]
     return {
       before: [sandboxProgram, '-p', rules.join('')],
       enforced: { by: 'sandbox-profile', network: confinement.network, reads, reason: null },
@@ -23,7 +23,7 @@ export class SandboxProfile implements Confiner {
 }
 
 /** The last rule that fits decides. */
-function fileRules(hidden: readonly string[], kept: readonly string[]): string[] {
+function fileRules(hidden: readonly string[], kept: readonly string[], scratch: string | null): string[] {
   const folders = new Set(kept.flatMap(above))
   return [
     '(deny file-write*)',
@@ -32,6 +32,7 @@ function fileRules(hidden: readonly string[], kept: readonly string[]): string[]
     // A path is resolved folder by folder.
     `(allow file-read-metadata ${[...folders].map(path => `(literal ${quoted(path)})`).join('')})`,
     `(allow file-read* ${kept.map(path => `(subpath ${quoted(path)})`).join('')})`,
+    ...(scratch === null ? [] : [`(allow file-read* file-write* (subpath ${quoted(scratch)}))`]),
     // Other programs would act for it.
     '(deny process-exec*)',
     `(allow process-exec* ${kept.map(path => `(subpath ${quoted(path)})`).join('')})`,

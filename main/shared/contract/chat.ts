@@ -53,6 +53,8 @@ export const PromptBudget = z.object({
   systemTokens: z.number().int(),
   attachments: z.array(ContextUse),
   historyTokens: z.number().int(),
+  /** Descriptions of what the model may call; absent where it may call nothing. */
+  toolsTokens: z.number().int().optional(),
   /** The question itself and the marks of the chat template. */
   promptTokens: z.number().int(),
   /** Kept free for the answer. */

@@ -169,7 +169,7 @@ export const library = {
     .errors(may('CATALOGUE_ENTRY_NOT_FOUND')),
   details: oc
     .route({ method: 'POST', summary: 'Everything the header of a GGUF file says, by its absolute path or by the id of a model; files of kinds that cannot be loaded too.' })
-    .input(z.object({ path: path.nullish(), modelId: z.string().nullish() }))
+    .input(z.object({ path: path.nullish(), modelId: z.string().nullish() }).refine(named => Boolean(named.path ?? named.modelId), 'A path or a model is named.'))
     .output(ModelDetails)
     .errors(may('MODEL_NOT_FOUND', ...fileErrors)),
   tensors: oc

@@ -1,14 +1,16 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 
-/** What holds for one process right now. Nothing here is only meant. */
+/** What holds for one process right now, or held when it ran last. Nothing here is only meant. */
 export const ProcessEnforcement = z.object({
-  process: z.enum(['inference', 'page', 'host', 'terminal']),
+  process: z.enum(['inference', 'page', 'host', 'keeper', 'keychain', 'terminal']),
   /** As a person calls it: "Model (Qwen2.5 Coder 7B)". */
   name: z.string(),
   /** Null: it does not run, or is no process of Cortex's, as a browser's page. */
   pid: z.number().int().nullable(),
   isRunning: z.boolean(),
+  /** For one that is started only when it is needed and does not run now: the rest of this row held when it ran last. Else false. */
+  hasRun: z.boolean(),
   /** `none`: nowhere. `loopback`: this machine. `open`: wherever it likes. `mode`: what the mode allows. `yours`: it acts as the person, and may go where they may. */
   network: z.enum(['none', 'loopback', 'mode', 'open', 'yours']),
   /** Who refuses it more: the operating system (`bubblewrap`, `namespace`, `sandbox-profile`, `firewall`), the browser by the page's policy, a check in the process itself (`guard`), nobody. */
@@ -26,7 +28,7 @@ export const PrivacyState = z.object({
   isModelIsolated: z.boolean(),
   /** True: Cortex was started with enforcement turned off. */
   isEnforcementOff: z.boolean(),
-  /** In the order to show: the model, the page, the host, then each terminal process. */
+  /** In the order to show: the model, the page, the host, the workers of the database and of the keychain, then each terminal process. */
   processes: z.array(ProcessEnforcement),
 })
 export type PrivacyState = z.infer<typeof PrivacyState>
@@ -36,9 +38,12 @@ export const PrivacySummary = z.object({
   type: z.literal('snapshot'),
   /** When the oldest line of the ledger was noted; null while it is empty. */
   since: z.date().nullable(),
-  /** False while the vault is shut: then only what this start has seen is counted. */
+  /** False while the vault is shut: then only what was asked for since it was is counted. */
   isKept: z.boolean(),
+  /** Connections that were asked for in earnest: none of a self-test's. */
   refusedCount: z.number().int(),
+  /** Since midnight: what the page's policy refused it, what the host was refused for itself and its features, and what a self-test tried from the host. */
+  refusedToday: z.object({ page: z.number().int(), host: z.number().int(), selfTest: z.number().int() }),
   /** Allowed connections to anywhere but this machine. */
   leftCount: z.number().int(),
   /** Bytes sent over them. */

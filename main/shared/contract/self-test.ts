@@ -15,6 +15,11 @@ export type Place = z.infer<typeof Place>
 export const SelfTestProcess = z.enum(['inference', 'keeper', 'keychain', 'host', 'page', 'terminal'])
 export type SelfTestProcess = z.infer<typeof SelfTestProcess>
 
+/** The name that a self-test looks up: there is none such. */
+export const selfTestName = 'self-test.invalid'
+/** An address of the block for documentation, asked for its name. */
+export const selfTestAddress = '192.0.2.1'
+
 /** What a process says of one attempt; what the sink saw is judged beside it. */
 export const Finding = z.object({
   vector: Vector,

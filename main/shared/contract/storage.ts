@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { errorCatalog, may, type ErrorCode } from '../errors.ts'
 
 export const StoredKind = z.object({
-  kind: z.enum(['conversations', 'unsaved', 'layout', 'secrets', 'audit', 'ledger', 'other', 'backups', 'damaged', 'settings', 'logs']),
+  kind: z.enum(['conversations', 'unsaved', 'layout', 'secrets', 'audit', 'ledger', 'other', 'prompt-states', 'backups', 'damaged', 'settings', 'logs']),
   /** Bytes of content; of files for those that are files. */
   sizeBytes: z.number(),
   /** Conversations, texts, entries or files; null where counting says nothing. */
@@ -65,14 +65,14 @@ export const storage = {
     .output(z.object({ path: z.string(), sizeBytes: z.number() }))
     .errors({ ...storageErrors, ...may('FILE_EXISTS', 'FILE_NOT_FOUND', 'FILE_NOT_WRITABLE', 'FILE_NAME_INVALID', 'DISK_FULL') }),
   importFrom: oc
-    .route({ method: 'POST', summary: 'Add what an exported file holds; what is here already stays as it is. A backup is made first.' })
+    .route({ method: 'POST', summary: 'Add what an exported file holds; what is here already stays as it is. Settings are taken where there are none, but for those that name programs or models or say how long something is kept. A backup is made first.' })
     .input(z.object({ path: z.string().min(1), passphrase }))
-    .output(z.object({ conversations: z.number(), documents: z.number(), isSettingsTaken: z.boolean() }))
+    .output(z.object({ conversations: z.number(), documents: z.number(), isSettingsTaken: z.boolean(), settingsLeftOut: z.array(z.string()) }))
     .errors({ ...storageErrors, ...may('EXPORT_UNREADABLE', 'FILE_NOT_FOUND', 'FILE_UNREADABLE', 'DISK_FULL') }),
   rekey: oc.route({ method: 'POST', summary: 'Encrypt the whole database with a new key. Backups under the old key are replaced by a new one.' }).output(z.void()).errors({ ...storageErrors, ...may('DISK_FULL', 'FILE_NOT_WRITABLE') }),
   erase: oc
-    .route({ method: 'POST', summary: 'Destroy the keys, then delete everything that this profile keeps, backups included. The confirmation is the word erase. Cortex ends.' })
+    .route({ method: 'POST', summary: 'Destroy the keys, then delete everything that this profile keeps, backups included. The confirmation is the word erase. Says whether the keychain kept its entry, which opens copies that were made elsewhere. Cortex ends.' })
     .input(z.object({ confirmation: z.literal('erase') }))
-    .output(z.void())
+    .output(z.object({ isKeychainEntryLeft: z.boolean() }))
     .errors(storageErrors),
 }

@@ -60,9 +60,9 @@ export const vault = {
   makeRecoveryCode: oc.route({ method: 'POST', summary: 'Make a recovery code in place of the one there is. It is shown this one time.' }).output(z.object({ recoveryCode: z.string() })).errors(writeErrors),
   useKeychain: oc.route({ method: 'POST', summary: 'Keep a key in the keychain, so that Cortex opens by itself. A key file beside the database goes.' }).output(z.void()).errors({ ...writeErrors, ...may('KEYCHAIN_UNAVAILABLE') }),
   removeSlot: oc
-    .route({ method: 'POST', summary: 'Remove one way to the key; the last one stays.' })
+    .route({ method: 'POST', summary: 'Remove one way to the key; the last one stays. Says whether the keychain kept its entry, which still opens copies of vault.json from before.' })
     .input(z.object({ kind: SlotKind }))
-    .output(z.void())
+    .output(z.object({ isKeychainEntryLeft: z.boolean() }))
     .errors({ ...writeErrors, ...may('VAULT_LAST_SLOT', 'VAULT_SLOT_MISSING') }),
   rotate: oc
     .route({ method: 'POST', summary: 'Renew the key of the vault and everything that wraps it. Needs the passphrase where one is set; the new recovery code comes back where there was one.' })

@@ -1,5 +1,7 @@
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ApiError } from './api-error.ts'
 
 const headers = {
   'cache-control': 'no-store',
@@ -45,16 +47,17 @@ export class Answer {
     if (!this.#response.headersSent) this.#response.writeHead(200, { ...headers, ...this.#ids(), 'content-type': streamTypes[kind] })
     if (this.#response.destroyed) throw new DOMException('The caller has left', 'AbortError')
     if (this.#response.write(text)) return
-    const signal = AbortSignal.timeout(this.#stallMilliseconds)
-    const gone = new AbortController()
+    const settled = new AbortController()
+    const stalled = sleep(this.#stallMilliseconds, 'stalled', { signal: settled.signal, ref: false })
+    const taken = ['drain', 'close'].map(name => once(this.#response, name, { signal: settled.signal }))
     try {
-      await Promise.race([once(this.#response, 'drain', { signal: AbortSignal.any([signal, gone.signal]) }), once(this.#response, 'close', { signal: gone.signal })])
-    } catch (error) {
-      this.#response.destroy()
-      throw error
+      if ((await Promise.race([stalled, ...taken])) !== 'stalled') return
     } finally {
-      gone.abort()
+      for (const waiting of [stalled, ...taken]) waiting.catch(() => undefined)
+      settled.abort()
     }
+    this.#response.destroy()
+    throw new ApiError('failed', 'The reader of the stream took nothing for too long.')
   }
 
   end(): void {

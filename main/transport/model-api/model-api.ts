@@ -36,7 +36,7 @@ export function createModelApi({ server, log, clock, stallMilliseconds = standar
     if (check === 'foreign-origin') throw new ApiError('forbidden', 'Another site may not call this host.')
     if (!server.isOn) throw new ApiError('missing', offWords)
     if (server.isLocked) throw new ApiError('busy', 'Cortex is locked, so that no client can be told from another. Unlock it first: cortex vault unlock')
-    const caller = server.identify(tokenOf(request))
+    const caller = server.identify(tokenOf(request), found.methods ? found.endpoint : 'unknown')
     if (!caller) throw new ApiError('unauthorized', 'A token of a client is needed. Make one with: cortex server clients add NAME')
     if (!found.methods) throw new ApiError('missing', `Nothing is at this path. See the documents of Cortex for those that there are.`)
     const handler = found.methods[request.method ?? '']

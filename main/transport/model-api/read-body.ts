@@ -3,6 +3,8 @@ import type { z } from 'zod'
 import { ApiError } from './api-error.ts'
 
 const largestBodyBytes = 16 * 1024 * 1024
+/** Of one that is too large, so much is read to be dropped: a caller that is cut off while it sends would not see the answer. */
+const mostDroppedBytes = 64 * 1024 * 1024
 /** Of all requests that are being read. */
 const largestSumBytes = 256 * 1024 * 1024
 /** What is nested deeper could not be handed to the model's process. */
@@ -14,7 +16,7 @@ let sum = 0
 export async function readBody(request: IncomingMessage): Promise<unknown> {
   const encoding = request.headers['content-encoding'] ?? 'identity'
   if (encoding !== 'identity') throw new ApiError('invalid', `A body in the encoding “${encoding.slice(0, 40)}” cannot be read. Send it as it is.`)
-  if (Number(request.headers['content-length'] ?? 0) > largestBodyBytes) throw tooLarge()
+  if (Number(request.headers['content-length'] ?? 0) > mostDroppedBytes) throw tooLarge()
   const text = await readText(request)
   if (text.trim() === '') return {}
   let body: unknown
@@ -29,23 +31,37 @@ export async function readBody(request: IncomingMessage): Promise<unknown> {
   return body
 }
 
-async function readText(request: IncomingMessage): Promise<string> {
+function readText(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = []
   let bytes = 0
-  try {
-    for await (const chunk of request) {
-      // Without an encoding set, a request yields Buffers.
-      const piece = chunk as Buffer
-      bytes += piece.length
-      sum += piece.length
-      if (bytes > largestBodyBytes) throw tooLarge()
-      if (sum > largestSumBytes) throw new ApiError('busy', 'Too many large requests come in at once. Try again in a moment.', { retrySeconds: 1 })
-      chunks.push(piece)
-    }
-    return new TextDecoder().decode(Buffer.concat(chunks))
-  } finally {
-    sum -= bytes
+  let held = 0
+  let problem: ApiError | null = null
+  const { promise, resolve, reject } = Promise.withResolvers<string>()
+  const drop = (): void => {
+    chunks.length = 0
+    sum -= held
+    held = 0
   }
+  request.on('data', (piece: Buffer) => {
+    bytes += piece.length
+    if (problem) {
+      if (bytes > mostDroppedBytes) reject(problem)
+      return
+    }
+    chunks.push(piece)
+    held += piece.length
+    sum += piece.length
+    if (bytes > largestBodyBytes) problem = tooLarge()
+    else if (sum > largestSumBytes) problem = new ApiError('busy', 'Too many large requests come in at once. Try again in a moment.', { retrySeconds: 1 })
+    if (problem) drop()
+  })
+  request.on('end', () => {
+    if (problem) reject(problem)
+    else resolve(new TextDecoder().decode(Buffer.concat(chunks)))
+  })
+  request.on('error', reject)
+  request.on('close', () => reject(new DOMException('The caller has left', 'AbortError')))
+  return promise.finally(drop)
 }
 
 function tooLarge(): ApiError {

@@ -57,7 +57,7 @@ export interface ModelServer {
   readonly isOn: boolean
   readonly isLocked: boolean
   listensOn(port: number | null): void
-  identify(token: string | undefined): Caller | null
+  identify(token: string | undefined, endpoint: string): Caller | null
   list(caller: Caller, endpoint: string): Promise<ApiModel[]>
   describe(caller: Caller, endpoint: string, model: string): Promise<ApiModel>
   serve<T>(call: ApiCall, work: (turn: ApiTurn) => Promise<T>): Promise<T>

@@ -3,7 +3,10 @@ import { useEffect, useRef, useState, type RefObject } from 'react'
 import { findingText, reportText } from '#shared/audit-words.ts'
 import type { AuditOutcome } from '#shared/contract/audit.ts'
 import type { PageProps } from '../../shell/feature.ts'
+import { runCommand } from '../../shell/commands.ts'
+import { errorWords } from '../../shell/error-words.ts'
 import { usePageFocus } from '../../shell/page-focus.ts'
+import { reportFailure } from '../../shell/report-failure.ts'
 import { Button } from '../../ui/button.tsx'
 import { FactList } from '../../ui/fact-list.tsx'
 import { Field } from '../../ui/field.tsx'
@@ -39,6 +42,7 @@ export function AuditPage({ page, isActive }: PageProps) {
     if ((scroller.current?.scrollTop ?? 0) === 0) void showNewest()
   }, [last, isReadable])
   const report = state?.report ?? null
+  const isLocked = state?.problem ? errorWords(state.problem).code === 'STORAGE_LOCKED' : false
   return (
     <div className="flex h-full min-h-0 flex-col">
       <header className="flex shrink-0 flex-wrap items-center gap-2 px-4 py-2">
@@ -46,22 +50,26 @@ export function AuditPage({ page, isActive }: PageProps) {
         <Select label="Area" isLabelHidden value={filters.area} options={areas} onChange={area => setFilters({ ...filters, area })} className="w-44 min-w-0" />
         <Select label="Outcome" isLabelHidden value={filters.outcome} options={outcomes} onChange={outcome => setFilters({ ...filters, outcome })} className="w-32 min-w-0" />
         <div className="flex gap-2">
-          <Button icon={RefreshCw} onClick={() => void showNewest()}>Newest</Button>
-          <Button icon={Download} onClick={() => setIsExporting(true)}>Export</Button>
-          <Button icon={ShieldCheck} disabled={ratio !== null} onClick={() => void verifyNow()}>Verify</Button>
+          <Button icon={RefreshCw} disabled={isLocked} onClick={() => void showNewest()}>Newest</Button>
+          <Button icon={Download} disabled={isLocked} onClick={() => setIsExporting(true)}>Export</Button>
+          <Button icon={ShieldCheck} disabled={ratio !== null || isLocked} onClick={() => void verifyNow()}>Verify</Button>
         </div>
       </header>
       {ratio !== null && <Progress label="Verifying the audit log" ratio={ratio} className="mx-4 mb-1" />}
       <div role="status" className="shrink-0 px-4 pb-2 text-12">
-        {state?.problem && <AuditProblem problem={state.problem} />}
-        {report && <p className={report.findings.length > 0 ? 'font-strong text-error' : 'text-muted'}>{reportText(report)} {whenText(report.at)}.</p>}
+        {state?.problem && !isLocked && <AuditProblem problem={state.problem} />}
+        {report && <p className={report.findings.length > 0 ? 'font-strong text-error' : 'text-muted'}>{`${reportText(report).slice(0, -1)}, ${whenText(report.at)}.`}</p>}
         {report?.findings.map(finding => (
           <p key={`${finding.finding} ${finding.from} ${finding.to}`} className="text-error">
             {findingText(finding)}
           </p>
         ))}
       </div>
-      <Shown scroller={scroller} />
+      {isLocked ? (
+        <EmptyState text="The vault is locked. The audit log is in it, unharmed; what may not go unrecorded is refused meanwhile." action={{ label: 'Unlock', run: () => void runCommand('vault.unlock').catch(reportFailure) }} />
+      ) : (
+        <Shown scroller={scroller} />
+      )}
       {isExporting && <AuditExport onClose={() => setIsExporting(false)} />}
     </div>
   )

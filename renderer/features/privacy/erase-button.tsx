@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { keychainEntryLeft } from '#shared/keychain-words.ts'
 import { client } from '../../rpc/client.ts'
 import { reportFailure } from '../../shell/report-failure.ts'
 import { Button } from '../../ui/button.tsx'
@@ -12,13 +13,14 @@ export function EraseButton() {
   const [isOpen, setIsOpen] = useState(false)
   const [word, setWord] = useState('')
   const [isErased, setIsErased] = useState(false)
+  const [isEntryLeft, setIsEntryLeft] = useState(false)
   const close = (): void => {
     setIsOpen(false)
     setWord('')
   }
   const erase = async (): Promise<void> => {
     try {
-      await client.storage.erase({ confirmation })
+      setIsEntryLeft((await client.storage.erase({ confirmation })).isKeychainEntryLeft)
       setIsErased(true)
     } catch (error) {
       reportFailure(error)
@@ -46,6 +48,7 @@ export function EraseButton() {
           )
         }
       >
+        {isEntryLeft && <p role="alert" className="text-13 text-error">{keychainEntryLeft}</p>}
         {!isErased && <Field label={`Type ${confirmation} to go on`} isMonospaced value={word} onChange={event => setWord(event.target.value)} />}
       </Dialog>
     </div>

@@ -3,7 +3,7 @@ import type { PrivacySummary } from '#shared/contract/privacy.ts'
 import { bytesText, headWords } from './head-words.ts'
 
 const now = new Date(2026, 10, 21, 12, 0)
-const summary = (change: Partial<PrivacySummary> = {}): PrivacySummary => ({ type: 'snapshot', since: new Date(2026, 10, 2, 9, 14), isKept: true, refusedCount: 0, leftCount: 0, leftBytes: 0, lastLeft: null, ...change })
+const summary = (change: Partial<PrivacySummary> = {}): PrivacySummary => ({ type: 'snapshot', since: new Date(2026, 10, 2, 9, 14), isKept: true, refusedCount: 0, refusedToday: { page: 0, host: 0, selfTest: 0 }, leftCount: 0, leftBytes: 0, lastLeft: null, ...change })
 const title = (change: Partial<PrivacySummary>): string => headWords(summary(change), null, now).title
 
 describe('the sentence at the head of the page', () => {
@@ -19,7 +19,7 @@ describe('the sentence at the head of the page', () => {
 
   it('claims less while the ledger is empty, shut or not read yet', () => {
     expect(title({ since: null })).toBe('Nothing has asked to leave this machine')
-    expect(title({ isKept: false })).toBe('Nothing has left this machine since this start')
+    expect(title({ isKept: false })).toBe('Nothing has left this machine while the vault is shut')
     expect(headWords(null, null).title).toBe('Privacy')
   })
 

@@ -20,7 +20,7 @@ export function headWords(summary: PrivacySummary | null, state: PrivacyState | 
     const last = `${leftCount === 1 ? 'By' : `Last ${momentText(lastLeft.at, now)}, by`} ${lastLeft.who} to ${lastLeft.target}; ${bytesText(leftBytes)} sent${leftCount === 1 ? '' : ' in all'}.`
     return { title, tone: 'warn', lead: `${off}${last} ${refused} ${terminals}` }
   }
-  if (!isKept) return { title: 'Nothing has left this machine since this start', tone: 'plain', lead: `${off}The vault is shut, so earlier entries of the ledger cannot be read. ${refused} ${terminals}` }
+  if (!isKept) return { title: 'Nothing has left this machine while the vault is shut', tone: 'plain', lead: `${off}What was before is in the ledger, which opens with the vault. ${refused} ${terminals}` }
   if (since === null) return { title: 'Nothing has asked to leave this machine', tone: 'plain', lead: `${off}The ledger is empty: it begins with the first connection that Cortex asks for. ${terminals}` }
   return { title: `Nothing has left this machine since ${momentText(since, now)}`, tone: 'plain', lead: `${off}${refused} ${terminals}` }
 }

@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from 'react'
 import type { SlotKind, VaultState } from '#shared/contract/vault.ts'
+import { keychainEntryLeft } from '#shared/keychain-words.ts'
 import { client } from '../../rpc/client.ts'
 import { errorWords } from '../../shell/error-words.ts'
 import { Button } from '../../ui/button.tsx'
@@ -30,7 +31,7 @@ export function KeyDialog({ state, close }: KeyDialogProps) {
     setBusy(false)
   }
   const remove = (kind: SlotKind) => (
-    <Button size="small" variant="quiet" disabled={isBusy || state.slots.length < 2} onClick={() => void run(async () => await client.vault.removeSlot({ kind }))}>
+    <Button size="small" variant="quiet" disabled={isBusy || state.slots.length < 2} onClick={() => void run(async () => { if ((await client.vault.removeSlot({ kind })).isKeychainEntryLeft) setProblem(keychainEntryLeft) })}>
       Remove
     </Button>
   )

@@ -2,6 +2,8 @@ import { useState } from 'react'
 import type { VaultState } from '#shared/contract/vault.ts'
 import { client } from '../../rpc/client.ts'
 import { useWatch } from '../../rpc/use-watch.ts'
+import { runCommand } from '../../shell/commands.ts'
+import { reportFailure } from '../../shell/report-failure.ts'
 import { Button } from '../../ui/button.tsx'
 import { FactList, type Fact } from '../../ui/fact-list.tsx'
 import { Actions, Section } from '../../ui/section.tsx'
@@ -18,9 +20,11 @@ export function KeySection() {
       <FactList facts={keyFacts(state)} />
       {!state.isProtected && state.slots.length > 0 && <p className="mt-1 text-12 text-muted">It lies beside the database: whoever has your files can read all. Set a passphrase{state.keychain === null ? '' : ' or use the keychain'}.</p>}
       <Actions>
-        <Button disabled={state.status === 'locked'} onClick={() => setOpen(true)}>
-          {state.isProtected ? 'Change' : 'Protect'}
-        </Button>
+        {state.status === 'locked' ? (
+          <Button onClick={() => void runCommand('vault.unlock').catch(reportFailure)}>Unlock</Button>
+        ) : (
+          <Button onClick={() => setOpen(true)}>{state.isProtected ? 'Change' : 'Protect'}</Button>
+        )}
       </Actions>
       {isOpen && state.status === 'open' && <KeyDialog state={state} close={() => setOpen(false)} />}
     </Section>

@@ -6,7 +6,7 @@ import { targetText, timeText, whoText } from './ledger-words.ts'
 
 const rowHeight = 29
 const mostRows = 12
-const columns = 'grid grid-cols-[76px_minmax(64px,96px)_minmax(76px,1fr)_minmax(150px,2fr)_56px_minmax(90px,1.4fr)] items-center gap-x-3 min-w-[636px] px-2'
+const columns = 'grid grid-cols-[76px_minmax(64px,80px)_minmax(88px,1fr)_minmax(130px,1.8fr)_52px_minmax(116px,1.6fr)] items-center gap-x-3 min-w-[636px] px-2'
 
 interface LedgerListProps {
   entries: readonly LedgerEntry[]
@@ -44,7 +44,7 @@ export function LedgerList({ entries, chosen, onChoose }: LedgerListProps) {
         tabIndex={0}
         aria-activedescendant={index < 0 ? undefined : `${id}-${chosen}`}
         style={{ height: Math.min(entries.length, mostRows) * rowHeight + 1 }}
-        className="scroll-shown focus-inset tabular min-w-[636px] overflow-y-auto text-12"
+        className="scroll-shown focus-inset min-w-[636px] overflow-y-auto text-12"
         onKeyDown={event => {
           const next = move(event.key)
           const entry = next === null ? undefined : entries[next]
@@ -71,7 +71,7 @@ export function LedgerList({ entries, chosen, onChoose }: LedgerListProps) {
                 style={{ height: rowHeight, transform: `translateY(${row.start}px)` }}
                 className={classNames(columns, 'absolute inset-x-0 top-0 cursor-default border-t border-line *:truncate', isChosen ? 'bg-selected' : 'hover:bg-hover')}
               >
-                <span className="text-muted">{timeText(entry.at, now)}</span>
+                <span className="tabular text-muted">{timeText(entry.at, now)}</span>
                 <span>{whoText(entry.who)}</span>
                 <span className="text-muted" title={entry.why}>
                   {entry.why}

@@ -2,7 +2,7 @@ import type { LedgerEntry } from '#shared/contract/ledger.ts'
 import type { Fact } from '../../ui/fact-list.tsx'
 import { bytesText } from './head-words.ts'
 
-const names: Readonly<Record<string, string>> = { host: 'Host', page: 'Page', inference: 'Model', chat: 'Chat', completion: 'Completion', models: 'Models', try: 'You (try)', ask: 'You (ask)' }
+const names: Readonly<Record<string, string>> = { host: 'Host', page: 'Page', inference: 'Model', chat: 'Chat', completion: 'Completion', models: 'Models', try: 'You (try)', ask: 'You (ask)', 'self-test': 'Self-test' }
 
 export function whoText(who: string): string {
   return names[who] ?? who

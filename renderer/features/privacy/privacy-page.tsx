@@ -1,4 +1,7 @@
-import { useRef } from 'react'
+import { useRef, useState } from 'react'
+import type { PrivacySummary } from '#shared/contract/privacy.ts'
+import { client } from '../../rpc/client.ts'
+import { useWatch } from '../../rpc/use-watch.ts'
 import type { PageProps } from '../../shell/feature.ts'
 import { usePageFocus } from '../../shell/page-focus.ts'
 import { LedgerSection } from './ledger-section.tsx'
@@ -20,17 +23,19 @@ import { StoredSection } from './stored-section.tsx'
  */
 export function PrivacyPage({ page, isActive }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null)
+  const [summary, setSummary] = useState<PrivacySummary | null>(null)
+  useWatch(async signal => await client.privacy.summary(undefined, { signal }), setSummary, [])
   usePageFocus(page.id, isActive, heading)
   return (
     <div className="@container h-full overflow-y-auto">
       <div className="grid min-h-full grid-cols-[minmax(0,1fr)_320px] @max-[860px]:grid-cols-1">
         <div className="flex min-w-0 flex-col gap-7 px-8 pt-7 pb-12 @max-[560px]:px-4">
           <StorageBanner />
-          <PrivacyHead heading={heading}>
+          <PrivacyHead summary={summary} heading={heading}>
             <SelfTest />
           </PrivacyHead>
           <ModeSection />
-          <ProcessesSection />
+          <ProcessesSection summary={summary} />
           <LedgerSection />
         </div>
         <aside

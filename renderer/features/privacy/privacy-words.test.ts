@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { EgressGrant, EgressState } from '#shared/contract/egress.ts'
-import type { PrivacyState, ProcessEnforcement } from '#shared/contract/privacy.ts'
-import { pillWords, processWords } from './privacy-words.ts'
+import type { PrivacyState, PrivacySummary, ProcessEnforcement } from '#shared/contract/privacy.ts'
+import { pillWords, processWords, refusedToday } from './privacy-words.ts'
 
-const model = (more: Partial<ProcessEnforcement> = {}): ProcessEnforcement => ({ process: 'inference', name: 'Model', pid: 7, isRunning: true, network: 'none', enforcedBy: 'bubblewrap', files: 'model', reason: null, ...more })
+const model = (more: Partial<ProcessEnforcement> = {}): ProcessEnforcement => ({ process: 'inference', name: 'Model', pid: 7, isRunning: true, hasRun: false, network: 'none', enforcedBy: 'bubblewrap', files: 'model', reason: null, ...more })
 const grant = (host: string, port: number | null): EgressGrant => ({ id: host, feature: '*', host, port, isLocal: true, createdAt: new Date(), expiresAt: null })
 const egress = (more: Partial<EgressState> = {}): EgressState => ({ type: 'snapshot', mode: 'offline', isLocked: false, isHostGuarded: true, grants: [], questions: [], ...more })
 const pill = (more: Partial<PrivacyState>, entry = model(), network = egress()) => pillWords({ type: 'snapshot', isModelIsolated: false, isEnforcementOff: false, processes: [entry], ...more }, network)
@@ -25,6 +25,18 @@ describe('privacy words', () => {
 
   it('says loudly that enforcement is off, even where a process claims otherwise', () => {
     expect(pill({ isEnforcementOff: true, isModelIsolated: true })).toMatchObject({ text: 'Enforcement off', tone: 'warn' })
+  })
+
+  it('says of a worker that ended what held while it ran, in no colour that promises', () => {
+    const ended = { process: 'keeper' as const, isRunning: false, hasRun: true, files: 'yours' as const }
+    expect(processWords(model(ended))).toEqual({ network: { words: 'none', tone: 'muted' }, enforcedBy: 'bubblewrap, while it ran', files: 'yours' })
+    expect(processWords(model({ ...ended, network: 'open', enforcedBy: 'nothing' }))).toMatchObject({ network: { words: 'open', tone: 'warn' }, enforcedBy: 'nothing, while it ran' })
+  })
+
+  it('gives a count of refusals only for what the ledger sees', () => {
+    const summary = { isKept: true, refusedToday: { page: 3, host: 0, selfTest: 9 } } as PrivacySummary
+    expect((['page', 'host', 'inference', 'terminal', 'keeper'] as const).map(process => refusedToday(model({ process }), summary))).toEqual([3, 0, null, null, null])
+    expect(refusedToday(model({ process: 'page' }), { ...summary, isKept: false })).toBeNull()
   })
 
   it('never calls the open terminal, an open process, or one that does not run a protection', () => {

@@ -1,5 +1,5 @@
 import type { EgressState } from '#shared/contract/egress.ts'
-import type { PrivacyState, ProcessEnforcement } from '#shared/contract/privacy.ts'
+import type { PrivacyState, PrivacySummary, ProcessEnforcement } from '#shared/contract/privacy.ts'
 import type { Tone } from '../../ui/tone.tsx'
 import { isThisMachine, modeNames } from './egress-words.ts'
 
@@ -29,10 +29,19 @@ export interface ProcessWords {
   files: string
 }
 
-/** The words of one row. A process that does not run gets none: nothing holds for it yet. */
-export function processWords({ isRunning, network, enforcedBy, files }: ProcessEnforcement): ProcessWords {
+/** The words of one row. A process that does not run gets none, unless it ran before: nothing holds for it yet. */
+export function processWords({ isRunning, hasRun, network, enforcedBy, files }: ProcessEnforcement): ProcessWords {
+  if (hasRun) {
+    const { words, tone } = networkWords[network]
+    return { network: { words, tone: tone === 'ok' ? 'muted' : tone }, enforcedBy: `${enforcerWords[enforcedBy]}, while it ran`, files: fileWords[files] }
+  }
   if (!isRunning) return { network: { words: '–', tone: 'muted' }, enforcedBy: 'not running', files: '–' }
   return { network: networkWords[network], enforcedBy: network === 'yours' ? 'not restricted' : enforcerWords[enforcedBy], files: fileWords[files] }
+}
+
+/** How often a process was refused a connection today; null for those whose refusals nobody counts, and for all while the vault is shut and the ledger in it. */
+export function refusedToday({ process }: ProcessEnforcement, summary: PrivacySummary): number | null {
+  return summary.isKept && (process === 'page' || process === 'host') ? summary.refusedToday[process] : null
 }
 
 export interface PillWords {

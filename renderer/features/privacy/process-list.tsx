@@ -9,7 +9,7 @@ export function ProcessList({ processes }: { processes: readonly ProcessEnforcem
       className="mt-3"
       facts={processes.map(entry => {
         const { network, enforcedBy } = processWords(entry)
-        return { label: entry.name, value: entry.isRunning ? `Network ${network.words}, ${enforcedBy}` : enforcedBy, tone: entry.isRunning ? network.tone : 'muted' }
+        return { label: entry.name, value: entry.isRunning || entry.hasRun ? `Network ${network.words}, ${enforcedBy}` : enforcedBy, tone: entry.isRunning || entry.hasRun ? network.tone : 'muted' }
       })}
     />
   )

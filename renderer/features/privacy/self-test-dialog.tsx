@@ -14,7 +14,7 @@ const columns: readonly Column<SelfTestRow>[] = [
   { id: 'by', title: 'By', cell: row => row.by, wraps: true },
 ]
 
-const meant = 'A terminal is yours and may do all this; so may a program that the host starts. A plain browser tab may leave for another page and use STUN.'
+const meant = 'A terminal is yours and may do all this; so may a program that the host starts. A plain browser tab may leave for another page, connect ahead of time (preconnect) and use STUN.'
 
 /** Every way out of every process: what was expected, what was found, and what blocked it. What is weaker than expected comes first. */
 export function SelfTestDialog({ state, isOpen, onClose }: { state: SelfTestState | null; isOpen: boolean; onClose: () => void }) {

@@ -10,6 +10,7 @@ const names: Readonly<Record<StoredKind['kind'], string>> = {
   audit: 'Audit log',
   ledger: 'Ledger',
   other: 'Everything else',
+  'prompt-states': 'Prompt states',
   backups: 'Backups',
   damaged: 'Damaged databases',
   settings: 'Settings',
@@ -17,7 +18,7 @@ const names: Readonly<Record<StoredKind['kind'], string>> = {
 }
 
 /** In the order of what a person cares about. */
-const order: readonly StoredKind['kind'][] = ['conversations', 'unsaved', 'layout', 'secrets', 'audit', 'ledger', 'other', 'backups', 'damaged']
+const order: readonly StoredKind['kind'][] = ['conversations', 'unsaved', 'layout', 'secrets', 'audit', 'ledger', 'other', 'prompt-states', 'backups', 'damaged']
 
 /** What is encrypted, in rows; conversations stand there always, but where the database is shut: then nobody knows. */
 export function encryptedFacts({ kinds, problem }: StorageState): Fact[] {

@@ -64,6 +64,6 @@ export function TransferDialog({ kind, onClose }: { kind: 'export' | 'import'; o
 
 async function transfer(kind: 'export' | 'import', path: string, passphrase: string): Promise<string> {
   if (kind === 'export') return `The export was written: ${sizeText((await client.storage.exportTo({ path, passphrase })).sizeBytes)}.`
-  const { conversations, documents } = await client.storage.importFrom({ path, passphrase })
-  return `${conversations} conversations and ${documents} other things were added.`
+  const { conversations, documents, settingsLeftOut } = await client.storage.importFrom({ path, passphrase })
+  return `${conversations} conversations and ${documents} other things were added.${settingsLeftOut.length > 0 ? ` Settings left out, to be set by you: ${settingsLeftOut.join(', ')}.` : ''}`
 }

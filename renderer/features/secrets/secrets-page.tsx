@@ -18,6 +18,7 @@ import { openSecretDialog, useSecrets } from './secrets-store.ts'
 import { SecretsTable } from './secrets-table.tsx'
 import { ValueDialog } from './value-dialog.tsx'
 
+const unlock = (): void => void runCommand('vault.unlock').catch(reportFailure)
 const openPrivacy = (): void => void runCommand('privacy.open').catch(reportFailure)
 
 /** What is kept, until when, and who used it. Values only go in. */
@@ -63,7 +64,7 @@ function SecretsBody() {
     return <FailureState title={what} reason={why} advice={next} />
   }
   if (!kept) return <LoadingState text="Reading the vault" />
-  if (kept.isLocked) return <EmptyState text="The vault is locked. Your secrets are in it, unharmed." action={{ label: 'Unlock', run: openPrivacy }} />
+  if (kept.isLocked) return <EmptyState text="The vault is locked. Your secrets are in it, unharmed." action={{ label: 'Unlock', run: unlock }} />
   if (kept.secrets.length === 0) return <p className="text-muted">None yet. A secret is a key or password that Cortex uses for you by its name: for a registry, a server, a tool.</p>
   return <SecretsTable secrets={kept.secrets} />
 }

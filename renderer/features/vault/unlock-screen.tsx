@@ -4,40 +4,57 @@ import type { VaultState } from '#shared/contract/vault.ts'
 import { client } from '../../rpc/client.ts'
 import { useWatch } from '../../rpc/use-watch.ts'
 import { errorWords } from '../../shell/error-words.ts'
+import { forgetLayout, keepLayoutNow } from '../../shell/layout-keeper.ts'
 import { notify } from '../../shell/notices.ts'
 import { Button } from '../../ui/button.tsx'
 import { Cover } from '../../ui/cover.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { lockSentences } from './lock-words.ts'
 import { SecretForm } from './secret-form.tsx'
+import { useUnlock } from './unlock-store.ts'
 
 /** Covers the page while the vault is locked: says why, and takes what opens it. */
 export function UnlockScreen() {
   const [state, setState] = useState<VaultState | null>(null)
   const [isLockedAtStart, setLockedAtStart] = useState(false)
-  const [isDismissed, setDismissed] = useState(false)
+  const isDismissed = useUnlock(store => store.isDismissed)
+  const [wasDismissed, setWasDismissed] = useState(false)
   const [newCode, setNewCode] = useState<string | null>(null)
   const [isRecovering, setRecovering] = useState(false)
+  // What was shut when the page began is read by everything on it: the plainest way is to begin again. A page that was used since then keeps what was typed.
+  const goOn = (): void => {
+    if (isLockedAtStart && !wasDismissed) {
+      beginAgain()
+      return
+    }
+    setNewCode(null)
+    setRecovering(false)
+    keepLayoutNow()
+    if (isLockedAtStart) notify({ tone: 'info', text: 'The vault is open. Save your files, then reload the page to see what is kept.', action: { label: 'Reload', run: () => location.reload() } })
+  }
   useWatch(
     async signal => await client.vault.watch(undefined, { signal }),
     next => {
       setState(next)
-      if (next.status === 'open') setDismissed(false)
+      if (next.status === 'open') useUnlock.setState({ isDismissed: false })
       if (state === null) setLockedAtStart(next.status === 'locked')
-      // What was shut when the page began is read by everything on it: the plainest way is to begin again. A page that was used since then keeps what was typed.
-      else if (next.status === 'open' && isLockedAtStart && !isDismissed && !isRecovering) location.reload()
-      else if (next.status === 'open' && isLockedAtStart && isDismissed) notify({ tone: 'info', text: 'The vault is open. Save your files, then reload the page to see what is kept.', action: { label: 'Reload', run: () => location.reload() } })
+      else if (state.status === 'open' || next.status !== 'open' || isRecovering) return
+      else goOn()
     },
     [],
   )
-  if (newCode !== null) return <NewCode code={newCode} />
+  if (newCode !== null) return <NewCode code={newCode} onKept={goOn} />
   if (state?.status !== 'locked' || isDismissed) return null
   const has = (kind: VaultState['slots'][number]['kind']): boolean => state.slots.some(slot => slot.kind === kind)
+  const workOn = (): void => {
+    setWasDismissed(true)
+    useUnlock.setState({ isDismissed: true })
+  }
   const recover = async (recoveryCode: string): Promise<void> => {
     setRecovering(true)
     try {
       const answer = await client.vault.recover({ recoveryCode })
-      if (answer.recoveryCode === null) location.reload()
+      if (answer.recoveryCode === null) goOn()
       else setNewCode(answer.recoveryCode)
     } catch (error) {
       setRecovering(false)
@@ -57,11 +74,17 @@ export function UnlockScreen() {
       {has('passphrase') && <SecretForm label="Passphrase" confirm="Unlock" isMain submit={async passphrase => await client.vault.unlock({ passphrase })} />}
       {has('recovery') && <SecretForm label="Recovery code" confirm="Unlock with the code" isMain={!has('passphrase')} isShown submit={recover} />}
       <TryAgain hasKeychain={has('keychain')} hasFile={has('file')} />
-      <Button variant="quiet" className="-ml-3 self-start" onClick={() => setDismissed(true)}>
+      <Button variant="quiet" className="-ml-3 self-start" onClick={workOn}>
         Work without history
       </Button>
     </Cover>
   )
+}
+
+/** Nothing was arranged behind the cover: what was kept before stands. */
+function beginAgain(): void {
+  forgetLayout()
+  location.reload()
 }
 
 function TryAgain({ hasKeychain, hasFile }: { hasKeychain: boolean; hasFile: boolean }) {
@@ -86,12 +109,12 @@ function TryAgain({ hasKeychain, hasFile }: { hasKeychain: boolean; hasFile: boo
   )
 }
 
-function NewCode({ code }: { code: string }) {
+function NewCode({ code, onKept }: { code: string; onKept: () => void }) {
   return (
     <Cover title="Write down the new recovery code" icon={null}>
       <p className="text-13 text-muted">The one that you used opens nothing any more. This one is shown only now; keep it away from this machine.</p>
       <p className="rounded-control border border-line bg-surface-2 px-3 py-2 font-mono text-13 break-words select-text">{code}</p>
-      <Button variant="primary" className="self-start" data-autofocus onClick={() => location.reload()}>
+      <Button variant="primary" className="self-start" data-autofocus onClick={onKept}>
         I have written it down
       </Button>
     </Cover>

@@ -24,7 +24,7 @@ export async function ollamaTags({ server, caller, endpoint, answer }: Exchange)
 export async function ollamaLoaded({ server, caller, endpoint, answer, now }: Exchange): Promise<void> {
   const expires = new Date(now().getTime() + whileLoadedMilliseconds).toISOString()
   const loaded = (await server.list(caller, endpoint)).filter(model => model.isLoaded)
-  answer.json({ models: loaded.map(model => ({ ...describe(model), expires_at: expires, size_vram: 0, context_length: model.contextLength })) })
+  answer.json({ models: loaded.map(model => ({ ...describe(model), expires_at: expires, size_vram: 0 })) })
 }
 
 const ShowRequest = z.object({ model: z.string().min(1).nullish(), name: z.string().min(1).nullish() })

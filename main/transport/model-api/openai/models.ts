@@ -21,10 +21,10 @@ export async function describeModel({ server, caller, endpoint, headers, named, 
   answer.json(headers['anthropic-version'] === undefined ? forOpenai(model) : forAnthropic(model))
 }
 
-function forOpenai({ name, modifiedAt, contextLength }: ApiModel) {
-  return { id: name, object: 'model', created: modifiedAt ? seconds(modifiedAt) : 0, owned_by: 'cortex', context_length: contextLength }
+function forOpenai({ name, modifiedAt }: ApiModel) {
+  return { id: name, object: 'model', created: modifiedAt ? seconds(modifiedAt) : 0, owned_by: 'cortex' }
 }
 
-function forAnthropic({ name, title, modifiedAt, contextLength }: ApiModel) {
-  return { type: 'model', id: name, display_name: title, created_at: (modifiedAt ?? new Date(0)).toISOString(), max_input_tokens: contextLength, capabilities: null }
+function forAnthropic({ name, title, modifiedAt }: ApiModel) {
+  return { type: 'model', id: name, display_name: title, created_at: (modifiedAt ?? new Date(0)).toISOString(), capabilities: null }
 }

@@ -1,0 +1,117 @@
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { findTestModel } from '../tests/support/test-models.ts'
+import { figure, median, ratiosOfPairs, skipped, type Figure } from './figure.ts'
+import { answer, startInference } from './inference-worker.ts'
+
+const editTokens = 150
+
+const names = {
+  lookup: 'tokens/s of an edit with guesses from the prompt over plain decoding, SmolLM2-135M',
+  state: 'first token after restoring a prompt state over reading the prompt again, 4,000 tokens, SmolLM2-135M',
+}
+
+/** Nearly all of it stands again in the answer of a model as small as this one; tried. */
+const edited = `import { readFile } from 'node:fs/promises'
+
+/** Settings of one person, read from their own file. */
+export class SettingsReader {
+  constructor(folder) {
+    this.path = folder + '/settings.json'
+    this.values = new Map()
+  }
+
+  async load() {
+    const text = await readFile(this.path, 'utf8')
+    for (const [name, value] of Object.entries(JSON.parse(text))) {
+      if (typeof value === 'string') this.values.set(name, value.trim())
+    }
+    return this.values.size
+  }
+
+  colour(fallback) {
+    return this.values.get('colour') ?? fallback
+  }
+
+  isEmpty() {
+    return this.values.size === 0
+  }
+}`
+
+/** What guessing from the prompt and keeping a prompt's state are worth, within the product. */
+export async function run(): Promise<Figure[]> {
+  const smollm2 = await findTestModel('smollm2')
+  if ('missing' in smollm2) return Object.values(names).map(name => skipped(name, smollm2.missing))
+  return [await lookup(smollm2.path), await restoredState(smollm2.path)]
+}
+
+/** A file that is to be written again with one name changed. */
+async function lookup(path: string): Promise<Figure> {
+  await using stack = new AsyncDisposableStack()
+  const load = { path, contextTokens: 2048 }
+  const plain = stack.adopt(startInference(), one => one.dispose())
+  const { threads } = await plain.load(load)
+  const guessing = stack.adopt(startInference(), one => one.dispose())
+  await guessing.load({ ...load, threads, speculation: 'lookup' })
+  const turns = [
+    { role: 'user' as const, text: `Here is a file:\n\`\`\`js\n${edited}\n\`\`\`\nWrite the whole file again, with the method colour renamed to color.` },
+    { role: 'assistant' as const, text: 'Here is the whole file again:\n```js\n' },
+  ]
+  const asked = { turns, maxTokens: editTokens }
+  const trial = await answer(guessing, asked)
+  if (!trial.drafted) return skipped(names.lookup, 'the worker made no guesses')
+  const [drafted, accepted]: [number[], number[]] = [[], []]
+  const product = async (): Promise<number> => {
+    const ended = await answer(guessing, asked)
+    drafted.push(ended.drafted?.tokens ?? 0)
+    accepted.push(ended.drafted?.accepted ?? 0)
+    return ended.measuredPerSecond
+  }
+  const peer = async (): Promise<number> => (await answer(plain, asked)).measuredPerSecond
+  const isSame = trial.text === (await answer(plain, asked)).text
+  const ratios = await ratiosOfPairs(9, product, peer)
+  const note = `9 pairs of ${editTokens} tokens, ${threads} thread${threads === 1 ? '' : 's'}; ${median(accepted)} of ${median(drafted)} guesses were right; the text is ${isSame ? 'the same' : 'another'}`
+  return figure(ratios, { name: names.lookup, unit: 'ratio', atLeast: 1.5, note })
+}
+
+async function restoredState(path: string): Promise<Figure> {
+  // In memory where the system has such a place, as the product does it.
+  const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'cortex-bench-'))
+  await using stack = new AsyncDisposableStack()
+  stack.defer(() => rmSync(folder, { recursive: true, force: true }))
+  const worker = stack.adopt(startInference(), one => one.dispose())
+  const { threads } = await worker.load({ path, contextTokens: 4608 })
+  const long = longText(0)
+  const question = [{ role: 'user' as const, text: `${long}\nWhat is this?` }]
+  const other = [{ role: 'user' as const, text: 'Say yes.' }]
+  const file = join(folder, 'state')
+  const first = await answer(worker, { turns: question, maxTokens: 1 })
+  const { tokens } = await worker.client.saveState({ path: file, turns: question })
+  if (tokens === 0) return skipped(names.state, 'the worker kept no state')
+  const megabytes = statSync(file).size / 2 ** 20
+  const forget = (): Promise<unknown> => answer(worker, { turns: other, maxTokens: 1 })
+  const restoring = async (): Promise<number> => {
+    await forget()
+    const began = performance.now()
+    const restored = await worker.client.restoreState({ path: file, turns: question })
+    const { reusedTokens } = await answer(worker, { turns: question, maxTokens: 1 })
+    if (restored.tokens < tokens || reusedTokens < tokens - 1) throw new Error(`Of ${tokens} tokens of the state ${reusedTokens} were used`)
+    return performance.now() - began
+  }
+  const reading = async (): Promise<number> => {
+    await forget()
+    const began = performance.now()
+    const { reusedTokens } = await answer(worker, { turns: question, maxTokens: 1 })
+    if (reusedTokens > 100) throw new Error(`${reusedTokens} tokens were still known`)
+    return performance.now() - began
+  }
+  const ratios = await ratiosOfPairs(5, restoring, reading)
+  const note = `5 pairs; a prompt of ${first.promptTokens} tokens, a state of ${megabytes.toFixed(0)} MiB, ${threads} thread${threads === 1 ? '' : 's'}`
+  return figure(ratios, { name: names.state, unit: 'ratio', atMost: 0.3, note })
+}
+
+/** About 3,950 tokens. */
+function longText(seed: number): string {
+  return Array.from({ length: 212 }, (_, line) => `export const value${line + seed} = compute(${line}, ${seed * 7 + line}) // step`).join('\n')
+}

@@ -1,0 +1,131 @@
+import { createInterface } from 'node:readline/promises'
+import type { Command } from 'commander'
+import type { Download, DownloadPlan, DownloadTarget } from '#shared/contract/downloads.ts'
+import type { Client } from '#shared/contract/index.ts'
+import { errorText } from '#shared/error-text.ts'
+import { plain } from './plain-command.ts'
+import { runCommand, type RunOptions } from './run-command.ts'
+import { bytesText, secondsText } from './text-of-bytes.ts'
+import { UsageError } from './usage-error.ts'
+
+interface JsonOption {
+  json?: boolean
+}
+
+/** `cortex models download|downloads|pause|resume|cancel`. */
+export function addDownloadsCommands(models: Command, host: () => RunOptions): void {
+  const json = (command: Command): Command => plain(command).option('--json', 'print JSON')
+
+  json(models.command('download').description('Download a model: ENTRY:QUANTIZATION of the catalogue, OWNER/NAME:QUANTIZATION or OWNER/NAME/FILE.gguf of the registry, or an address. Ctrl-C pauses it; the same command goes on.').argument('<model>'))
+    .option('--sha256 <hash>', 'for an address: the hash that the file must have')
+    .option('--allow', 'allow the connections that it needs, for two hours')
+    .option('--plan', 'only say what would happen')
+    .action(async (named: string, options: JsonOption & { sha256?: string; allow?: boolean; plan?: boolean }) => await runCommand(host(), async (client, signal) => {
+      const target = await targetOf(client, named, options)
+      const plan = await client.downloads.plan(target)
+      if (options.plan) return say(options, plan, planText(plan))
+      await allow(client, plan, options.allow === true)
+      const { id } = await client.downloads.start(target)
+      signal.addEventListener('abort', () => void client.downloads.pause({ id }).catch(() => undefined), { once: true })
+      return await follow(client, id, options)
+    }))
+
+  json(models.command('downloads').description('Downloads with their progress.')).action(
+    async (options: JsonOption) => await runCommand(host(), async client => {
+      const downloads = await client.downloads.list()
+      say(options, downloads, downloads.length === 0 ? 'Nothing was downloaded.\n' : downloads.map(line).join(''))
+    }),
+  )
+
+  for (const [name, description] of [['pause', 'Pause a download.'], ['resume', 'Go on with a download in the running Cortex.'], ['cancel', 'Give a download up and delete what came of it.']] as const) {
+    json(models.command(name).description(description).argument('<download>', 'its id or name')).action(
+      async (named: string, options: JsonOption) => await runCommand(host(), async client => {
+        const found = (await client.downloads.list()).find(one => one.id.startsWith(named) || one.name === named)
+        if (!found) throw new UsageError({ what: `There is no download “${named}”.`, why: 'None has this id or name.', action: 'See them with cortex models downloads.' })
+        const download = await client.downloads[name]({ id: found.id })
+        say(options, download, line(download))
+      }),
+    )
+  }
+}
+
+/** Reads what a person names. A repository's quantization is looked up in the registry, which connects to it. */
+async function targetOf(client: Client, named: string, { sha256 }: { sha256?: string }): Promise<DownloadTarget> {
+  if (/^https?:\/\//.test(named)) return { kind: 'address', url: named, sha256: sha256 ?? null }
+  const [, repository, file] = /^([\w.-]+\/[\w.-]+)\/(.+\.gguf)$/.exec(named) ?? []
+  if (repository !== undefined && file !== undefined) return { kind: 'repository', repository, revision: 'main', file }
+  const [name = '', quantization] = named.split(':')
+  if (!name.includes('/')) return { kind: 'catalogue', entryId: name, quantization: quantization ?? (await onlyQuantization(client, name)) }
+  const files = await client.downloads.repository({ repository: name })
+  const fitting = files.filter(({ path }) => path.toLowerCase().includes((quantization ?? '').toLowerCase()) && !/-(?!00001)\d{5}-of-/.test(path))
+  const [only] = fitting
+  if (fitting.length !== 1 || !only) throw new UsageError({ what: `“${named}” does not name one file.`, why: fitting.length === 0 ? 'No GGUF file of that repository fits it.' : `It fits ${fitting.map(({ path }) => path).join(', ')}.`, action: `Name the file: cortex models download ${name}/FILE.gguf` })
+  return { kind: 'repository', repository: name, revision: 'main', file: only.path }
+}
+
+async function onlyQuantization(client: Client, entryId: string): Promise<string> {
+  const files = (await client.library.catalogue()).find(({ entry }) => entry.id === entryId)?.entry.files ?? []
+  const [only] = files
+  if (only && files.length === 1) return only.quantization
+  throw files.length === 0
+    ? new UsageError({ what: `“${entryId}” is not in the catalogue.`, why: 'No entry has this id.', action: 'See what there is with cortex models browse.' })
+    : new UsageError({ what: `“${entryId}” comes in several quantizations.`, why: `They are ${files.map(({ quantization }) => quantization).join(', ')}.`, action: `Name one: cortex models download ${entryId}:${files[0]?.quantization ?? ''}` })
+}
+
+/** The person's word, given by --allow or at the terminal, is what opens the door. */
+async function allow(client: Client, plan: DownloadPlan, isAllowed: boolean): Promise<void> {
+  const refused = plan.hosts.filter(({ decision }) => decision === 'refused')
+  if (refused.length === 0) return
+  process.stderr.write(planText(plan))
+  if (!isAllowed) {
+    if (!process.stdin.isTTY) return
+    const terminal = createInterface({ input: process.stdin, output: process.stderr })
+    const said = await terminal.question('Allow these connections to models for two hours? yes, or Enter to refuse: ')
+    terminal.close()
+    if (!/^y(es)?$/i.test(said.trim())) return
+  }
+  for await (const { mode } of await client.egress.watch()) {
+    if (mode === 'offline' && refused.some(({ host }) => !isThisMachine(host))) await client.egress.setMode({ mode: 'list' })
+    break
+  }
+  for (const { host, port } of refused) await client.egress.grant({ host, feature: 'models', minutes: 120, isLocal: isThisMachine(host), port: port === 443 || port === 80 ? null : port })
+}
+
+const isThisMachine = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.')
+
+async function follow(client: Client, id: string, options: JsonOption): Promise<number> {
+  for await (const event of await client.downloads.watch()) {
+    const download = event.type === 'snapshot' ? event.downloads.find(one => one.id === id) : event.type === 'download-changed' && event.download.id === id ? event.download : null
+    if (!download) continue
+    const isOver = !['queued', 'running', 'checking'].includes(download.status)
+    if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${line(download).trimEnd()}${isOver ? '\n' : ''}`)
+    if (!isOver) continue
+    say(options, download, process.stderr.isTTY ? '' : line(download))
+    if (download.status === 'done' && !download.error) return 0
+    if (download.error) throw Object.assign(new Error(download.error.code), download.error)
+    return 1
+  }
+  return 1
+}
+
+function line({ id, name, status, doneBytes, sizeBytes, bytesPerSecond, secondsLeft, checkedRatio, error, files, notes }: Download): string {
+  const size = sizeBytes === null ? bytesText(doneBytes) : `${bytesText(doneBytes)} of ${bytesText(sizeBytes)}`
+  const moving = bytesPerSecond === null ? '' : `${bytesText(bytesPerSecond)}/s${secondsLeft === null ? '' : `, ${secondsText(secondsLeft)} left`}`
+  const checking = checkedRatio === null ? '' : `${Math.round(checkedRatio * 100)} % checked`
+  const why = error ? errorText(error.code, error.data).why : status === 'done' ? (files[0]?.hashSource === 'first-download' ? (notes.at(-1) ?? '') : 'hash confirmed') : ''
+  return `${[id.slice(0, 8), name, status, size, moving, checking, why].filter(part => part !== '').join('  ')}\n`
+}
+
+function planText({ name, sizeBytes, freeDiskBytes, folder, hosts, hashSource, licence, tells }: DownloadPlan): string {
+  const rows = [
+    `${name}: ${sizeBytes === null ? 'size not known until download' : bytesText(sizeBytes)} into ${folder}${freeDiskBytes === null ? '' : `, ${bytesText(freeDiskBytes)} free`}`,
+    `Licence: ${licence ?? 'not known'}. Hash: ${hashSource === null ? 'asked of the registry, else the one that comes first is kept' : `from the ${hashSource}`}.`,
+    tells,
+    ...hosts.map(({ host, port, decision, rule }) => `  ${host}:${port}  ${decision} (${rule})`),
+  ]
+  return rows.map(row => `${row}\n`).join('')
+}
+
+function say({ json: isJson }: JsonOption, value: unknown, text: string): void {
+  process.stdout.write(isJson ? `${JSON.stringify(value)}\n` : text)
+}

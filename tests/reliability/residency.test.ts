@@ -1,0 +1,144 @@
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Client } from '#shared/contract/index.ts'
+import type { Model, ModelsEvent, Resident } from '#shared/contract/models.ts'
+import { AppError } from '#shared/errors.ts'
+import { makeModel } from '../support/make-model.ts'
+import { isAlive } from '../support/processes.ts'
+import { connect } from '../support/socket-client.ts'
+import { findTestModel } from '../support/test-models.ts'
+import { startTestApp, type TestApp } from '../support/test-host.ts'
+
+// Several models at a time, each in a real process with a real llama.cpp.
+const smollm = await findTestModel('smollm2')
+const isSupported = process.platform !== 'win32'
+const reason = isSupported ? '' : ' (skipped: Windows has no signals)'
+
+let test: TestApp
+let client: Client
+let close: () => void
+let starter: Model
+let chat: Model
+
+beforeAll(async () => {
+  test = await startTestApp({ 'model.loadAtStart': false, 'model.threads': 1 })
+  ;({ client, close } = await connect(test.http))
+  starter = (await client.models.list()).find(model => model.isStarter)!
+  const made = join(test.makeFolder('models'), 'random.gguf')
+  if ('missing' in smollm) await makeModel({ path: made, layers: 4, width: 256, contextLength: 4096 })
+  chat = await client.models.add({ path: 'path' in smollm ? smollm.path : made })
+})
+afterAll(async () => {
+  close?.()
+  await test?.dispose()
+})
+
+const snapshot = async (): Promise<Extract<ModelsEvent, { type: 'snapshot' }>> => {
+  for await (const event of await client.models.watch()) if (event.type === 'snapshot') return event
+  throw new Error('The watch ended')
+}
+const resident = async ({ id }: Model): Promise<Resident> => (await snapshot()).residents.find(one => one.modelId === id)!
+const pidOf = async (process: string): Promise<number> => {
+  const seat = test.app.services.models.pool.seats.find(({ name }) => name === process)
+  return (await seat?.worker.process())!.pid
+}
+const ask = async (prompt: string, maxTokens: number): Promise<string> => {
+  let text = ''
+  for await (const event of await client.chat.ask({ prompt, maxTokens, temperature: 0 })) if (event.type === 'text-delta') text += event.text
+  return text
+}
+const complete = () => client.completion.complete({ prefix: 'function add(a, b) {\n  return a ', suffix: '\n}\n', maxTokens: 16 })
+const failure = (promise: Promise<unknown>): Promise<AppError | null> => promise.then(() => null, (error: AppError) => error)
+
+describe(`several models at a time${reason}`, { skip: !isSupported }, () => {
+  it('completes with one and answers with another at the same time', async () => {
+    await client.models.load({ id: starter.id, roles: ['completion'] })
+    await client.models.load({ id: chat.id })
+    const [text, completion] = await Promise.all([ask('What is the capital of France?', 24), complete()])
+    expect(text.length).toBeGreaterThan(0)
+    expect(completion.tokens).toBeGreaterThan(0)
+    const { residents, roles, budget } = await snapshot()
+    expect(residents.map(one => [one.modelId, one.process, one.status])).toEqual([[starter.id, 'inference', 'ready'], [chat.id, 'inference-2', 'ready']])
+    expect(roles).toMatchObject({ chat: chat.id, completion: starter.id })
+    for (const one of residents) {
+      console.log(`${one.process}: planned ${Math.round(one.plan!.totalBytes / 1e6)} MB (weights ${Math.round(one.plan!.weightsBytes / 1e6)}, cache ${Math.round(one.plan!.cacheBytes / 1e6)}, compute ${Math.round(one.plan!.computeBytes / 1e6)}), measured ${Math.round(one.memoryBytes / 1e6)} MB`)
+      expect(one.memoryBytes).toBeLessThan(one.plan!.totalBytes * 1.5)
+      expect(one.facts!.contextTokens).toBe(one.plan!.contextTokens)
+    }
+    expect(budget.usedBytes).toBeLessThan(budget.budgetBytes)
+    for await (const state of await client.privacy.watch()) {
+      expect(state.processes.filter(({ process }) => process === 'inference').map(({ name, network }) => [name, network])).toEqual([[`Model (${starter.name})`, 'none'], [`Model (${chat.name})`, 'none']])
+      break
+    }
+  }, 120_000)
+
+  it('refuses another with a plan that would fit, and the others go on', async () => {
+    const path = join(test.makeFolder('models'), 'large.gguf')
+    await makeModel({ path, layers: 8, width: 1024, contextLength: 131_072 })
+    const large = await client.models.add({ path })
+    const options = { contextTokens: 131_072, kvCacheType: 'f16' as const, sequences: 64 }
+    const refused = await failure(client.models.load({ id: large.id, roles: [], options }))
+    expect(refused).toMatchObject({ code: 'MODEL_DOES_NOT_FIT', data: { suggestion: { fits: true } } })
+    const plan = await client.models.plan({ id: large.id })
+    expect(plan).toMatchObject({ fits: false, smaller: { fits: true } })
+    expect((await complete()).tokens).toBeGreaterThan(0)
+    expect((await ask('Say yes.', 4)).length).toBeGreaterThan(0)
+  }, 120_000)
+
+  it.each(['SIGKILL', 'SIGSEGV', 'SIGABRT'] as const)('%s of the chat model in an answer: a typed error, completion goes on, and it comes back with a smaller plan', async signal => {
+    await client.models.load({ id: chat.id, options: {} })
+    const before = (await resident(chat)).plan!
+    const pid = await pidOf('inference-2')
+    let killed = false
+    const dying = failure((async () => {
+      for await (const event of await client.chat.ask({ prompt: 'Write a long story.', maxTokens: 2000, temperature: 0, ignoreEndOfText: true })) {
+        if (event.type !== 'text-delta' || killed) continue
+        killed = true
+        process.kill(pid, signal)
+      }
+    })())
+    expect(await dying).toMatchObject({ code: 'WORKER_CRASHED', data: { worker: 'inference-2' } })
+    expect((await complete()).tokens).toBeGreaterThan(0)
+    expect((await ask('Say yes.', 4)).length).toBeGreaterThan(0)
+    const after = await resident(chat)
+    expect(after.plan!.totalBytes).toBeLessThan(before.totalBytes)
+    expect(after.reason).toContain(signal)
+    expect(await pidOf('inference-2')).not.toBe(pid)
+    // Three deaths within five minutes would be too many for one process.
+    await client.models.unload({ id: chat.id })
+  }, 120_000)
+
+  it('lets a completion through while the chat model stands still, and frees it all the same', async () => {
+    await client.models.load({ id: chat.id })
+    const pid = await pidOf('inference-2')
+    process.kill(pid, 'SIGSTOP')
+    expect((await complete()).tokens).toBeGreaterThan(0)
+    const stuck = failure(ask('Say yes.', 4))
+    await sleep(100)
+    await client.models.unload({ id: chat.id })
+    expect(await stuck).not.toBeNull()
+    expect(isAlive(pid)).toBe(false)
+    expect((await snapshot()).residents.filter(one => one.status === 'ready').map(one => one.modelId)).toEqual([starter.id])
+  }, 120_000)
+
+  it('ends an answer when its model is unloaded', async () => {
+    await client.models.load({ id: chat.id })
+    let isAsked = false
+    const ended = failure((async () => {
+      for await (const event of await client.chat.ask({ prompt: 'Write a long story.', maxTokens: 2000, temperature: 0, ignoreEndOfText: true })) {
+        if (event.type !== 'text-delta' || isAsked) continue
+        isAsked = true
+        void client.models.unload({ id: chat.id })
+      }
+    })())
+    expect(await ended).toMatchObject({ code: expect.stringMatching(/^(MODEL_NOT_LOADED|WORKER_CRASHED)$/) })
+  }, 120_000)
+
+  it.each([[1, 256], [10_000_000, null]] as const)('a context of %i is given the nearest that makes sense, with words', async (contextTokens, expected) => {
+    const plan = await client.models.plan({ id: starter.id, options: { contextTokens } })
+    expect(plan.reason).toContain(contextTokens.toLocaleString('en-US'))
+    expect(await client.models.load({ id: starter.id, roles: ['completion'], options: { contextTokens } })).toMatchObject({ status: 'ready', contextTokens: expected ?? starter.contextLength })
+    expect((await complete()).tokens).toBeGreaterThanOrEqual(0)
+  }, 120_000)
+})
