@@ -51,7 +51,7 @@ export function ServerSection() {
         </p>
       )}
       {state.isLocked && (
-        <Button size="small" className="mt-2" onClick={() => void runCommand('privacy.open').catch(reportFailure)}>
+        <Button size="small" className="mt-2" onClick={() => void runCommand('vault.unlock').catch(reportFailure)}>
           Unlock
         </Button>
       )}
