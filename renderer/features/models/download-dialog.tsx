@@ -8,7 +8,7 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { FactList, type Fact } from '../../ui/fact-list.tsx'
 import { Select } from '../../ui/select.tsx'
 import { LoadingState } from '../../ui/states.tsx'
-import { askWords, mustLeaveMode, refusedHosts, wakingGrants } from './download-words.ts'
+import { askWords, neededMode, placeOf, refusedHosts, wakingGrants } from './download-words.ts'
 import { FailureNote } from './failure-note.tsx'
 import { sizeWords } from './model-words.ts'
 import { openModelsDialog, useModelsView } from './models-view-store.ts'
@@ -36,7 +36,8 @@ export function DownloadDialog({ target, note }: { target: DownloadTarget; note:
   const close = (): void => openModelsDialog(null)
   const refused = plan ? refusedHosts(plan) : []
   const isAsking = refused.length > 0
-  const waking = egress && isAsking ? wakingGrants(egress.mode, egress.grants) : []
+  const mode = egress && isAsking ? neededMode(egress.mode, refused.map(({ host }) => host)) : null
+  const waking = egress && mode !== null ? wakingGrants(egress.mode, mode, egress.grants) : []
   const isTight = plan?.sizeBytes != null && plan.freeDiskBytes !== null && plan.sizeBytes > plan.freeDiskBytes
 
   async function start(): Promise<void> {
@@ -44,10 +45,10 @@ export function DownloadDialog({ target, note }: { target: DownloadTarget; note:
     setFailure(null)
     try {
       if (isAsking && egress) {
-        for (const { host, port } of refused) await client.egress.grant({ feature: 'models', host, ...(port === 80 || port === 443 ? {} : { port }), ...(minutes === '' ? {} : { minutes: Number(minutes) }) })
-        if (mustLeaveMode(egress.mode)) {
-          await client.egress.setMode({ mode: 'list' })
-          useModelsView.setState({ hasLeftOffline: egress.mode === 'offline' })
+        for (const { host, port } of refused) await client.egress.grant({ feature: 'models', host, isLocal: placeOf(host) !== 'internet', ...(port === 80 || port === 443 ? {} : { port }), ...(minutes === '' ? {} : { minutes: Number(minutes) }) })
+        if (mode !== null && mode !== egress.mode) {
+          await client.egress.setMode({ mode })
+          if (egress.mode === 'offline') useModelsView.setState({ hasLeftOffline: true })
         }
       }
       await client.downloads.start(target)

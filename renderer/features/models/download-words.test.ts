@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Download, DownloadPlan } from '#shared/contract/downloads.ts'
 import type { EgressGrant } from '#shared/contract/egress.ts'
-import { askWords, inOrder, leftWords, mustLeaveMode, progressRatio, progressWords, refusedHosts, wakingGrants } from './download-words.ts'
+import { askWords, inOrder, leftWords, neededMode, placeOf, progressRatio, progressWords, refusedHosts, wakingGrants } from './download-words.ts'
 import { afterDownloadsEvent } from './models-view-store.ts'
 
 const download: Download = {
@@ -37,12 +37,17 @@ describe('words for downloads', () => {
     const hosts = [{ host: 'huggingface.co', port: 443, decision: 'refused' as const, rule: '' }, { host: 'cdn.hf.co', port: 443, decision: 'allowed' as const, rule: '' }]
     const plan: DownloadPlan = { name: 'A', sizeBytes: null, freeDiskBytes: null, folder: '/', hosts, hashSource: null, licence: null, tells: '' }
     expect(refusedHosts(plan).map(({ host }) => host)).toEqual(['huggingface.co'])
-    expect(askWords('offline', ['a.example', 'b.example', 'c.example'])).toBe('Cortex is offline. To download, it leaves that for “only granted hosts”, and may then connect to a.example and 2 servers that it sends on to.')
+    expect(askWords('offline', ['a.example', 'b.example', 'c.example'])).toBe('Cortex is in the mode offline. To download, it changes to “only granted hosts”, and may then connect to a.example and 2 servers that it sends on to.')
     expect(askWords('list', ['a.example', 'b.example'])).toBe('Cortex may not connect to a.example and one server that it sends on to yet.')
+    expect(askWords('offline', ['127.0.0.1'])).toBe('Cortex may not connect to 127.0.0.1 yet.')
     const grant: EgressGrant = { id: '1', feature: '*', host: 'npm.example', port: null, isLocal: false, createdAt: new Date(), expiresAt: null }
-    expect(wakingGrants('offline', [grant, grant, { ...grant, host: 'localhost', isLocal: true }])).toEqual(['npm.example'])
-    expect(wakingGrants('list', [grant])).toEqual([])
-    expect((['offline', 'local', 'ask', 'list'] as const).map(mustLeaveMode)).toEqual([true, true, false, false])
+    const grants = [grant, grant, { ...grant, host: 'localhost', isLocal: true }, { ...grant, host: 'nas.lan', isLocal: true }]
+    expect([wakingGrants('offline', 'list', grants), wakingGrants('offline', 'local', grants), wakingGrants('local', 'list', grants), wakingGrants('list', 'list', grants)]).toEqual([['npm.example', 'nas.lan'], ['nas.lan'], ['npm.example'], []])
+  })
+
+  it('changes the mode no further than the hosts need', () => {
+    expect(['localhost', '127.0.0.1', '::1', '192.168.1.4', '172.20.0.1', 'nas', 'nas.lan', '172.40.0.1', 'huggingface.co'].map(placeOf)).toEqual(['machine', 'machine', 'machine', 'network', 'network', 'network', 'network', 'internet', 'internet'])
+    expect([neededMode('offline', ['localhost']), neededMode('offline', ['nas.lan']), neededMode('offline', ['nas.lan', 'hf.co']), neededMode('local', ['nas.lan']), neededMode('ask', ['hf.co']), neededMode('list', ['hf.co'])]).toEqual(['offline', 'local', 'list', 'local', 'ask', 'list'])
   })
 
   it('follows the list', () => {

@@ -41,19 +41,34 @@ export function refusedHosts(plan: DownloadPlan): DownloadPlan['hosts'] {
   return plan.hosts.filter(({ decision }) => decision === 'refused')
 }
 
-/** Whether the mode itself is in the way: offline and local never let the internet through, granted or not. */
-export function mustLeaveMode(mode: EgressMode): boolean {
-  return mode === 'offline' || mode === 'local'
+export type Place = 'machine' | 'network' | 'internet'
+
+/** Where a host is, by its name alone: nothing is looked up. */
+export function placeOf(host: string): Place {
+  if (host === 'localhost' || host.endsWith('.localhost') || host === '::1' || /^127\./.test(host)) return 'machine'
+  const isPrivate = /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|f[cd][\da-f]{2}:|fe80:)/i.test(host)
+  return isPrivate || /\.(local|lan|home|internal|home\.arpa)$/.test(host) || !/[.:]/.test(host) ? 'network' : 'internet'
 }
+
+/** The mode that lets these hosts through once they are granted: offline and local never let the internet through. */
+export function neededMode(mode: EgressMode, hosts: readonly string[]): EgressMode {
+  const places = hosts.map(placeOf)
+  if (places.includes('internet')) return mode === 'offline' || mode === 'local' ? 'list' : mode
+  return places.includes('network') && mode === 'offline' ? 'local' : mode
+}
+
+const modeNames: Readonly<Record<EgressMode, string>> = { offline: 'offline', local: '“own network only”', ask: '“ask first”', list: '“only granted hosts”' }
 
 export function askWords(mode: EgressMode, hosts: readonly string[]): string {
   const whom = hosts.length <= 1 ? (hosts[0] ?? 'the registry') : `${hosts[0]} and ${hosts.length === 2 ? 'one server' : `${hosts.length - 1} servers`} that it sends on to`
-  if (mode === 'offline') return `Cortex is offline. To download, it leaves that for “only granted hosts”, and may then connect to ${whom}.`
-  if (mode === 'local') return `Cortex connects to your own network only. To download, it leaves that for “only granted hosts”, and may then connect to ${whom}.`
+  const next = neededMode(mode, hosts)
+  if (next !== mode) return `Cortex is in the mode ${modeNames[mode]}. To download, it changes to ${modeNames[next]}, and may then connect to ${whom}.`
   return `Cortex may not connect to ${whom} yet.`
 }
 
-/** Grants that rest while offline and hold again with the new mode: a person must know before it changes. */
-export function wakingGrants(mode: EgressMode, grants: readonly EgressGrant[]): string[] {
-  return mustLeaveMode(mode) ? [...new Set(grants.filter(({ isLocal }) => !isLocal).map(({ host }) => host))] : []
+/** Grants that rest now and hold again with the new mode: a person must know before it changes. */
+export function wakingGrants(mode: EgressMode, next: EgressMode, grants: readonly EgressGrant[]): string[] {
+  if (next === mode) return []
+  const holds = ({ host, isLocal }: EgressGrant, under: EgressMode): boolean => placeOf(host) === 'machine' || under === 'list' || (under === 'local' && isLocal)
+  return [...new Set(grants.filter(grant => !holds(grant, mode) && holds(grant, next)).map(({ host }) => host))]
 }

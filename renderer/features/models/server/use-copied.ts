@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import { reportFailure } from '../../shell/report-failure.ts'
+import { reportFailure } from '../../../shell/report-failure.ts'
 
 /** Puts text on the clipboard and says so for 1.5 s. */
 export function useCopied(): [isCopied: boolean, copy: (text: string) => void] {

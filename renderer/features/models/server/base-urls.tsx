@@ -1,6 +1,6 @@
 import { Check, Copy } from 'lucide-react'
 import type { ServerState } from '#shared/contract/model-server.ts'
-import { IconButton } from '../../ui/icon-button.tsx'
+import { IconButton } from '../../../ui/icon-button.tsx'
 import { useCopied } from './use-copied.ts'
 import { providers } from './server-words.ts'
 

@@ -1,5 +1,5 @@
 import type { ServerClient, ServerState, ServerTotals } from '#shared/contract/model-server.ts'
-import type { Tone } from '../../ui/tone.tsx'
+import type { Tone } from '../../../ui/tone.tsx'
 
 const countWords = (count: number, one: string, many: string): string => (count === 1 ? `1 ${one}` : `${count.toLocaleString('en-US')} ${many}`)
 
