@@ -1,5 +1,6 @@
 import { appendFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { startSlowRegistry } from './slow-registry.mjs'
 
 const pause = milliseconds => new Promise(done => setTimeout(done, milliseconds))
 const both = ['small', 'contrast']
@@ -109,6 +110,90 @@ export const scenes = [
       await pause(600)
     },
   },
+  { name: 'models-page', also: both, run: async page => await openModels(page) },
+  {
+    name: 'models-page-downloading',
+    also: ['small'],
+    prepare: async () => {
+      const registry = await startSlowRegistry(491_400_064)
+      return { settings: { 'models.registry': registry.url }, stop: registry.stop }
+    },
+    run: async page => {
+      await openModels(page)
+      await page.getByLabel('Search the catalogue').fill('qwen2.5 coder 0.5b')
+      await page.getByRole('table', { name: 'Catalogue' }).getByRole('button', { name: /^Download / }).first().click()
+      await page.getByRole('button', { name: 'Allow and download' }).click()
+      await page.getByRole('list', { name: 'Downloads' }).getByText(/left/).waitFor()
+      await page.getByLabel('Search the catalogue').fill('')
+      await pause(1500)
+    },
+  },
+  {
+    name: 'models-page-grant',
+    run: async page => {
+      await openModels(page)
+      await page.getByRole('table', { name: 'Catalogue' }).getByRole('button', { name: /^Download / }).first().click()
+      await page.getByRole('list', { name: 'Hosts to allow' }).waitFor()
+      await pause(400)
+    },
+  },
+  {
+    name: 'models-page-loaded',
+    also: both,
+    run: async page => {
+      await openModels(page)
+      await addRealModel(page, 'smollm2-135m-instruct-q4_1.gguf')
+      await loadBeside(page, /SmolLM2/i)
+      await page.getByRole('switch', { name: 'Server for other programs' }).click()
+      await pause(2500)
+    },
+  },
+  {
+    name: 'models-page-three',
+    also: both,
+    run: async page => {
+      await openModels(page)
+      await addRealModel(page, 'smollm2-135m-instruct-q4_1.gguf')
+      await addRealModel(page, 'all-minilm-l6-v2-q8_0.gguf')
+      await loadBeside(page, /SmolLM2/i)
+      await page.getByRole('table', { name: 'Models on this machine' }).getByRole('button', { name: /^Load .*minilm/i }).click()
+      await page.getByRole('heading', { level: 1, name: '3 models are ready' }).waitFor({ timeout: 60_000 })
+      await page.getByRole('combobox', { name: 'Completion' }).selectOption({ index: 1 })
+      await askInChat(page, 'Write a TypeScript function that reverses a string.')
+      await pause(3000)
+    },
+  },
+  {
+    name: 'models-page-failing',
+    also: ['small'],
+    settings: { 'model.path': '/models/not-there.gguf' },
+    run: async page => {
+      await settle(page)
+      await runCommand(page, 'Open models')
+      await page.getByRole('alert').first().waitFor()
+      await pause(1500)
+    },
+  },
+  {
+    name: 'models-page-options',
+    also: ['small'],
+    run: async page => {
+      await openModels(page)
+      await page.getByRole('table', { name: 'Models on this machine' }).getByRole('button', { name: 'Cortex Starter 8M', exact: true }).click()
+      await page.getByRole('tab', { name: 'Load options' }).click()
+      await page.getByText('It fits.').waitFor()
+      await pause(600)
+    },
+  },
+  {
+    name: 'models-page-facts',
+    run: async page => {
+      await openModels(page)
+      await page.getByRole('table', { name: 'Models on this machine' }).getByRole('button', { name: 'Cortex Starter 8M', exact: true }).click()
+      await page.getByText('Attention heads').waitFor()
+      await pause(600)
+    },
+  },
   {
     name: 'privacy',
     also: both,
@@ -190,6 +275,31 @@ async function typeForGhostText(page) {
   await page.keyboard.type('\nexport function sum(values: number[]): number {\n', { delay: 15 })
   await page.locator('.ghost-text-decoration, .ghost-text').first().waitFor()
   await pause(500)
+}
+
+async function openModels(page) {
+  await settle(page)
+  await waitForModel(page)
+  await runCommand(page, 'Open models')
+  await page.getByRole('table', { name: 'Catalogue' }).waitFor()
+  await page.getByRole('region', { name: 'This machine' }).getByText('Memory speed').waitFor()
+  await pause(1500)
+}
+
+/** A small real model from the folder that CORTEX_TEST_MODELS names. */
+async function addRealModel(page, file) {
+  const folder = process.env.CORTEX_TEST_MODELS
+  if (!folder) throw new Error('CORTEX_TEST_MODELS is not set')
+  await page.getByRole('button', { name: 'A GGUF file by its path' }).click()
+  await page.getByLabel('Absolute path').fill(join(folder, file))
+  await page.keyboard.press('Enter')
+  await page.getByRole('dialog').waitFor({ state: 'hidden' })
+}
+
+async function loadBeside(page, name) {
+  await page.getByRole('table', { name: 'Models on this machine' }).getByRole('row', { name }).getByRole('button', { name: /^Actions for/ }).click()
+  await page.getByRole('menuitem', { name: 'Load beside the others' }).click()
+  await page.getByRole('heading', { level: 1, name: /2 models are ready/ }).waitFor({ timeout: 60_000 })
 }
 
 /** Until the status bar no longer says that the model is being read. */

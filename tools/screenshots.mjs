@@ -58,14 +58,16 @@ async function takeVariant(browser, { suffix, theme, viewport, onlyIn }) {
 }
 
 /** A host with a home, a profile and a copy of the example folder of its own; answers are the same each time. */
-async function startHost(theme, { isWelcome = false, settings = {} }) {
+async function startHost(theme, { isWelcome = false, settings = {}, prepare }) {
+  // What a scene needs beside the host, and the settings that lead to it.
+  const { settings: prepared = {}, stop: stopPrepared } = (await prepare?.()) ?? {}
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'cortex-screenshots-')))
   const home = join(base, 'home')
   const state = join(home, '.local', 'share', 'cortex')
   const folder = join(home, 'ridge-loop')
   mkdirSync(state, { recursive: true, mode: 0o700 })
   cpSync(at('tests', 'fixtures', 'workspace'), folder, { recursive: true })
-  writeFileSync(join(state, 'settings.jsonc'), JSON.stringify({ 'appearance.theme': theme, 'chat.temperature': 0, 'terminal.shell': '/bin/bash', ...settings }))
+  writeFileSync(join(state, 'settings.jsonc'), JSON.stringify({ 'appearance.theme': theme, 'chat.temperature': 0, 'terminal.shell': '/bin/bash', ...settings, ...prepared }))
   writeFileSync(join(home, '.bashrc'), "PS1='\\[\\e[36m\\]\\W\\[\\e[0m\\] $ '\nHISTFILE=\n")
   for (const name of ['notes', 'field-recordings', 'site']) mkdirSync(join(home, name))
   const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(npm_|XDG_)/.test(name)))
@@ -76,6 +78,7 @@ async function startHost(theme, { isWelcome = false, settings = {} }) {
     const ended = new Promise(done => child.once('exit', done))
     child.kill()
     await ended
+    await stopPrepared?.()
     rmSync(base, { recursive: true, force: true, maxRetries: 5 })
   }
   return { url, folder, home, stop }

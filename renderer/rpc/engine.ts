@@ -1,5 +1,5 @@
 import { create } from 'zustand'
-import type { EngineActivity, EngineState, Model, ModelsEvent } from '#shared/contract/models.ts'
+import type { EngineActivity, EngineState, MemoryBudget, Model, ModelRoles, ModelsEvent, Resident } from '#shared/contract/models.ts'
 import { client } from './client.ts'
 import { follow } from './follow.ts'
 
@@ -8,23 +8,28 @@ export interface Engine {
   engine: EngineState | null
   models: readonly Model[]
   activity: EngineActivity
+  /** Every model that has a process of its own. */
+  residents: readonly Resident[]
+  roles: ModelRoles
+  /** Null until the host has said it. */
+  budget: MemoryBudget | null
 }
 
 const idle: EngineActivity = { task: 'idle', tokensPerSecond: null, contextUsedTokens: null }
 
 /** Known models, the engine and what it does: one stream for everything in the window that shows them. */
-export const useEngine = create<Engine>(() => ({ engine: null, models: [], activity: idle }))
+export const useEngine = create<Engine>(() => ({ engine: null, models: [], activity: idle, residents: [], roles: { chat: null, completion: null, embedding: null, rerank: null }, budget: null }))
 
 export function afterModelsEvent(state: Engine, event: ModelsEvent): Engine {
   switch (event.type) {
     case 'snapshot':
-      return { models: event.models, engine: event.engine, activity: event.activity }
+      return { models: event.models, engine: event.engine, activity: event.activity, residents: event.residents, roles: event.roles, budget: event.budget }
     case 'engine-changed':
       return { ...state, engine: event.engine }
     case 'activity-changed':
       return { ...state, activity: event.activity }
     case 'residency-changed':
-      return state
+      return { ...state, residents: event.residents, roles: event.roles, budget: event.budget }
   }
 }
 

@@ -1,4 +1,5 @@
-import { useRef, type ReactNode } from 'react'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useRef, type ReactNode, type RefObject } from 'react'
 import { classNames } from './class-names.ts'
 import { toneClass, type Tone } from './tone.tsx'
 import { useOverflow } from './use-overflow.ts'
@@ -14,6 +15,10 @@ export interface Column<Row> {
   isNumeric?: boolean
   /** May break into lines; all others stay on one. */
   wraps?: boolean
+  /** The title is for screen readers only: over buttons. */
+  isTitleHidden?: boolean
+  /** On its header and its cells, such as to leave it out where there is little room. */
+  className?: string
 }
 
 export interface DataTableProps<Row> {
@@ -28,6 +33,10 @@ export interface DataTableProps<Row> {
   maxHeight?: number
 }
 
+/** So many rows in a table of a bounded height, and only those in view are drawn. */
+const manyRows = 120
+const rowHeight = 29
+
 /** Rows under headers. Where it is wider or taller than its place it scrolls, by keyboard too. */
 export function DataTable<Row>({ label, columns, rows, rowKey, emptyText, maxHeight }: DataTableProps<Row>) {
   const scroller = useRef<HTMLDivElement>(null)
@@ -41,42 +50,71 @@ export function DataTable<Row>({ label, columns, rows, rowKey, emptyText, maxHei
       style={maxHeight === undefined ? undefined : { maxHeight }}
       className="scroll-shown focus-inset overflow-auto rounded-small"
     >
-      <table aria-label={label} className="w-full border-collapse text-12">
+      <table aria-label={label} {...(maxHeight !== undefined && rows.length > manyRows ? { 'aria-rowcount': rows.length + 1 } : {})} className="w-full border-collapse text-12">
         <thead>
           <tr>
             {columns.map(column => (
-              <th key={column.id} scope="col" className={classNames('sticky top-0 bg-surface-2 in-data-modal:bg-overlay pr-3 pb-1.5 font-normal text-faint last:pr-0', column.isNumeric ? 'text-right' : 'text-left')}>
-                {column.title}
+              <th key={column.id} scope="col" className={classNames('sticky top-0 z-1 bg-surface-2 in-data-modal:bg-overlay pr-3 pb-1.5 font-normal text-faint last:pr-0', column.isNumeric ? 'text-right' : 'text-left', column.className)}>
+                {column.isTitleHidden ? <span className="sr-only">{column.title}</span> : column.title}
               </th>
             ))}
           </tr>
         </thead>
-        <tbody>
-          {rows.map(row => (
-            <tr key={rowKey(row)}>
-              {columns.map((column, index) => {
-                const tone = typeof column.tone === 'function' ? column.tone(row) : (column.tone ?? (index === 0 ? 'plain' : 'muted'))
-                const look = classNames(
-                  'border-t border-line py-1.5 pr-3 font-normal last:pr-0',
-                  column.isNumeric ? 'tabular text-right' : 'text-left',
-                  column.wraps ? 'min-w-24 [overflow-wrap:anywhere]' : 'whitespace-nowrap',
-                  column.isMonospaced && 'font-mono',
-                  toneClass[tone],
-                )
-                return index === 0 ? (
-                  <th key={column.id} scope="row" className={look}>
-                    {column.cell(row)}
-                  </th>
-                ) : (
-                  <td key={column.id} className={look}>
-                    {column.cell(row)}
-                  </td>
-                )
-              })}
-            </tr>
-          ))}
-        </tbody>
+        {maxHeight !== undefined && rows.length > manyRows ? (
+          <WindowedRows columns={columns} rows={rows} rowKey={rowKey} scroller={scroller} />
+        ) : (
+          <tbody>
+            {rows.map(row => (
+              <Row key={rowKey(row)} columns={columns} row={row} />
+            ))}
+          </tbody>
+        )}
       </table>
     </div>
+  )
+}
+
+function WindowedRows<R>({ columns, rows, rowKey, scroller }: Pick<DataTableProps<R>, 'columns' | 'rows' | 'rowKey'> & { scroller: RefObject<HTMLDivElement | null> }) {
+  const window = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => rowHeight, overscan: 20 })
+  const drawn = window.getVirtualItems()
+  const before = drawn[0]?.start ?? 0
+  const after = window.getTotalSize() - (drawn.at(-1)?.end ?? 0)
+  return (
+    <tbody>
+      {before > 0 && <tr aria-hidden style={{ height: before }} />}
+      {drawn.map(({ index }) => {
+        const row = rows[index]
+        return row && <Row key={rowKey(row)} columns={columns} row={row} index={index + 2} />
+      })}
+      {after > 0 && <tr aria-hidden style={{ height: after }} />}
+    </tbody>
+  )
+}
+
+/** `index` counts the header as 1; said where not all rows are drawn. */
+function Row<R>({ columns, row, index }: { columns: readonly Column<R>[]; row: R; index?: number }) {
+  return (
+    <tr {...(index === undefined ? {} : { 'aria-rowindex': index })}>
+      {columns.map((column, place) => {
+        const tone = typeof column.tone === 'function' ? column.tone(row) : (column.tone ?? (place === 0 ? 'plain' : 'muted'))
+        const look = classNames(
+          'border-t border-line py-1.5 pr-3 font-normal last:pr-0',
+          column.isNumeric ? 'tabular text-right' : 'text-left',
+          column.wraps ? 'min-w-24 [overflow-wrap:anywhere]' : 'whitespace-nowrap',
+          column.isMonospaced && 'font-mono',
+          toneClass[tone],
+          column.className,
+        )
+        return place === 0 ? (
+          <th key={column.id} scope="row" className={look}>
+            {column.cell(row)}
+          </th>
+        ) : (
+          <td key={column.id} className={look}>
+            {column.cell(row)}
+          </td>
+        )
+      })}
+    </tr>
   )
 }

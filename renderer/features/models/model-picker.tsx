@@ -8,6 +8,7 @@ import { Progress } from '../../ui/progress.tsx'
 import { LoadingState } from '../../ui/states.tsx'
 import { AddModel } from './add-model.tsx'
 import { loadModel, removeModel, unloadModel, usePicker } from './model-actions.ts'
+import { openModels } from './open-models.ts'
 import { deviceWords, lacks, modelDetails } from './model-words.ts'
 
 /** Every model that is known, what the engine does with one of them, and a way to add another. */
@@ -18,7 +19,12 @@ export function ModelPicker() {
   const currentId = engine.status === 'empty' ? null : engine.modelId
   return (
     <div className="flex min-w-0 flex-col gap-3">
-      <h2 className="text-13 font-strong">Models on this machine</h2>
+      <div className="flex items-center justify-between gap-3">
+        <h2 className="text-13 font-strong">Models on this machine</h2>
+        <Button size="small" variant="quiet" onClick={openModels}>
+          All about models
+        </Button>
+      </div>
       <ul aria-label="Models" className="-mx-2 flex flex-col">
         {models.map(model => (
           <ModelRow key={model.id} model={model} engine={model.id === currentId ? engine : null} isBusy={engine.status === 'loading'} />

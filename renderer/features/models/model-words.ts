@@ -1,4 +1,4 @@
-import type { EngineState, Model } from '#shared/contract/models.ts'
+import type { EngineState, Model, ModelRole } from '#shared/contract/models.ts'
 
 /** `19.4 MB`, `4.7 GB`: powers of 1,000, as file managers count. */
 export function sizeWords(bytes: number): string {
@@ -43,4 +43,29 @@ export function lacks({ canChat, canFill }: Pick<Model, 'canChat' | 'canFill'>):
   if (canChat && canFill) return ''
   if (!canChat && !canFill) return 'Neither chat nor completion'
   return canChat ? 'Chat only, no completion' : 'Completion only, no chat'
+}
+
+export const roleNames: Readonly<Record<ModelRole, string>> = { chat: 'Chat and edit', completion: 'Completion', embedding: 'Embedding', rerank: 'Rerank' }
+
+/** What a model can be used for, as one word each. */
+export function usesWords(model: Pick<Model, 'use' | 'canChat' | 'canFill'>): string {
+  if (model.use === 'embed') return 'embedding'
+  if (model.use === 'rerank') return 'rerank'
+  return [model.canChat && 'chat', 'completion'].filter(Boolean).join(', ')
+}
+
+/** Whether a model can have a role; one without fill-in tokens is asked to complete in words. */
+export function canHave({ use }: Pick<Model, 'use'>, role: ModelRole): boolean {
+  return use === 'generate' ? role === 'chat' || role === 'completion' : role === (use === 'embed' ? 'embedding' : 'rerank')
+}
+
+const sources: Readonly<Record<Model['source'], string>> = { bundled: 'comes with Cortex', added: 'your file', downloaded: 'downloaded', ollama: 'Ollama', 'lm-studio': 'LM Studio', 'hugging-face': 'Hugging Face cache' }
+export function sourceWords(source: Model['source']): string {
+  return sources[source]
+}
+
+/** `41`, `6.2`, `1,910`: a speed without a false exactness. */
+export function speedWords(tokensPerSecond: number | null): string {
+  if (tokensPerSecond === null) return '–'
+  return tokensPerSecond < 10 ? tokensPerSecond.toFixed(1) : Math.round(tokensPerSecond).toLocaleString('en-US')
 }

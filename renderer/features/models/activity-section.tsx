@@ -1,0 +1,35 @@
+import { Section } from '../../ui/section.tsx'
+import { totals, useHistory, type Sample } from './activity-history.ts'
+import { sizeWords, speedWords } from './model-words.ts'
+import { SparkLine, sparkWords } from './spark-line.tsx'
+
+const count = (value: number): string => String(Math.round(value))
+const charts: readonly { figure: keyof Sample; title: string; show: (value: number) => string; atLeast: number }[] = [
+  { figure: 'tokensPerSecond', title: 'Tokens/s', show: speedWords, atLeast: 1 },
+  { figure: 'prefillTokensPerSecond', title: 'Prefill tokens/s', show: speedWords, atLeast: 1 },
+  { figure: 'memoryBytes', title: 'Memory', show: sizeWords, atLeast: 1 },
+  { figure: 'queued', title: 'Waiting', show: count, atLeast: 4 },
+]
+
+/** The last minute of all models together. */
+export function ActivitySection() {
+  const history = useHistory(state => state.history)
+  return (
+    <Section title="Last minute">
+      <dl className="tabular flex flex-col gap-1.5 text-12">
+        {charts.map(({ figure, title, show, atLeast }) => {
+          const values = totals(history, figure)
+          return (
+            <div key={figure} className="grid grid-cols-[minmax(0,1fr)_auto_4.5rem] items-center gap-3">
+              <dt className="text-muted">{title}</dt>
+              <dd>
+                <SparkLine label={sparkWords(title, values, show)} values={values} atLeast={atLeast} width={96} height={20} />
+              </dd>
+              <dd className="text-right">{values.length === 0 ? '–' : show(values.at(-1) ?? 0)}</dd>
+            </div>
+          )
+        })}
+      </dl>
+    </Section>
+  )
+}

@@ -1,0 +1,106 @@
+import { Ellipsis, Pin, PinOff, SlidersHorizontal } from 'lucide-react'
+import { modelRoles, type Model, type Resident } from '#shared/contract/models.ts'
+import { client } from '../../rpc/client.ts'
+import { useEngine } from '../../rpc/engine.ts'
+import { reportFailure } from '../../shell/report-failure.ts'
+import { Button } from '../../ui/button.tsx'
+import { DataTable, type Column } from '../../ui/data-table.tsx'
+import { IconButton } from '../../ui/icon-button.tsx'
+import { Menu } from '../../ui/menu.tsx'
+import { Progress } from '../../ui/progress.tsx'
+import { Section } from '../../ui/section.tsx'
+import { LoadingState } from '../../ui/states.tsx'
+import { useHistory } from './activity-history.ts'
+import { unloadModelOf } from './load-model-as.ts'
+import { LoadProblems } from './load-problems.tsx'
+import { RoleTags } from './role-tags.tsx'
+import { openModelsDialog } from './models-view-store.ts'
+import { sizeWords, speedWords } from './model-words.ts'
+import { residentPlanWords } from './plan-words.ts'
+import { activityWords } from './resident-words.ts'
+import { SparkLine, sparkWords } from './spark-line.tsx'
+
+interface Row {
+  resident: Resident
+  model: Model | null
+  name: string
+  roles: readonly (typeof modelRoles)[number][]
+}
+
+/** Every model that has a process of its own, and what it does. */
+export function LoadedSection() {
+  const { engine, models, residents, roles } = useEngine()
+  const rows = residents.map(resident => {
+    const model = models.find(({ id }) => id === resident.modelId) ?? null
+    return { resident, model, name: model?.name ?? 'A model', roles: modelRoles.filter(role => roles[role] === resident.modelId) }
+  })
+  return (
+    <Section title="Loaded">
+      {engine === null ? (
+        <LoadingState text="Asking for the models" />
+      ) : (
+        <>
+          <DataTable label="Loaded models" columns={columns} rows={rows} rowKey={row => row.resident.process} emptyText="None. A model is loaded when it is first asked, or with its Load button below." />
+          <LoadProblems />
+        </>
+      )}
+    </Section>
+  )
+}
+
+function Speed({ row: { resident, name } }: { row: Row }) {
+  const values = useHistory(({ history }) => history[resident.modelId])?.map(sample => sample.tokensPerSecond) ?? []
+  return <SparkLine label={sparkWords(`Tokens/s of ${name}`, values, speedWords)} values={values} />
+}
+
+function Status({ row: { resident, name } }: { row: Row }) {
+  if (resident.status !== 'loading') return activityWords(resident)
+  return (
+    <span className="flex items-center gap-2">
+      <Progress label={`Loading ${name}`} ratio={resident.ratio} className="w-12" />
+      {Math.round(resident.ratio * 100)} %
+    </span>
+  )
+}
+
+function RowActions({ row: { resident, name } }: { row: Row }) {
+  const { modelId, isPinned } = resident
+  return (
+    <span className="flex items-center justify-end gap-1">
+      <Button size="small" aria-label={`${resident.status === 'loading' ? 'Cancel loading' : 'Unload'} ${name}`} onClick={() => void unloadModelOf(modelId).catch(reportFailure)}>
+        {resident.status === 'loading' ? 'Cancel' : 'Unload'}
+      </Button>
+      <Menu
+        align="end"
+        entries={[
+          { id: 'pin', label: isPinned ? 'Let go when memory is needed' : 'Keep loaded', icon: isPinned ? PinOff : Pin, run: () => void client.models.pin({ id: modelId, isPinned: !isPinned }).catch(reportFailure) },
+          { id: 'details', label: 'Details and options', icon: SlidersHorizontal, run: () => openModelsDialog({ kind: 'model', id: modelId }) },
+        ]}
+      >
+        <IconButton icon={Ellipsis} label={`Actions for the loaded ${name}`} />
+      </Menu>
+    </span>
+  )
+}
+
+const wide = '@max-[700px]:hidden'
+const columns: readonly Column<Row>[] = [
+  {
+    id: 'model',
+    title: 'Model',
+    cell: ({ model, name, resident }) => (
+      <button type="button" disabled={model === null} title={model?.path} className="max-w-60 truncate rounded-small text-left hover:underline" onClick={() => openModelsDialog({ kind: 'model', id: resident.modelId })}>
+        {name}
+      </button>
+    ),
+  },
+  { id: 'role', title: 'Role', cell: ({ roles }) => <RoleTags roles={roles} /> },
+  { id: 'plan', title: 'Plan', cell: ({ resident }) => residentPlanWords(resident), wraps: true, className: wide },
+  { id: 'context', title: 'Context', isNumeric: true, tone: 'plain', cell: ({ resident: { facts, plan } }) => (facts?.contextTokens ?? plan?.contextTokens)?.toLocaleString('en-US') ?? '–', className: '@max-[560px]:hidden' },
+  { id: 'memory', title: 'Memory', isNumeric: true, tone: 'plain', cell: ({ resident }) => (resident.memoryBytes > 0 ? sizeWords(resident.memoryBytes) : '–') },
+  { id: 'prefill', title: 'Prefill t/s', isNumeric: true, tone: 'plain', cell: ({ resident }) => speedWords(resident.activity.prefillTokensPerSecond), className: wide },
+  { id: 'speed', title: 'Tokens/s', isNumeric: true, tone: 'plain', cell: ({ resident }) => speedWords(resident.activity.tokensPerSecond) },
+  { id: 'minute', title: 'Last minute', cell: row => <Speed row={row} />, className: wide },
+  { id: 'status', title: 'Now', cell: row => <Status row={row} />, tone: ({ resident }) => (resident.status === 'failed' ? 'error' : resident.status === 'restarting' ? 'warn' : 'muted') },
+  { id: 'actions', title: 'Actions', isTitleHidden: true, isNumeric: true, cell: row => <RowActions row={row} /> },
+]

@@ -1,0 +1,76 @@
+import { useEffect, useState } from 'react'
+import type { Model, ModelOptions, SamplingPreset } from '#shared/contract/models.ts'
+import { client } from '../../rpc/client.ts'
+import { Button } from '../../ui/button.tsx'
+import { LoadingState } from '../../ui/states.tsx'
+import { FailureNote } from './failure-note.tsx'
+import { loadModelAs } from './load-model-as.ts'
+import { OptionFields } from './option-fields.tsx'
+import { automaticOptions, changedOptions } from './option-values.ts'
+import { PlanPreview } from './plan-preview.tsx'
+import { openModelsDialog } from './models-view-store.ts'
+
+/** How the model is loaded. What is changed here shows its plan at once and holds from the next load on. */
+export function ModelOptionsPanel({ model }: { model: Model }) {
+  const [kept, setKept] = useState<ModelOptions | null>(null)
+  const [draft, setDraft] = useState<ModelOptions | null>(null)
+  const [presets, setPresets] = useState<readonly SamplingPreset[]>([])
+  const [failure, setFailure] = useState<unknown>(null)
+  const [isBusy, setBusy] = useState(false)
+  useEffect(() => {
+    const stop = new AbortController()
+    const { signal } = stop
+    Promise.all([client.models.options({ id: model.id }, { signal }), client.models.presets(undefined, { signal })]).then(
+      ([options, known]) => {
+        setKept(options)
+        setDraft(options)
+        setPresets(known)
+      },
+      (error: unknown) => !signal.aborted && setFailure(error),
+    )
+    return () => stop.abort()
+  }, [model.id])
+  if (!draft || !kept) return failure === null ? <LoadingState text="Reading its options" /> : <FailureNote failure={failure} />
+  const changes = changedOptions(kept, draft)
+  const isChanged = Object.keys(changes).length > 0
+  async function keep(options: ModelOptions): Promise<boolean> {
+    setBusy(true)
+    setFailure(null)
+    try {
+      const next = await client.models.configure({ id: model.id, options })
+      setKept(next)
+      setDraft(next)
+      return true
+    } catch (error) {
+      setFailure(error)
+      return false
+    } finally {
+      setBusy(false)
+    }
+  }
+  const load = async (options: ModelOptions): Promise<void> => {
+    if (!(await keep(options))) return
+    openModelsDialog(null)
+    await loadModelAs(model.id)
+  }
+  return (
+    <div className="@container flex flex-col gap-4">
+      <div className="grid grid-cols-[minmax(0,1fr)_260px] gap-6 @max-[620px]:grid-cols-1">
+        <OptionFields model={model} presets={presets} options={draft} onChange={change => setDraft({ ...draft, ...change })} />
+        <PlanPreview model={model} changes={changes} onTake={change => setDraft({ ...draft, ...change })} />
+      </div>
+      {failure !== null && <FailureNote failure={failure} />}
+      <div className="flex flex-wrap justify-end gap-2 border-t border-line pt-3">
+        <Button variant="quiet" disabled={isBusy} onClick={() => setDraft(automaticOptions)}>
+          All automatic
+        </Button>
+        <Button disabled={isBusy || !isChanged} onClick={() => void keep(draft)}>
+          Keep for the next load
+        </Button>
+        <Button variant="primary" disabled={isBusy} onClick={() => void load(draft)}>
+          {isChanged ? 'Keep and load' : 'Load'}
+        </Button>
+      </div>
+    </div>
+  )
+}

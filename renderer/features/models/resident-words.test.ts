@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest'
+import type { MemoryBudget, Model, Resident } from '#shared/contract/models.ts'
+import type { LoadPlan } from '#shared/load-plan.ts'
+import { historyLength, totals, withSamples } from './activity-history.ts'
+import { suggestionOf } from './load-problems.tsx'
+import { memoryBar } from './memory-bar.ts'
+import { planRows, residentPlanWords } from './plan-words.ts'
+import { activityWords, headWords } from './resident-words.ts'
+import { sparkWords } from './spark-line.tsx'
+
+const model: Model = {
+  id: 'a', name: 'Qwen 7B', path: '/a.gguf', sizeBytes: 9, architecture: 'llama', parameters: 8, quantization: 'Q8_0', contextLength: 2048, canChat: true, canFill: true, canEmbed: false, canRerank: false, use: 'generate', source: 'added', isStarter: false,
+}
+const plan: LoadPlan = { contextTokens: 8192, sequences: 1, gpuLayers: 0, layers: 29, kvCacheType: 'q8_0', batchTokens: 512, threads: 4, weightsBytes: 4e9, cacheBytes: 5e8, computeBytes: 2e8, totalBytes: 4.7e9, gpuBytes: 0, fits: true, freeBytes: 9e9, freeGpuBytes: null, reason: null, smaller: null }
+const resident: Resident = {
+  modelId: 'a', process: 'inference', status: 'ready', ratio: 1, plan, facts: null, isPinned: false, memoryBytes: 5e9, lastUsedAt: null, activity: { task: 'chat', tokensPerSecond: 41, prefillTokensPerSecond: 1900, contextUsedTokens: 10, queued: 0 }, reason: null, error: null,
+}
+
+describe('words for what is loaded', () => {
+  it('heads the page with what is wrong before what is well', () => {
+    expect(headWords([], [])).toEqual({ title: 'No model is loaded', tone: 'plain' })
+    expect(headWords([model], [resident]).title).toBe('1 model is ready')
+    expect(headWords([model], [resident, resident, resident]).title).toBe('3 models are ready')
+    expect(headWords([model], [resident, { ...resident, status: 'loading' }]).title).toBe('Loading Qwen 7B')
+    expect(headWords([model], [{ ...resident, status: 'restarting' }])).toEqual({ title: 'Qwen 7B starts again', tone: 'warn' })
+    expect(headWords([model], [resident, { ...resident, status: 'failed' }])).toEqual({ title: 'Qwen 7B is not loaded', tone: 'error' })
+  })
+
+  it('says what a model does, who waits and whether it stays', () => {
+    expect(activityWords({ ...resident, isPinned: true, activity: { ...resident.activity, queued: 2 } })).toBe('answers, 2 wait, pinned')
+    expect(activityWords({ ...resident, status: 'loading', ratio: 0.4 })).toBe('loading, 40 %')
+    expect(activityWords({ ...resident, status: 'failed' })).toBe('not loaded')
+  })
+
+  it('puts a plan in a line and in rows', () => {
+    expect(residentPlanWords(resident)).toBe('processor, 4 threads, Q8 cache')
+    expect(residentPlanWords({ plan: { ...plan, gpuLayers: 29, sequences: 4 }, facts: null })).toBe('29 of 29 layers on the graphics card, 4 threads, Q8 cache, 4 at a time')
+    expect(residentPlanWords({ plan: null, facts: null })).toBe('being planned')
+    expect(planRows({ ...plan, gpuBytes: 3e9, freeGpuBytes: 8e9 }).map(({ value }) => value)).toContain('4.7 GB, 3.0 GB of it on the graphics card')
+    expect(planRows(plan)[0]).toEqual({ label: 'Context', value: '8,192 tokens' })
+  })
+
+  it('draws the budget with what other programs leave of it', () => {
+    const budget: MemoryBudget = { totalBytes: 16e9, freeBytes: 3e9, budgetBytes: 12e9, usedBytes: 5e9, models: [{ modelId: 'a', bytes: 5e9 }], gpu: { name: 'RTX', totalBytes: 12e9, freeBytes: 4e9 } }
+    const bar = memoryBar(budget, [model])
+    expect(bar.parts.map(({ label, amount }) => `${label} ${amount}`)).toEqual(['Qwen 7B 5.0 GB', 'Other programs 4.0 GB'])
+    expect([bar.freeText, bar.gpuText]).toEqual(['3.0 GB free of the budget of 12.0 GB', 'RTX: 4.0 GB of 12.0 GB free'])
+    expect(bar.parts.reduce((sum, { share }) => sum + share, 0)).toBeLessThanOrEqual(1)
+    expect(memoryBar({ ...budget, models: [], usedBytes: 0, freeBytes: 15e9 }, []).parts).toEqual([])
+  })
+
+  it('keeps a minute of each model and adds them up from the newest', () => {
+    let history = {}
+    for (let second = 0; second < historyLength + 5; second += 1) history = withSamples(history, [resident])
+    history = withSamples(history, [resident, { ...resident, modelId: 'b', activity: { ...resident.activity, task: 'idle' } }])
+    expect(totals(history, 'tokensPerSecond')).toHaveLength(historyLength)
+    expect([totals(history, 'memoryBytes').at(-2), totals(history, 'memoryBytes').at(-1), totals(history, 'tokensPerSecond').at(-1)]).toEqual([5e9, 10e9, 41])
+    expect(withSamples(history, [])).toEqual({})
+    expect([sparkWords('Tokens/s', [], String), sparkWords('Tokens/s', [1, 5, 2], String)]).toEqual(['Tokens/s: nothing measured yet', 'Tokens/s over the last minute: 2 now, 5 at most'])
+  })
+
+  it('offers the plan that would fit', () => {
+    const refused = { code: 'MODEL_DOES_NOT_FIT', data: { id: 'a', neededBytes: 9, freeBytes: 1, suggestion: plan } }
+    expect(suggestionOf(refused)?.contextTokens).toBe(8192)
+    expect([suggestionOf({ code: 'MODEL_NOT_FOUND', data: { id: 'a' } }), suggestionOf(new Error('x'))]).toEqual([null, null])
+  })
+})
