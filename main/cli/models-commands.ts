@@ -112,7 +112,7 @@ export function addModelsCommands(program: Command, host: HostOptions): Command 
     .option('--json', 'print JSON')
     .action(async ({ json }: { json?: boolean }) => await run(async client => {
       const presets = await client.models.presets()
-      say(json, presets, presets.map(({ id, name, temperature, sampling }) => `${id}  ${name}  temperature ${temperature}  ${Object.entries(sampling).map(([key, value]) => `${key} ${String(value)}`).join(', ')}\n`).join(''))
+      say(json, presets, presets.map(({ id, name, temperature, sampling }) => `${id}  ${name}  temperature ${temperature}  ${Object.entries(sampling).map(([key, value]) => `${key} ${JSON.stringify(value)}`).join(', ')}\n`).join(''))
     }))
   return models
 }

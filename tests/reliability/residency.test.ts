@@ -35,6 +35,8 @@ beforeAll(async () => {
   chat = await client.models.add({ path: 'path' in smollm ? smollm.path : made })
 })
 afterAll(async () => {
+  // The streams say goodbye over the socket.
+  await sleep(50)
   close?.()
   await test?.dispose()
 })
@@ -44,10 +46,7 @@ const snapshot = async (): Promise<Extract<ModelsEvent, { type: 'snapshot' }>> =
   throw new Error('The watch ended')
 }
 const resident = async ({ id }: Model): Promise<Resident> => (await snapshot()).residents.find(one => one.modelId === id)!
-const pidOf = async (process: string): Promise<number> => {
-  const seat = test.app.services.models.pool.seats.find(({ name }) => name === process)
-  return (await seat?.worker.process())!.pid
-}
+const pidOf = async ({ id }: Model): Promise<number> => (await test.app.services.models.pool.find(id)!.worker.process())!.pid
 const ask = async (prompt: string, maxTokens: number): Promise<string> => {
   let text = ''
   for await (const event of await client.chat.ask({ prompt, maxTokens, temperature: 0 })) if (event.type === 'text-delta') text += event.text
@@ -88,7 +87,7 @@ describe(`several models at a time${reason}`, { skip: !isSupported }, () => {
     expect(text.length).toBeGreaterThan(0)
     const { residents } = await snapshot()
     expect(residents.filter(one => one.status === 'ready').map(one => one.process)).toEqual(['inference', 'inference-2', 'inference-3'])
-    process.kill(await pidOf('inference'), 'SIGKILL')
+    process.kill(await pidOf(starter), 'SIGKILL')
     expect((await test.app.services.models.forRole('embedding').embed(['still there']))[0]?.vector).toHaveLength(384)
     expect((await ask('Say yes.', 4)).length).toBeGreaterThan(0)
     expect((await complete()).tokens).toBeGreaterThan(0)
@@ -140,7 +139,7 @@ describe(`several models at a time${reason}`, { skip: !isSupported }, () => {
   it.each(['SIGKILL', 'SIGSEGV', 'SIGABRT'] as const)('%s of the chat model in an answer: a typed error, completion goes on, and it comes back with a smaller plan', async signal => {
     await client.models.load({ id: chat.id, options: {} })
     const before = (await resident(chat)).plan!
-    const pid = await pidOf('inference-2')
+    const pid = await pidOf(chat)
     let killed = false
     const dying = failure((async () => {
       for await (const event of await client.chat.ask({ prompt: 'Write a long story.', maxTokens: 2000, temperature: 0, ignoreEndOfText: true })) {
@@ -149,20 +148,20 @@ describe(`several models at a time${reason}`, { skip: !isSupported }, () => {
         process.kill(pid, signal)
       }
     })())
-    expect(await dying).toMatchObject({ code: 'WORKER_CRASHED', data: { worker: 'inference-2' } })
+    expect(await dying).toMatchObject({ code: 'WORKER_CRASHED', data: { worker: expect.stringMatching(/^inference/) } })
     expect((await complete()).tokens).toBeGreaterThan(0)
     expect((await ask('Say yes.', 4)).length).toBeGreaterThan(0)
     const after = await resident(chat)
     expect(after.plan!.totalBytes).toBeLessThan(before.totalBytes)
     expect(after.reason).toContain(signal)
-    expect(await pidOf('inference-2')).not.toBe(pid)
+    expect(await pidOf(chat)).not.toBe(pid)
     // Three deaths within five minutes would be too many for one process.
     await client.models.unload({ id: chat.id })
   }, 120_000)
 
   it('lets a completion through while the chat model stands still, and frees it all the same', async () => {
     await client.models.load({ id: chat.id })
-    const pid = await pidOf('inference-2')
+    const pid = await pidOf(chat)
     process.kill(pid, 'SIGSTOP')
     expect((await complete()).tokens).toBeGreaterThan(0)
     const stuck = failure(ask('Say yes.', 4))

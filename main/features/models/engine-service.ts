@@ -15,6 +15,7 @@ import { Activity } from './engine-activity.ts'
 import type { EngineThreads } from './engine-threads.ts'
 import type { Engine, EngineModel } from './engine.ts'
 import { ModelLoad, type PlannedRequest } from './model-load.ts'
+import { abortable, failureFor, isCrash, options, unavailable } from './engine-faults.ts'
 import { isMemoryDeath } from './memory-death.ts'
 
 export type EngineSettings = Pick<Settings, 'model.contextTokens' | 'model.threads' | 'model.device'>
@@ -354,7 +355,7 @@ export class EngineService implements Engine {
     const modelId = this.#model.id
     if (isMemoryDeath(error)) this.#dependencies.planning?.shrink(error)
     if (restartsIn !== null) this.#set({ status: 'restarting', modelId, reason: error.data.reason })
-    else this.#fail(modelId, unavailable(this.#dependencies) ?? error)
+    else this.#fail(modelId, unavailable(this.#dependencies.worker.state, this.#dependencies.name) ?? error)
   }
 
   #onRestart(): void {
@@ -375,32 +376,4 @@ export class EngineService implements Engine {
     this.#changed.resolve()
     this.#changed = Promise.withResolvers()
   }
-}
-
-function isCrash(error: unknown): error is AppError<'WORKER_CRASHED'> {
-  return error instanceof AppError && error.code === 'WORKER_CRASHED'
-}
-
-function unavailable({ worker: { state }, name = 'inference' }: Dependencies): AppError | null {
-  return state.status === 'unavailable' ? new AppError('WORKER_UNAVAILABLE', { worker: name, crashes: state.crashes }) : null
-}
-
-function failureFor(state: Extract<EngineState, { status: 'failed' }>): AppError {
-  const { code, data } = state.error
-  // The data came with that code.
-  if (code === 'WORKER_CRASHED' || code === 'WORKER_UNAVAILABLE' || code === 'MODEL_DOES_NOT_FIT') return new AppError(code, data as never)
-  return new AppError('MODEL_NOT_LOADED', {})
-}
-
-function options(signal: AbortSignal | undefined): { signal?: AbortSignal } {
-  return signal ? { signal } : {}
-}
-
-function abortable(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
-  if (!signal) return promise
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason as Error)
-    signal.addEventListener('abort', abort, { once: true })
-    void promise.then(resolve).finally(() => signal.removeEventListener('abort', abort))
-  })
 }

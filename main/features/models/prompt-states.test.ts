@@ -22,7 +22,7 @@ afterEach(() => {
   rmSync(scratch, { recursive: true, force: true })
 })
 
-function start({ vault = new FakeVault(), mostBytes = 1e6, text = secret, tokens = 500, scratchFolder = scratch as string | null } = {}) {
+function start({ vault = new FakeVault(), mostBytes = 1e6, text = secret, tokens = 500, scratchFolder = scratch }: { vault?: FakeVault; mostBytes?: number; text?: string; tokens?: number; scratchFolder?: string | null } = {}) {
   const restored: string[] = []
   const engine = {
     isClosed: false,
