@@ -1,4 +1,4 @@
-import { DraftSequenceTokenPredictor, InputLookupTokenPredictor, TokenPredictor, type LlamaContextSequence, type Token } from 'node-llama-cpp'
+import { DraftSequenceTokenPredictor, TokenPredictor, type LlamaContextSequence, type Token } from 'node-llama-cpp'
 import type { LaneTask } from './lane.ts'
 
 /** A shorter match than this is chance more often than a quotation. */
@@ -8,6 +8,39 @@ const mostGuessed = 10
 const leastDrafted = 3
 
 type ResetParameters = Parameters<TokenPredictor['reset']>[0]
+
+/** A longer match says no more. */
+const mostMatch = 12
+
+/** Guesses that what followed the last tokens before follows them again. The library's own looks into the prompt only, and finds its end first. */
+class Lookup extends TokenPredictor {
+  #tokens: Token[] = []
+
+  override reset({ stateTokens }: ResetParameters): void {
+    this.#tokens = [...stateTokens]
+  }
+
+  override pushTokens(tokens: Token[]): void {
+    this.#tokens.push(...tokens)
+  }
+
+  override predictTokens(): Token[] {
+    let best = { at: 0, length: leastMatch - 1 }
+    for (let at = this.#tokens.length - 1; at >= leastMatch && best.length < mostMatch; at--) {
+      const length = this.#matchBefore(at)
+      if (length > best.length) best = { at, length }
+    }
+    return best.at === 0 ? [] : this.#tokens.slice(best.at, best.at + mostGuessed)
+  }
+
+  /** How many tokens before `at` are as those at the end. */
+  #matchBefore(at: number): number {
+    const tokens = this.#tokens
+    let length = 0
+    while (length < mostMatch && length < at && tokens[at - 1 - length] === tokens[tokens.length - 1 - length]) length++
+    return length
+  }
+}
 
 export type Guesser = 'lookup' | 'draft'
 
@@ -21,7 +54,7 @@ export class Predictor extends TokenPredictor {
   constructor(draft: LlamaContextSequence | null) {
     super()
     this.#guessers = {
-      lookup: new InputLookupTokenPredictor({ patternLength: { min: leastMatch }, predictionLength: { max: mostGuessed } }),
+      lookup: new Lookup(),
       ...(draft && { draft: new DraftSequenceTokenPredictor(draft, { minTokens: leastDrafted, maxTokens: mostGuessed }) }),
     }
   }
@@ -32,7 +65,6 @@ export class Predictor extends TokenPredictor {
 
   begin(task: LaneTask): void {
     this.#used = task.isRepeatable || task.choose ? null : this.#chosen
-    this.#used?.updateInputTokens([...task.prompt])
   }
 
   override reset(parameters: ResetParameters): Promise<void> | void {
