@@ -145,7 +145,7 @@ export const scenes = [
       await addRealModel(page, 'smollm2-135m-instruct-q4_1.gguf')
       await loadBeside(page, /SmolLM2/i)
       await page.getByRole('switch', { name: 'Server for other programs' }).click()
-      await pause(2500)
+      await giveRoom(page)
     },
   },
   {
@@ -160,7 +160,7 @@ export const scenes = [
       await page.getByRole('heading', { level: 1, name: '3 models are ready' }).waitFor({ timeout: 60_000 })
       await page.getByRole('combobox', { name: 'Completion' }).selectOption({ index: 1 })
       await askInChat(page, 'Write a TypeScript function that reverses a string.')
-      await pause(3000)
+      await giveRoom(page)
     },
   },
   {
@@ -275,6 +275,14 @@ async function typeForGhostText(page) {
   await page.keyboard.type('\nexport function sum(values: number[]): number {\n', { delay: 15 })
   await page.locator('.ghost-text-decoration, .ghost-text').first().waitFor()
   await pause(500)
+}
+
+/** The page alone, from its top, without a tooltip. */
+async function giveRoom(page) {
+  for (const name of ['Explorer', 'Chat']) await page.getByRole('button', { name, exact: true }).and(page.locator('[aria-pressed=true], [aria-expanded=true]')).first().click({ timeout: 2000 }).catch(() => undefined)
+  await page.getByRole('heading', { level: 1 }).last().evaluate(heading => heading.scrollIntoView({ block: 'end' }))
+  await page.mouse.move(700, 890)
+  await pause(1500)
 }
 
 async function openModels(page) {

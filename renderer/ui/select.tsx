@@ -28,7 +28,7 @@ export function Select<V extends string>({ label, isLabelHidden = false, value, 
         aria-describedby={describedBy}
         // The options are the only values a select can give.
         onChange={event => onChange(event.target.value as V)}
-        className={classNames(inputLook, 'select h-7')}
+        className={classNames(inputLook, 'select h-7 overflow-hidden text-ellipsis whitespace-nowrap')}
       >
         {options.map(option => (
           <option key={option.value} value={option.value}>

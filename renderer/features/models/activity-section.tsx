@@ -6,7 +6,7 @@ import { SparkLine, sparkWords } from './spark-line.tsx'
 const count = (value: number): string => String(Math.round(value))
 const charts: readonly { figure: keyof Sample; title: string; show: (value: number) => string; atLeast: number }[] = [
   { figure: 'tokensPerSecond', title: 'Tokens/s', show: speedWords, atLeast: 1 },
-  { figure: 'prefillTokensPerSecond', title: 'Prefill tokens/s', show: speedWords, atLeast: 1 },
+  { figure: 'prefillTokensPerSecond', title: 'Prefill t/s', show: speedWords, atLeast: 1 },
   { figure: 'memoryBytes', title: 'Memory', show: sizeWords, atLeast: 1 },
   { figure: 'queued', title: 'Waiting', show: count, atLeast: 4 },
 ]
@@ -23,7 +23,7 @@ export function ActivitySection() {
             <div key={figure} className="grid grid-cols-[minmax(0,1fr)_auto_4.5rem] items-center gap-3">
               <dt className="text-muted">{title}</dt>
               <dd>
-                <SparkLine label={sparkWords(title, values, show)} values={values} atLeast={atLeast} width={96} height={20} />
+                <SparkLine label={sparkWords(title, values, show)} values={values} atLeast={atLeast} width={88} height={20} />
               </dd>
               <dd className="text-right">{values.length === 0 ? '–' : show(values.at(-1) ?? 0)}</dd>
             </div>

@@ -119,21 +119,26 @@ function Action({ row: { entry, file } }: { row: CatalogueRow }) {
   )
 }
 
-const wide = '@max-[700px]:hidden'
+const wide = '@max-[900px]:hidden'
 const columns: readonly Column<CatalogueRow>[] = [
   {
     id: 'model',
     title: 'Model',
     cell: ({ entry, file }) => (
-      <button type="button" title={`${entry.name}, ${file.quantization}`} className="block max-w-75 truncate rounded-small text-left hover:underline @max-[560px]:max-w-44" onClick={() => openModelsDialog({ kind: 'entry', entryId: entry.id, quantization: file.quantization })}>
-        {entry.name}, {file.quantization}
-      </button>
+      <span className="block max-w-75 @max-[400px]:max-w-36">
+        <button type="button" title={`${entry.name}, ${file.quantization}`} className="block max-w-full truncate rounded-small text-left hover:underline" onClick={() => openModelsDialog({ kind: 'entry', entryId: entry.id, quantization: file.quantization })}>
+          {entry.name}, {file.quantization}
+        </button>
+        <span className="block text-muted @min-[560px]:hidden [overflow-wrap:anywhere] whitespace-normal">
+          {diskWords(file).text}, {fitWords(file.fit).text}
+        </span>
+      </span>
     ),
   },
   { id: 'uses', title: 'For', cell: ({ entry }) => entry.uses.join(', '), className: wide },
-  { id: 'size', title: 'Size', isNumeric: true, cell: ({ file }) => diskWords(file).text, tone: ({ file }) => diskWords(file).tone },
-  { id: 'fit', title: 'On this machine', cell: row => <FitCell row={row} /> },
-  { id: 'speed', title: 'Estimated speed', isNumeric: true, cell: ({ file }) => expectedWords(file.fit), tone: ({ file }) => (file.fit.tokensPerSecond === null ? 'muted' : 'plain'), className: wide },
+  { id: 'size', title: 'Size', isNumeric: true, cell: ({ file }) => diskWords(file).text, tone: ({ file }) => diskWords(file).tone, className: '@max-[560px]:hidden' },
+  { id: 'fit', title: 'On this machine', cell: row => <FitCell row={row} />, className: '@max-[560px]:hidden' },
+  { id: 'speed', title: 'Estimated speed', isNumeric: true, cell: ({ file }) => expectedWords(file.fit), tone: ({ file }) => (file.fit.tokensPerSecond === null ? 'muted' : 'plain'), className: '@max-[760px]:hidden' },
   { id: 'licence', title: 'Licence', cell: ({ entry }) => entry.licence.name, tone: ({ entry }) => (entry.licence.isPermissive ? 'muted' : 'warn'), className: wide },
   { id: 'actions', title: 'Actions', isTitleHidden: true, isNumeric: true, cell: row => <Action row={row} /> },
 ]

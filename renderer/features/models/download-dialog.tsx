@@ -30,7 +30,7 @@ export function DownloadDialog({ target, note }: { target: DownloadTarget; note:
   useWatch(async signal => await client.egress.watch(undefined, { signal }), setEgress, [])
   useEffect(() => {
     const stop = new AbortController()
-    client.downloads.plan(target, { signal: stop.signal }).then(setPlan, error => !stop.signal.aborted && setFailure(error))
+    client.downloads.plan(target, { signal: stop.signal }).then(setPlan, (error: unknown) => !stop.signal.aborted && setFailure(error))
     return () => stop.abort()
   }, [target])
   const close = (): void => openModelsDialog(null)

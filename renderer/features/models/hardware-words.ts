@@ -13,9 +13,10 @@ export function hardwareLine(hardware: Hardware): string {
   const best = bestFeature(cpu.features)
   const cores = cpu.usableCores === 1 ? '1 core' : `${cpu.usableCores} cores`
   return [
-    ...(cards.length > 0 ? cards : hardware.isComplete ? ['No graphics card is used'] : []),
+    ...cards,
     best === null ? cores : `${cores}, ${best}`,
     `${sizeWords(memory.availableBytes)} of ${sizeWords(memory.limitBytes ?? memory.totalBytes)} memory free`,
+    ...(cards.length === 0 && hardware.isComplete ? ['no graphics card is used'] : []),
   ].join(' · ')
 }
 

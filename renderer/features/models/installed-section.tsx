@@ -92,23 +92,23 @@ function RowActions({ row }: { row: Row }) {
   )
 }
 
-const wide = '@max-[700px]:hidden'
+const wide = '@max-[900px]:hidden'
 const columns: readonly Column<Row>[] = [
   {
     id: 'model',
     title: 'Model',
     cell: ({ model }) => (
-      <button type="button" title={model.path} className="block max-w-70 truncate rounded-small text-left hover:underline" onClick={() => openModelsDialog({ kind: 'model', id: model.id })}>
+      <button type="button" title={model.path} className="block max-w-70 truncate rounded-small @max-[400px]:max-w-30 text-left hover:underline" onClick={() => openModelsDialog({ kind: 'model', id: model.id })}>
         {model.name}
       </button>
     ),
   },
   { id: 'role', title: 'Role', cell: ({ roles }) => <RoleTags roles={roles} />, className: '@max-[560px]:hidden' },
-  { id: 'uses', title: 'Can', cell: ({ model }) => usesWords(model) },
+  { id: 'uses', title: 'Can', cell: ({ model }) => usesWords(model), className: '@max-[760px]:hidden' },
   { id: 'weights', title: 'Weights', isNumeric: true, cell: ({ model }) => weightWords(model.parameters), className: wide },
   { id: 'quantization', title: 'Quantization', cell: ({ model }) => model.quantization, className: '@max-[560px]:hidden' },
   { id: 'context', title: 'Context', isNumeric: true, cell: ({ model }) => contextWords(model.contextLength).replace(' tokens', ''), className: wide },
-  { id: 'size', title: 'Size', isNumeric: true, tone: 'plain', cell: ({ model }) => sizeWords(model.sizeBytes) },
+  { id: 'size', title: 'Size', isNumeric: true, tone: 'plain', cell: ({ model }) => sizeWords(model.sizeBytes), className: '@max-[400px]:hidden' },
   { id: 'source', title: 'From', cell: ({ model }) => sourceWords(model.source), className: wide },
   { id: 'actions', title: 'Actions', isTitleHidden: true, isNumeric: true, cell: row => <RowActions row={row} /> },
 ]

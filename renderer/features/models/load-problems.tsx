@@ -27,15 +27,18 @@ export function suggestionOf(failure: unknown): LoadPlan | null {
 export function LoadProblems() {
   const residents = useEngine(state => state.residents)
   const models = useEngine(state => state.models)
+  const engine = useEngine(state => state.engine)
   const failures = useLoads(state => state.failures)
   const running = useLoads(state => state.running)
   const failed = new Map<string, unknown>(Object.entries(failures))
   for (const { modelId, status, error } of residents) if (status === 'failed' && error && !failed.has(modelId)) failed.set(modelId, error)
+  // A file that is not there never becomes a resident.
+  if (engine?.status === 'failed' && !failed.has(engine.modelId)) failed.set(engine.modelId, engine.error)
   const notes = residents.flatMap(({ modelId, status, reason, plan }) => {
     const text = reason ?? (status === 'ready' ? (plan?.reason ?? null) : null)
     return text === null ? [] : [{ modelId, text }]
   })
-  const nameOf = (id: string): string => models.find(model => model.id === id)?.name ?? 'A model'
+  const nameOf = (id: string): string => models.find(model => model.id === id)?.name ?? 'The model for chat'
   if (failed.size === 0 && notes.length === 0) return null
   return (
     <div className="mt-3 flex flex-col gap-2">
@@ -57,7 +60,7 @@ export function LoadProblems() {
               variant="quiet"
               onClick={() => {
                 forgetFailure(modelId)
-                if (residents.some(resident => resident.modelId === modelId)) void unloadModelOf(modelId).catch(reportFailure)
+                if (modelId === (engine?.status === 'failed' ? engine.modelId : null) || residents.some(resident => resident.modelId === modelId)) void unloadModelOf(modelId).catch(reportFailure)
               }}
             >
               Dismiss

@@ -16,7 +16,7 @@ import { LoadProblems } from './load-problems.tsx'
 import { RoleTags } from './role-tags.tsx'
 import { openModelsDialog } from './models-view-store.ts'
 import { sizeWords, speedWords } from './model-words.ts'
-import { residentPlanWords } from './plan-words.ts'
+import { narrowPlanWords, residentPlanWords } from './plan-words.ts'
 import { activityWords } from './resident-words.ts'
 import { SparkLine, sparkWords } from './spark-line.tsx'
 
@@ -83,24 +83,30 @@ function RowActions({ row: { resident, name } }: { row: Row }) {
   )
 }
 
-const wide = '@max-[700px]:hidden'
+/** Where there is no room for the columns of the plan, it stands under the name. */
+const wide = '@max-[940px]:hidden'
 const columns: readonly Column<Row>[] = [
   {
     id: 'model',
     title: 'Model',
     cell: ({ model, name, resident }) => (
-      <button type="button" disabled={model === null} title={model?.path} className="max-w-60 truncate rounded-small text-left hover:underline" onClick={() => openModelsDialog({ kind: 'model', id: resident.modelId })}>
-        {name}
-      </button>
+      <span className="block max-w-64 @max-[560px]:max-w-40 @max-[400px]:max-w-30">
+        <button type="button" disabled={model === null} title={model?.path} className="block max-w-full truncate rounded-small text-left hover:underline" onClick={() => openModelsDialog({ kind: 'model', id: resident.modelId })}>
+          {name}
+        </button>
+        <span className="block truncate text-muted @min-[940px]:hidden" title={narrowPlanWords(resident)}>
+          {narrowPlanWords(resident)}
+        </span>
+      </span>
     ),
   },
-  { id: 'role', title: 'Role', cell: ({ roles }) => <RoleTags roles={roles} /> },
+  { id: 'role', title: 'Role', cell: ({ roles }) => <RoleTags roles={roles} />, className: '@max-[460px]:hidden' },
   { id: 'plan', title: 'Plan', cell: ({ resident }) => residentPlanWords(resident), wraps: true, className: wide },
-  { id: 'context', title: 'Context', isNumeric: true, tone: 'plain', cell: ({ resident: { facts, plan } }) => (facts?.contextTokens ?? plan?.contextTokens)?.toLocaleString('en-US') ?? '–', className: '@max-[560px]:hidden' },
-  { id: 'memory', title: 'Memory', isNumeric: true, tone: 'plain', cell: ({ resident }) => (resident.memoryBytes > 0 ? sizeWords(resident.memoryBytes) : '–') },
+  { id: 'context', title: 'Context', isNumeric: true, tone: 'plain', cell: ({ resident: { facts, plan } }) => (facts?.contextTokens ?? plan?.contextTokens)?.toLocaleString('en-US') ?? '–', className: wide },
+  { id: 'memory', title: 'Memory', isNumeric: true, tone: 'plain', cell: ({ resident }) => (resident.memoryBytes > 0 ? sizeWords(resident.memoryBytes) : '–'), className: '@max-[560px]:hidden' },
   { id: 'prefill', title: 'Prefill t/s', isNumeric: true, tone: 'plain', cell: ({ resident }) => speedWords(resident.activity.prefillTokensPerSecond), className: wide },
-  { id: 'speed', title: 'Tokens/s', isNumeric: true, tone: 'plain', cell: ({ resident }) => speedWords(resident.activity.tokensPerSecond) },
+  { id: 'speed', title: 'Tokens/s', isNumeric: true, tone: 'plain', cell: ({ resident }) => speedWords(resident.activity.tokensPerSecond), className: '@max-[460px]:hidden' },
   { id: 'minute', title: 'Last minute', cell: row => <Speed row={row} />, className: wide },
-  { id: 'status', title: 'Now', cell: row => <Status row={row} />, tone: ({ resident }) => (resident.status === 'failed' ? 'error' : resident.status === 'restarting' ? 'warn' : 'muted') },
+  { id: 'status', title: 'Now', cell: row => <Status row={row} />, tone: ({ resident }) => (resident.status === 'failed' ? 'error' : resident.status === 'restarting' ? 'warn' : 'muted'), className: '@max-[400px]:hidden' },
   { id: 'actions', title: 'Actions', isTitleHidden: true, isNumeric: true, cell: row => <RowActions row={row} /> },
 ]

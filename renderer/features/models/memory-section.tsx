@@ -22,7 +22,7 @@ export function MemorySection() {
     <Section
       title="Memory for models"
       actions={
-        <Button size="small" variant="quiet" onClick={() => void runCommand('settings.open', 'memory for models').catch(reportFailure)}>
+        <Button size="small" variant="quiet" className="-mr-2" onClick={() => void runCommand('settings.open', 'memory for models').catch(reportFailure)}>
           Change the budget
         </Button>
       }
@@ -36,7 +36,7 @@ export function MemorySection() {
         {bar.parts.map((part, index) => (
           <li key={part.label} className="flex min-w-0 items-center gap-1.5">
             <span aria-hidden className={`size-2 shrink-0 rounded-[2px] ${fillOf(part, index)}`} />
-            <span className="truncate">{part.label}</span> {part.amount}
+            <span className="truncate">{part.label}</span> <span className="whitespace-nowrap">{part.amount}</span>
           </li>
         ))}
         <li>{bar.freeText}</li>

@@ -15,7 +15,7 @@ export function ModelFacts({ model }: { model: Model }) {
   const [failure, setFailure] = useState<unknown>(null)
   useEffect(() => {
     const stop = new AbortController()
-    client.library.details({ modelId: model.id }, { signal: stop.signal }).then(setDetails, error => !stop.signal.aborted && setFailure(error))
+    client.library.details({ modelId: model.id }, { signal: stop.signal }).then(setDetails, (error: unknown) => !stop.signal.aborted && setFailure(error))
     return () => stop.abort()
   }, [model.id])
   if (failure !== null) return <FailureNote failure={failure} />

@@ -67,5 +67,5 @@ export function sourceWords(source: Model['source']): string {
 /** `41`, `6.2`, `1,910`: a speed without a false exactness. */
 export function speedWords(tokensPerSecond: number | null): string {
   if (tokensPerSecond === null) return '–'
-  return tokensPerSecond < 10 ? tokensPerSecond.toFixed(1) : Math.round(tokensPerSecond).toLocaleString('en-US')
+  return tokensPerSecond > 0 && tokensPerSecond < 10 ? tokensPerSecond.toFixed(1) : Math.round(tokensPerSecond).toLocaleString('en-US')
 }

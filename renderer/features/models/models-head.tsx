@@ -9,12 +9,13 @@ import { headWords } from './resident-words.ts'
 
 /** What holds now, then the machine it holds on. */
 export function ModelsHead({ heading }: { heading: RefObject<HTMLHeadingElement | null> }) {
-  const isKnown = useEngine(state => state.engine !== null)
+  const engine = useEngine(state => state.engine)
+  const isKnown = engine !== null
   const models = useEngine(state => state.models)
   const residents = useEngine(state => state.residents)
   const hardware = useModelsView(state => state.hardware)
   const isSafe = useSession(state => state.info?.isSafeMode ?? false)
-  const { title, tone } = isKnown ? headWords(models, residents) : ({ title: 'Models', tone: 'plain' } as const)
+  const { title, tone } = isKnown ? headWords(models, residents, engine) : ({ title: 'Models', tone: 'plain' } as const)
   return (
     <header>
       <h1 ref={heading} tabIndex={-1} className="focus-none text-20 font-strong text-balance">

@@ -28,13 +28,15 @@ export function ModelsPage({ page, isActive }: PageProps) {
   return (
     <DropTarget>
       <div className="grid min-h-full grid-cols-[minmax(0,1fr)_320px] @max-[900px]:grid-cols-1">
-        <div className="flex min-w-0 flex-col gap-7 px-8 pt-7 pb-12 @max-[560px]:px-4">
-          <ModelsHead heading={heading} />
-          <MemorySection />
-          <LoadedSection />
-          <DownloadsSection />
-          <InstalledSection />
-          <CatalogueSection />
+        <div className="@container min-w-0 px-8 pt-7 pb-12 @max-[560px]:px-4">
+          <div className="flex min-w-0 flex-col gap-7">
+            <ModelsHead heading={heading} />
+            <MemorySection />
+            <LoadedSection />
+            <DownloadsSection />
+            <InstalledSection />
+            <CatalogueSection />
+          </div>
         </div>
         <aside
           aria-label="About models"

@@ -55,3 +55,9 @@ export function planRows(plan: Plan): PlanRow[] {
     { label: 'Models may still take', value: plan.freeGpuBytes === null ? sizeWords(plan.freeBytes) : `${sizeWords(plan.freeBytes)}, and ${sizeWords(plan.freeGpuBytes)} on the graphics card` },
   ]
 }
+
+/** With its context, where that has no column. */
+export function narrowPlanWords(resident: Pick<Resident, 'plan' | 'facts'>): string {
+  const context = resident.facts?.contextTokens ?? resident.plan?.contextTokens
+  return context === undefined ? residentPlanWords(resident) : `${context.toLocaleString('en-US')} context, ${residentPlanWords(resident)}`
+}

@@ -4,7 +4,7 @@ import type { LoadPlan } from '#shared/load-plan.ts'
 import { historyLength, totals, withSamples } from './activity-history.ts'
 import { suggestionOf } from './load-problems.tsx'
 import { memoryBar } from './memory-bar.ts'
-import { planRows, residentPlanWords } from './plan-words.ts'
+import { narrowPlanWords, planRows, residentPlanWords } from './plan-words.ts'
 import { activityWords, headWords } from './resident-words.ts'
 import { sparkWords } from './spark-line.tsx'
 
@@ -19,6 +19,8 @@ const resident: Resident = {
 describe('words for what is loaded', () => {
   it('heads the page with what is wrong before what is well', () => {
     expect(headWords([], [])).toEqual({ title: 'No model is loaded', tone: 'plain' })
+    expect(headWords([model], [], { status: 'failed', modelId: 'gone', error: { code: 'FILE_NOT_FOUND', data: { path: '/x' } } })).toEqual({ title: 'The model for chat is not loaded', tone: 'error' })
+    expect(narrowPlanWords(resident)).toBe('8,192 context, processor, 4 threads, Q8 cache')
     expect(headWords([model], [resident]).title).toBe('1 model is ready')
     expect(headWords([model], [resident, resident, resident]).title).toBe('3 models are ready')
     expect(headWords([model], [resident, { ...resident, status: 'loading' }]).title).toBe('Loading Qwen 7B')

@@ -1,4 +1,4 @@
-import type { Model, Resident } from '#shared/contract/models.ts'
+import type { EngineState, Model, Resident } from '#shared/contract/models.ts'
 
 export interface HeadWords {
   title: string
@@ -8,9 +8,10 @@ export interface HeadWords {
 const nameOf = (models: readonly Model[], id: string): string => models.find(model => model.id === id)?.name ?? 'A model'
 
 /** The page's heading: what is loaded, and what is wrong first. */
-export function headWords(models: readonly Model[], residents: readonly Resident[]): HeadWords {
+export function headWords(models: readonly Model[], residents: readonly Resident[], engine: EngineState | null = null): HeadWords {
   const failed = residents.filter(({ status }) => status === 'failed')
   if (failed.length > 0) return { title: failed.length === 1 && failed[0] ? `${nameOf(models, failed[0].modelId)} is not loaded` : `${failed.length} models are not loaded`, tone: 'error' }
+  if (engine?.status === 'failed') return { title: models.some(({ id }) => id === engine.modelId) ? `${nameOf(models, engine.modelId)} is not loaded` : 'The model for chat is not loaded', tone: 'error' }
   const restarting = residents.find(({ status }) => status === 'restarting')
   if (restarting) return { title: `${nameOf(models, restarting.modelId)} starts again`, tone: 'warn' }
   const loading = residents.find(({ status }) => status === 'loading')

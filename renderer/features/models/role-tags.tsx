@@ -4,7 +4,7 @@ import type { ModelRole } from '#shared/contract/models.ts'
 export function RoleTags({ roles }: { roles: readonly ModelRole[] }) {
   if (roles.length === 0) return <span className="text-muted">none</span>
   return (
-    <span className="flex gap-1">
+    <span className="flex flex-wrap gap-1">
       {roles.map(role => (
         <span key={role} className="rounded-small border border-line px-1.5 text-11 text-muted">
           {role}

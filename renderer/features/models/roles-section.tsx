@@ -16,7 +16,7 @@ export function RolesSection() {
     <Section title="Roles">
       <div className="flex flex-col gap-1.5">
         {modelRoles.map(role => (
-          <div key={role} className="grid grid-cols-[minmax(0,7rem)_minmax(0,1fr)] items-center gap-3">
+          <div key={role} className="grid grid-cols-[minmax(0,6rem)_minmax(0,1fr)] items-center gap-3">
             <span aria-hidden className="text-12 text-muted">
               {roleNames[role]}
             </span>
@@ -30,5 +30,10 @@ export function RolesSection() {
 
 function optionsFor(role: ModelRole, models: readonly Model[]): { value: string; label: string }[] {
   // The starter for chat is what no other model means.
-  return [{ value: '', label: noneWords[role] }, ...models.filter(model => canHave(model, role)).map(({ id, name, quantization }) => ({ value: id, label: `${name}, ${quantization}` }))]
+  return [{ value: '', label: noneWords[role] }, ...models.filter(model => canHave(model, role)).map(({ id, name }) => ({ value: id, label: shortName(name) }))]
+}
+
+/** A select cuts its text without a sign. */
+function shortName(name: string): string {
+  return name.length > 22 ? `${name.slice(0, 20).trimEnd()}…` : name
 }

@@ -20,7 +20,7 @@ export function TensorsPanel({ model }: { model: Model }) {
   const [failure, setFailure] = useState<unknown>(null)
   useEffect(() => {
     const stop = new AbortController()
-    client.library.tensors({ path: model.path, offset, limit: pageLength, contains: contains.trim() }, { signal: stop.signal }).then(setPage, error => !stop.signal.aborted && setFailure(error))
+    client.library.tensors({ path: model.path, offset, limit: pageLength, contains: contains.trim() }, { signal: stop.signal }).then(setPage, (error: unknown) => !stop.signal.aborted && setFailure(error))
     return () => stop.abort()
   }, [model.path, offset, contains])
   if (failure !== null) return <FailureNote failure={failure} />

@@ -30,7 +30,7 @@ export function scopeWords({ scopes, models }: Pick<ServerClient, 'scopes' | 'mo
 export function totalsWords(totals: ServerTotals | undefined): string {
   if (!totals || totals.requests === 0) return 'nothing yet'
   const refused = totals.refused + totals.failed
-  return [countWords(totals.requests, 'call', 'calls'), countWords(totals.promptTokens + totals.answerTokens, 'token', 'tokens'), refused > 0 && `${countWords(refused, 'refused or failed', 'refused or failed')}`].filter(Boolean).join(', ')
+  return [countWords(totals.requests, 'call', 'calls'), countWords(totals.promptTokens + totals.answerTokens, 'token', 'tokens'), refused > 0 && `${refused.toLocaleString('en-US')} refused or failed`].filter(Boolean).join(', ')
 }
 
 /** Which providers a base URL is for, in the order they are shown. */
