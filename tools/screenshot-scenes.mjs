@@ -281,6 +281,7 @@ async function typeForGhostText(page) {
 async function giveRoom(page) {
   for (const name of ['Explorer', 'Chat']) await page.getByRole('button', { name, exact: true }).and(page.locator('[aria-pressed=true], [aria-expanded=true]')).first().click({ timeout: 2000 }).catch(() => undefined)
   await page.getByRole('heading', { level: 1 }).last().evaluate(heading => heading.scrollIntoView({ block: 'end' }))
+  await page.evaluate(() => document.activeElement?.blur())
   await page.mouse.move(700, 890)
   await pause(1500)
 }
