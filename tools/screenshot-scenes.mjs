@@ -306,8 +306,8 @@ async function addRealModel(page, file) {
 }
 
 async function loadBeside(page, name) {
-  await page.getByRole('table', { name: 'Models on this machine' }).getByRole('row', { name }).getByRole('button', { name: /^Actions for/ }).click()
-  await page.getByRole('menuitem', { name: 'Load beside the others' }).click()
+  await page.getByRole('table', { name: 'Models on this machine' }).getByRole('row', { name }).getByRole('button', { name: /^Actions for/ }).press('Enter')
+  await page.getByRole('menuitem', { name: 'Load beside the others' }).press('Enter')
   await page.getByRole('heading', { level: 1, name: /2 models are ready/ }).waitFor({ timeout: 60_000 })
 }
 
