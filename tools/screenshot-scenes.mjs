@@ -281,6 +281,7 @@ async function typeForGhostText(page) {
 async function giveRoom(page) {
   for (const name of ['Explorer', 'Chat']) await page.getByRole('button', { name, exact: true }).and(page.locator('[aria-pressed=true], [aria-expanded=true]')).first().click({ timeout: 2000 }).catch(() => undefined)
   await page.getByRole('heading', { level: 1 }).last().evaluate(heading => heading.scrollIntoView({ block: 'end' }))
+  await page.evaluate(() => document.activeElement?.blur())
   await page.mouse.move(700, 890)
   await pause(1500)
 }
@@ -305,8 +306,8 @@ async function addRealModel(page, file) {
 }
 
 async function loadBeside(page, name) {
-  await page.getByRole('table', { name: 'Models on this machine' }).getByRole('row', { name }).getByRole('button', { name: /^Actions for/ }).click()
-  await page.getByRole('menuitem', { name: 'Load beside the others' }).click()
+  await page.getByRole('table', { name: 'Models on this machine' }).getByRole('row', { name }).getByRole('button', { name: /^Actions for/ }).press('Enter')
+  await page.getByRole('menuitem', { name: 'Load beside the others' }).press('Enter')
   await page.getByRole('heading', { level: 1, name: /2 models are ready/ }).waitFor({ timeout: 60_000 })
 }
 

@@ -109,7 +109,7 @@ test('a download asks in words before anything is connected', async ({ window: p
   const catalogue = page.getByRole('table', { name: 'Catalogue' })
   await catalogue.getByRole('button', { name: /^Download SmolLM2/ }).first().press('Enter')
   const dialog = page.getByRole('dialog', { name: /^Download SmolLM2/ })
-  await expect(dialog.getByText(/^Cortex is in the mode offline\. To download, it changes to “only granted hosts”, and may then connect to huggingface\.co/)).toBeVisible()
+  await expect(dialog.getByText(/^Cortex is offline\. To download, it changes to “only granted hosts”, and may then connect to huggingface\.co/)).toBeVisible()
   await expect(dialog.getByText(/learn your address on the network and which file you get/)).toBeVisible()
   await expect(dialog.getByRole('list', { name: 'Hosts to allow' })).toContainText('huggingface.co')
   await dialog.getByRole('button', { name: 'Cancel' }).press('Enter')

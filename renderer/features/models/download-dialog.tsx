@@ -27,6 +27,9 @@ export function DownloadDialog({ target, note }: { target: DownloadTarget; note:
   const [failure, setFailure] = useState<unknown>(null)
   const [minutes, setMinutes] = useState<(typeof times)[number]['value']>('1440')
   const [isBusy, setBusy] = useState(false)
+  // The folder of models may not be there yet; the library knows the disk all the same.
+  const diskBytes = useModelsView(state => state.library?.freeDiskBytes ?? null)
+  const freeDiskBytes = plan?.freeDiskBytes ?? diskBytes
   useWatch(async signal => await client.egress.watch(undefined, { signal }), setEgress, [])
   useEffect(() => {
     const stop = new AbortController()
@@ -38,7 +41,7 @@ export function DownloadDialog({ target, note }: { target: DownloadTarget; note:
   const isAsking = refused.length > 0
   const mode = egress && isAsking ? neededMode(egress.mode, refused.map(({ host }) => host)) : null
   const waking = egress && mode !== null ? wakingGrants(egress.mode, mode, egress.grants) : []
-  const isTight = plan?.sizeBytes != null && plan.freeDiskBytes !== null && plan.sizeBytes > plan.freeDiskBytes
+  const isTight = plan?.sizeBytes != null && freeDiskBytes !== null && plan.sizeBytes > freeDiskBytes
 
   async function start(): Promise<void> {
     setBusy(true)
@@ -84,7 +87,7 @@ export function DownloadDialog({ target, note }: { target: DownloadTarget; note:
           <>
             {isAsking && <p className="text-13">{askWords(egress.mode, refused.map(({ host }) => host))}</p>}
             {egress.isLocked && <p className="text-12 text-warn">The vault is locked: grants cannot be changed until it is unlocked.</p>}
-            <FactList facts={planFacts(plan, isTight)} />
+            <FactList facts={planFacts({ ...plan, freeDiskBytes }, isTight)} />
             <p className="text-12 text-muted">{plan.tells}</p>
             {note !== null && <p className="text-12 text-warn">{note}</p>}
             {isAsking && (

@@ -37,7 +37,7 @@ describe('words for downloads', () => {
     const hosts = [{ host: 'huggingface.co', port: 443, decision: 'refused' as const, rule: '' }, { host: 'cdn.hf.co', port: 443, decision: 'allowed' as const, rule: '' }]
     const plan: DownloadPlan = { name: 'A', sizeBytes: null, freeDiskBytes: null, folder: '/', hosts, hashSource: null, licence: null, tells: '' }
     expect(refusedHosts(plan).map(({ host }) => host)).toEqual(['huggingface.co'])
-    expect(askWords('offline', ['a.example', 'b.example', 'c.example'])).toBe('Cortex is in the mode offline. To download, it changes to “only granted hosts”, and may then connect to a.example and 2 servers that it sends on to.')
+    expect(askWords('offline', ['a.example', 'b.example', 'c.example'])).toBe('Cortex is offline. To download, it changes to “only granted hosts”, and may then connect to a.example and 2 servers that it sends on to.')
     expect(askWords('list', ['a.example', 'b.example'])).toBe('Cortex may not connect to a.example and one server that it sends on to yet.')
     expect(askWords('offline', ['127.0.0.1'])).toBe('Cortex may not connect to 127.0.0.1 yet.')
     const grant: EgressGrant = { id: '1', feature: '*', host: 'npm.example', port: null, isLocal: false, createdAt: new Date(), expiresAt: null }

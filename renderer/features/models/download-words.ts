@@ -62,7 +62,7 @@ const modeNames: Readonly<Record<EgressMode, string>> = { offline: 'offline', lo
 export function askWords(mode: EgressMode, hosts: readonly string[]): string {
   const whom = hosts.length <= 1 ? (hosts[0] ?? 'the registry') : `${hosts[0]} and ${hosts.length === 2 ? 'one server' : `${hosts.length - 1} servers`} that it sends on to`
   const next = neededMode(mode, hosts)
-  if (next !== mode) return `Cortex is in the mode ${modeNames[mode]}. To download, it changes to ${modeNames[next]}, and may then connect to ${whom}.`
+  if (next !== mode) return `Cortex is ${mode === 'offline' ? 'offline' : `in the mode ${modeNames[mode]}`}. To download, it changes to ${modeNames[next]}, and may then connect to ${whom}.`
   return `Cortex may not connect to ${whom} yet.`
 }
 

@@ -90,7 +90,7 @@ const columns: readonly Column<Row>[] = [
     id: 'model',
     title: 'Model',
     cell: ({ model, name, resident }) => (
-      <span className="block max-w-64 @max-[560px]:max-w-40 @max-[400px]:max-w-30">
+      <span className="block max-w-64 @max-[700px]:max-w-48 @max-[560px]:max-w-40 @max-[400px]:max-w-30">
         <button type="button" disabled={model === null} title={model?.path} className="block max-w-full truncate rounded-small text-left hover:underline" onClick={() => openModelsDialog({ kind: 'model', id: resident.modelId })}>
           {name}
         </button>

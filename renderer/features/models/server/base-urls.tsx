@@ -19,9 +19,9 @@ function BaseUrl({ name, url }: { name: string; url: string }) {
   const [isCopied, copy] = useCopied()
   return (
     <div className="flex min-w-0 items-center gap-2">
-      <dt className="w-18 shrink-0 text-muted">{name}</dt>
+      <dt className="w-15 shrink-0 text-muted">{name}</dt>
       <dd className="flex min-w-0 flex-1 items-center justify-between gap-1">
-        <span className="truncate font-mono text-11" title={url}>
+        <span className="font-mono text-11 [overflow-wrap:anywhere]">
           {url}
         </span>
         <IconButton icon={isCopied ? Check : Copy} iconSize={14} label={isCopied ? 'Copied' : `Copy the base URL for ${name}`} onClick={() => copy(url)} />
