@@ -1,6 +1,7 @@
-import { mkdir, open, rename, rm, statfs, type FileHandle } from 'node:fs/promises'
+import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { AppError } from '#shared/errors.ts'
+import { freeDisk } from '../../platform/files/free-disk.ts'
 import { isNoRoom, writeError } from '../../platform/files/file-errors.ts'
 
 /** What a download asks of the disk, so that a test can let it be full. */
@@ -11,14 +12,7 @@ export interface DownloadDisk {
 
 export const downloadDisk: DownloadDisk = {
   open: async (path, flags) => await open(path, flags, 0o600),
-  freeBytes: async folder => {
-    try {
-      const { bavail, bsize } = await statfs(folder)
-      return bavail * bsize
-    } catch {
-      return null
-    }
-  },
+  freeBytes: freeDisk,
 }
 
 export const partPath = (path: string): string => `${path}.part`

@@ -1,4 +1,4 @@
-import { rm, rmdir, stat, statfs } from 'node:fs/promises'
+import { rm, rmdir, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join } from 'node:path'
 import { z } from 'zod'
 import type { Download } from '#shared/contract/downloads.ts'
@@ -14,6 +14,7 @@ import { recordIfPossible } from '../../platform/audit/record-if-possible.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import { folderError, writeError } from '../../platform/files/file-errors.ts'
 import { withGgufFile } from '../../platform/files/gguf-source.ts'
+import { freeDisk } from '../../platform/files/free-disk.ts'
 import { Listeners } from '../../platform/live/listeners.ts'
 import { liveStream, newest } from '../../platform/live/live-stream.ts'
 import type { Log } from '../../platform/log/log.ts'
@@ -325,14 +326,6 @@ async function readableFolder(path: string): Promise<string> {
   const found = await stat(path).catch((error: unknown) => Promise.reject(folderError(error, path) as Error))
   if (!found.isDirectory()) throw new AppError('NOT_A_FOLDER', { path })
   return path
-}
-
-async function freeDisk(folder: string): Promise<number | null> {
-  // The folder itself may come with the first download.
-  for (let place = folder; ; place = dirname(place)) {
-    const free = await statfs(place).then(({ bavail, bsize }) => bavail * bsize, () => null)
-    if (free !== null || dirname(place) === place) return free
-  }
 }
 
 async function removeEmpty(folder: string, root: string): Promise<void> {
