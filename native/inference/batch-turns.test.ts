@@ -52,16 +52,18 @@ it('gives a completion the room first and every sequence at least one token', ()
 
 it('lets a long prompt wait for a completion, but not for ever', async () => {
   const turns = new BatchTurns(fill)
-  await turns.quiet(1000)
+  await turns.quiet(1000, new AbortController().signal)
   turns.enter(fill)
   let isQuiet = false
-  const waiting = turns.quiet(1000).then(() => (isQuiet = true))
+  const waiting = turns.quiet(1000, new AbortController().signal).then(() => (isQuiet = true))
   await sleep(10)
   expect(isQuiet).toBe(false)
   turns.leave(fill)
   await waiting
   turns.enter(fill)
-  await turns.quiet(5)
+  await turns.quiet(5, new AbortController().signal)
+  // Who gives up does not wait at all.
+  await turns.quiet(60_000, AbortSignal.timeout(1))
 })
 
 it('keeps many lanes in step, each in every batch', async () => {

@@ -57,16 +57,18 @@ export class BatchTurns {
   }
 
   /** Resolves when no completion runs, or after `milliseconds` at the latest: a long prompt lets completions pass. */
-  async quiet(milliseconds: number): Promise<void> {
+  async quiet(milliseconds: number, signal: AbortSignal): Promise<void> {
     if (this.#fillLane === null || !this.#phases.has(this.#fillLane)) return
     await new Promise<void>(resolve => {
       const go = (): void => {
         clearTimeout(timer)
         this.#quietListeners.delete(go)
+        signal.removeEventListener('abort', go)
         resolve()
       }
       const timer = setTimeout(go, milliseconds)
       this.#quietListeners.add(go)
+      signal.addEventListener('abort', go, { once: true })
     })
   }
 

@@ -103,7 +103,7 @@ export class Lane {
     for (;;) {
       const most = task.isRepeatable ? repeatableStep : Math.min(this.#chunk.tokens, Math.max(1, Math.floor(batchSize / turns.running)))
       if (rest.length <= most) break
-      if (!isFill) await this.#letCompletionsPass()
+      if (!isFill) await this.#letCompletionsPass(signal)
       signal.throwIfAborted()
       const chunk = rest.slice(0, most)
       const isExact = task.isRepeatable && turns.isAlone(number) && this.#repeatableTokens === sequence.nextTokenIndex
@@ -121,10 +121,10 @@ export class Lane {
     return rest
   }
 
-  async #letCompletionsPass(): Promise<void> {
+  async #letCompletionsPass(signal: AbortSignal): Promise<void> {
     const { turns, number } = this.#parts
     turns.leave(number)
-    await turns.quiet(1000)
+    await turns.quiet(1000, signal)
     turns.enter(number)
   }
 

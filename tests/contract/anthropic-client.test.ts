@@ -48,18 +48,19 @@ describe('messages', () => {
     running.engine.reasoning = 'Hm.'
     running.engine.answers = ['Paris.']
     const types: string[] = []
-    for await (const event of await client.messages.create({ ...asked, stream: true })) types.push('content_block' in event ? `${event.type} ${event.content_block.type}` : 'delta' in event && 'type' in event.delta ? `${event.type} ${event.delta.type}` : event.type)
+    const thinking = { type: 'enabled', budget_tokens: 1024 } as const
+    for await (const event of await client.messages.create({ ...asked, thinking, stream: true })) types.push('content_block' in event ? `${event.type} ${event.content_block.type}` : 'delta' in event && 'type' in event.delta ? `${event.type} ${event.delta.type}` : event.type)
     expect(types).toEqual([
       'message_start',
       'content_block_start thinking', 'content_block_delta thinking_delta', 'content_block_delta signature_delta', 'content_block_stop',
       'content_block_start text', 'content_block_delta text_delta', 'content_block_stop',
       'message_delta', 'message_stop',
     ])
-    const final = await client.messages.stream(asked).finalMessage()
+    const final = await client.messages.stream({ ...asked, thinking }).finalMessage()
     expect(final).toMatchObject({ content: [{ type: 'thinking', thinking: 'Hm.' }, { type: 'text', text: 'Paris.' }], stop_reason: 'end_turn' })
     expect(final.usage.input_tokens).toBe((await client.messages.countTokens({ model, messages: asked.messages })).input_tokens)
-    const without = await client.messages.create({ ...asked, thinking: { type: 'disabled' } })
-    expect(without.content.map(({ type }) => type)).toEqual(['text'])
+    // As at Anthropic, thoughts are shown to who asks for them alone.
+    for (const without of [await client.messages.create(asked), await client.messages.create({ ...asked, thinking: { type: 'disabled' } })]) expect(without.content.map(({ type }) => type)).toEqual(['text'])
   })
 
   test('call tools, at once and in a stream, and read what they gave back', async () => {

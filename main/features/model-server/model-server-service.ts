@@ -230,6 +230,8 @@ export class ModelServerService {
       if (controller.signal.aborted && !call.signal.aborted) throw controller.signal.reason
       throw thrown
     } finally {
+      // A call that never came to the model has used nothing of it.
+      if (error !== null && running.promptTokens === null && running.tokens === 0) use.tokens = 0
       end(this.#dependencies.clock.monotonic() - startedAt)
       this.#running.end(running)
       its.delete(controller)

@@ -14,6 +14,7 @@ import type { EngineThreads } from './engine-threads.ts'
 import { freeForModels, hostBytes, memoryBudget } from './memory-budget.ts'
 import type { ModelChoices } from './model-options.ts'
 import type { ModelPlanner, PlanSettings } from './model-planner.ts'
+import type { PlannedRequest } from './model-load.ts'
 import { plannedRequest } from './planned-request.ts'
 import { readsOf, Seat, type InferenceWorker } from './seat.ts'
 import { byPriority } from './seat-priority.ts'
@@ -182,7 +183,7 @@ export class EnginePool {
   }
 
   /** Makes room where it must, and settles how the model is loaded. Throws MODEL_DOES_NOT_FIT and leaves everybody where they are. */
-  async #admit(seat: Seat) {
+  async #admit(seat: Seat): Promise<PlannedRequest> {
     const { settings, planner, rolesOf, choices } = this.#dependencies
     const [values] = await Promise.all([settings(), this.#measure()])
     const draft = await this.#draft(seat.model, seat.options.draft)
@@ -195,6 +196,8 @@ export class EnginePool {
       const plan = await planner.plan({ model: seat.model, options: seat.options, settings: values, memory, draft, belowBytes: seat.belowBytes })
       if (count === 0 && !plan.fits) seat.refused = plan
       if (!plan.fits) continue
+      // While it was planned, somebody may have asked one of them.
+      if (going.some(other => !seat.replaces.includes(other) && !isFree(other))) return await this.#admit(seat)
       for (const other of going) this.#evicted.add(other.engine)
       await Promise.all(going.map(other => this.unload(other.model.id)))
       Object.assign(seat, { plan, refused: null, reads: readsOf(seat.model, seat.options, draft) })
@@ -240,6 +243,8 @@ export class EnginePool {
     const minutes = (await this.#dependencies.settings())['model.idleMinutes']
     const idle = minutes === 0 ? [] : this.seats.filter(seat => !this.#dependencies.choices.isPinned(seat.model.id) && seat.engine.idleMilliseconds > minutes * 60_000)
     for (const seat of idle) {
+      // While others were let go, somebody may have asked it.
+      if (seat.engine.idleMilliseconds <= minutes * 60_000) continue
       this.#evicted.add(seat.engine)
       this.#dependencies.log.info('A model was idle and is let go', { modelId: seat.model.id, minutes })
       await this.unload(seat.model.id)

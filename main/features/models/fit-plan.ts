@@ -61,12 +61,13 @@ function ways(request: PlanRequest, wishes: Wishes): Way[] {
   const contexts = wishes.contextTokens === null ? halves(Math.min(trained, usualContext), Math.min(trained, smallContext)) : [Math.min(wholePieces(wishes.contextTokens), trained)]
   const last = contexts.at(-1) ?? trained
   const types: readonly KvCacheType[] = wishes.kvCacheType === null ? ['f16', 'q8_0'] : [wishes.kvCacheType]
+  // A text for vectors is read whole: its tokens look at each other both ways.
   const batch = wishes.batchTokens ?? usualBatch
   const sequences = wishes.sequences ?? request.wishes.sequences ?? 1
-  const usual = contexts.flatMap(contextTokens => types.map(kvCacheType => ({ contextTokens, kvCacheType, batchTokens: batch, sequences })))
+  const usual = contexts.flatMap(contextTokens => types.map(kvCacheType => ({ contextTokens, kvCacheType, batchTokens: request.isGenerating ? batch : contextTokens, sequences })))
   // Where even the smallest of these is too much, speed of reading and exactness go last.
   const lastType = wishes.kvCacheType ?? 'q4_0'
-  const tight = wishes.batchTokens === null ? [256, 128].map(batchTokens => ({ contextTokens: last, kvCacheType: lastType, batchTokens, sequences })) : []
+  const tight = request.isGenerating && wishes.batchTokens === null ? [256, 128].map(batchTokens => ({ contextTokens: last, kvCacheType: lastType, batchTokens, sequences })) : []
   const single = sequences > 1 && wishes.sequences === null ? [{ contextTokens: last, kvCacheType: lastType, batchTokens: wishes.batchTokens ?? 128, sequences: 1 }] : []
   const found: Way[] = []
   for (const sizes of [...usual, ...tight, ...single]) {
@@ -91,7 +92,7 @@ function onBoth(request: PlanRequest, wishes: Wishes, sizes: Omit<Sizes, 'gpuLay
   const { shape, isGenerating, extras, memory } = request
   const layers = shape.blockBytes.length + 1
   const cacheSequences = sizes.sequences + (isGenerating ? 1 : 0)
-  const needs = (gpuLayers: number) => memoryNeeds(shape, { ...sizes, sequences: cacheSequences, gpuLayers }, extras)
+  const needs = (gpuLayers: number) => memoryNeeds(shape, { ...sizes, sequences: cacheSequences, gpuLayers, isForVectors: !isGenerating }, extras)
   const free = memory.freeGpuBytes
   let gpuLayers = 0
   if (free !== null) {

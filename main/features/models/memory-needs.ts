@@ -15,6 +15,8 @@ export interface Sizes {
   kvCacheType: KvCacheType
   batchTokens: number
   gpuLayers: number
+  /** Makes vectors or ranks: no piece of the vocabulary is scored, and every token looks at every other at once. */
+  isForVectors?: boolean
 }
 
 export interface Extras {
@@ -56,10 +58,13 @@ export function memoryNeeds(shape: ModelShape, sizes: Sizes, extras: Extras = { 
   }
 }
 
+/** Of models for vectors, whose headers need not say it. */
+const usualHeads = 12
+
 /** Of one batch: the scores of every token of the vocabulary, what flows through a block, and what each token may look at. */
-function bufferBytes(shape: ModelShape, { contextTokens, batchTokens }: Sizes): number {
+function bufferBytes(shape: ModelShape, { contextTokens, batchTokens, isForVectors = false }: Sizes): number {
   const batch = Math.min(batchTokens, contextTokens)
   const flowing = 8 * shape.embeddingLength + 3 * shape.feedForwardLength
-  const looked = contextTokens * 4
-  return batch * (4 * (shape.vocabularySize + flowing) + looked)
+  const looked = contextTokens * 4 * (isForVectors ? usualHeads : 1)
+  return batch * (4 * ((isForVectors ? 0 : shape.vocabularySize) + flowing) + looked)
 }

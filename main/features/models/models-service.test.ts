@@ -77,6 +77,12 @@ async function made(name: string): Promise<string> {
 }
 
 describe('models', () => {
+  it('has one engine for each model that is asked for by its id', async () => {
+    const { service } = start(openFakeStorage())
+    expect(await service.forModel('starter')).toBe(await service.forModel('starter'))
+    await expect(service.forModel('nobody')).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' })
+  })
+
   it('knows the starter and what was added, over a restart', async () => {
     const storage = openFakeStorage()
     const { client } = start(storage)

@@ -37,6 +37,8 @@ export class ModelsService implements Engines {
   readonly #list: ModelList
   readonly #settings: Dependencies['settings']
   readonly #choices: ModelChoices
+  /** Of models that were asked for by their id. */
+  readonly #engines = new Map<string, RoleEngine>()
   readonly #roles: Record<ModelRole, RoleEngine>
   readonly #listChanges = new Listeners<void>()
   readonly #stopListening: () => void
@@ -85,8 +87,11 @@ export class ModelsService implements Engines {
   }
 
   async forModel(id: string): Promise<Engine> {
-    const model = await this.#find(id)
-    return new RoleEngine(this.pool, async () => model)
+    await this.#find(id)
+    // One for each model: each listens to the pool as long as it is there.
+    const known = this.#engines.get(id) ?? new RoleEngine(this.pool, () => this.#find(id))
+    this.#engines.set(id, known)
+    return known
   }
 
   /** Loads the chosen model where the settings say so. */
@@ -205,6 +210,7 @@ export class ModelsService implements Engines {
   async dispose(): Promise<void> {
     this.#stopListening()
     for (const role of modelRoles) this.#roles[role].dispose()
+    for (const engine of this.#engines.values()) engine.dispose()
     await this.pool.dispose()
   }
 

@@ -55,7 +55,7 @@ export class PromptStates {
     const name = nameOf(place, seat)
     const from = this.#pathOf(name)
     const to = join(scratch, randomUUID())
-    return await this.#turns.take('', async () => {
+    const restoring = this.#turns.take('', async () => {
       try {
         const found = await stat(from).catch(() => null)
         if (!found || !vault.isOpen || found.size > this.#dependencies.freeScratchBytes() / 2) return 0
@@ -74,6 +74,7 @@ export class PromptStates {
         await rm(to, { force: true })
       }
     })
+    return await orNothing(restoring, signal)
   }
 
   /** Keeps what the model has read, once it has nothing else to do. */
@@ -132,13 +133,12 @@ export class PromptStates {
         if (!vault.isOpen || most === 0 || (seat.plan?.cacheBytes ?? Infinity) > freeScratchBytes()) return
         const tokens = await seat.engine.saveState(from, turns)
         if (tokens < leastTokens) return
-        const { size } = await stat(from)
-        if (size > most) return
         await mkdir(folder, { recursive: true, mode: 0o700 })
-        await this.#makeRoom(most - size)
         const name = nameOf(place, seat)
-        await sealState(vault, { from, to: this.#pathOf(name), name })
-        log.info('A prompt state was kept', { tokens, bytes: size })
+        const bytes = await sealState(vault, { from, to: this.#pathOf(name), name, mostBytes: most })
+        if (bytes === 0) return
+        await this.#makeRoom(most)
+        log.info('A prompt state was kept', { tokens, bytes })
       } catch (error) {
         log.warn('A prompt state was not kept', describeFault(error))
       } finally {
@@ -182,6 +182,17 @@ export class PromptStates {
     known.add(`${lifeOf(seat)}:${keyOf(place)}`)
     this.#known.set(seat, known)
   }
+}
+
+/** Who gives up waits no longer; what was begun goes on and cleans up. */
+async function orNothing(restoring: Promise<number>, signal: AbortSignal | undefined): Promise<number> {
+  if (!signal) return await restoring
+  return await new Promise<number>((resolve, reject) => {
+    const giveUp = (): void => resolve(0)
+    if (signal.aborted) giveUp()
+    signal.addEventListener('abort', giveUp, { once: true })
+    void restoring.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp))
+  })
 }
 
 /** A process that was started again has lost what it held. */

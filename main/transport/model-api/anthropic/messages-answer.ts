@@ -9,7 +9,7 @@ import { CountRequest, MessagesRequest, readMessages, readPrompt } from './messa
 export async function messages({ server, caller, endpoint, body, answer, signal }: Exchange): Promise<void> {
   const request = parse(MessagesRequest, body)
   const ask = readMessages(request)
-  const isThinkingShown = request.thinking?.type !== 'disabled'
+  const isThinkingShown = (request.thinking?.type ?? 'disabled') !== 'disabled'
   await server.serve({ caller, endpoint, scope: 'chat', role: 'chat', model: request.model, prompt: promptOf(ask.turns, ask.tools), signal }, async turn => {
     const frame = { id: newId('msg_'), type: 'message', role: 'assistant', model: turn.name }
     if (!request.stream) {
