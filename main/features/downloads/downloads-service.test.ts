@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -264,5 +264,34 @@ describe('DownloadsService', () => {
     writeFileSync(join(folder, '127.0.0.1', 'x.gguf'), 'something else')
     const other = await service.begin({ kind: 'address', url, sha256: content.sha256 })
     expect((await until(({ id: its, status }) => its === other.id && status === 'paused')).error?.code).toBe('FILE_EXISTS')
+  })
+
+  it('keeps apart what only has a name in common: another address, revision or hash', async () => {
+    const [one, two] = [offer('x.gguf', blockBytes, 1), new PatternContent(blockBytes, 2)]
+    peer.files.set('/other/x.gguf', { content: two, etag: '"2"' })
+    const { service, added, until } = open()
+    const finish = async ({ id }: Download): Promise<Download> => await until(download => download.id === id && download.status === 'done')
+    const first = await finish(await service.begin({ kind: 'address', url: peer.url('/p/r/resolve/main/x.gguf') }))
+    const second = await finish(await service.begin({ kind: 'address', url: peer.url('/other/x.gguf') }))
+    expect([first, second].map(({ files }) => files[0]?.sha256)).toEqual([one.sha256, two.sha256])
+    expect(new Set(added).size).toBe(2)
+    expect((await service.begin({ kind: 'address', url: peer.url('/other/x.gguf') })).id).toBe(second.id)
+    expect((await service.begin({ kind: 'address', url: peer.url('/other/x.gguf'), sha256: one.sha256 })).id).not.toBe(second.id)
+
+    peer.files.set('/p/r/resolve/next/x.gguf', { content: two, etag: '"2"' })
+    const ask = async (revision: string): Promise<Download> => finish(await service.begin({ kind: 'repository', repository: 'p/r', revision, file: 'x.gguf' }))
+    expect([(await ask('main')).files[0]?.sha256, (await ask('next')).files[0]?.sha256]).toEqual([one.sha256, two.sha256])
+  })
+
+  it('vouches for no file that it did not fetch', async () => {
+    const content = offer('a.gguf', blockBytes)
+    const { service, added, is } = open()
+    mkdirSync(join(folder, 'p', 'r'), { recursive: true })
+    writeFileSync(join(folder, 'p', 'r', 'a.gguf'), 'whatever this is')
+    const { id } = await service.begin(target)
+    expect((await is('paused')).error?.code).toBe('FILE_EXISTS')
+    rmSync(join(folder, 'p', 'r', 'a.gguf'))
+    await service.resume(id)
+    expect([(await is('done')).files[0]?.sha256, added.length]).toEqual([content.sha256, 1])
   })
 })

@@ -28,6 +28,7 @@ import { RateMeter } from './rate-meter.ts'
 import { readDownloadTarget } from './read-target.ts'
 import { hostOf, publicFileHosts, publicRegistry, registriesOf, type Registry } from './registry-address.ts'
 import { listRepositoryFiles } from './repository-files.ts'
+import { apartFrom, isSameDownload } from './same-download.ts'
 
 type DownloadSettings = Pick<Settings, 'models.registry' | 'models.mirrors' | 'models.registrySecret' | 'downloads.parallel' | 'downloads.connections'>
 
@@ -143,12 +144,13 @@ export class DownloadsService {
     const { catalogue, clock, audit, storage } = this.#dependencies
     const folder = await this.#dependencies.modelsFolder()
     const { licence: _, ...read } = readDownloadTarget(target, { catalogue, folder })
-    const same = [...this.#entries.values()].find(({ record }) => record.files[0]?.path === read.files[0]?.path)
+    const same = [...this.#entries.values()].find(({ record }) => isSameDownload(record, read))
     const [registry] = await this.#registries()
     if (same && waitingStates.includes(same.record.status)) return shownDownload(same.record, same.progress)
     if (same?.record.status !== 'done') this.#demandGrant(read.repository === null ? (read.files[0]?.url ?? '') : registry.base)
     if (same) return await this.resume(same.record.id)
-    const record: DownloadRecord = { ...read, id: randomUUID(), status: 'queued', error: null, notes: [], addedAt: clock.now(), finishedAt: null, modelId: null }
+    const apart = apartFrom([...this.#entries.values()].map(one => one.record), read)
+    const record: DownloadRecord = { ...apart, id: randomUUID(), status: 'queued', error: null, notes: [], addedAt: clock.now(), finishedAt: null, modelId: null }
     if (storage.problem) throw storage.problem
     this.#kept()?.put(record.id, record)
     audit.record({ kind: 'download.start', actor: 'person', outcome: 'done', subject: record.repository ?? hostOf(record.files[0]?.url ?? '').host, details: { files: record.files.length } })
