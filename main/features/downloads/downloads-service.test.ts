@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Download, DownloadTarget } from '#shared/contract/downloads.ts'
 import type { Model } from '#shared/contract/models.ts'
@@ -293,5 +294,37 @@ describe('DownloadsService', () => {
     rmSync(join(folder, 'p', 'r', 'a.gguf'))
     await service.resume(id)
     expect([(await is('done')).files[0]?.sha256, added.length]).toEqual([content.sha256, 1])
+  })
+
+  it('never begins what was paused, cancelled or removed while it was queued or about to begin', async () => {
+    for (const act of ['pause', 'cancel', 'remove'] as const) {
+      for (let ticks = 0; ticks < 12; ticks++) {
+        const name = `${act}-${ticks}.gguf`
+        offer(name, blockBytes * 4)
+        const { service } = open()
+        const { id } = await service.begin({ kind: 'repository', repository: 'p/r', revision: 'main', file: name })
+        for (let tick = 0; tick < ticks; tick++) await Promise.resolve()
+        await service[act](id)
+        const asked = peer.requests.length
+        await sleep(5)
+        expect(peer.requests.length).toBe(asked)
+        expect(service.list().map(({ status }) => status)).toEqual(act === 'remove' ? [] : [act === 'pause' ? 'paused' : 'cancelled'])
+        if (act !== 'pause') expect((await readdir(join(folder, 'p', 'r')).catch(() => [] as string[])).filter(file => file.startsWith(name))).toEqual([])
+      }
+    }
+  })
+
+  it('does in the order in which it was asked: a resume waits for a cancel, and a removed one does not come back', async () => {
+    peer.restMilliseconds = 20
+    const content = offer('a.gguf', blockBytes * 20)
+    const { service, is, until } = open({ parts: [{ path: 'a.gguf', sizeBytes: content.sizeBytes, sha256: content.sha256 }] })
+    const { id } = await service.begin(target)
+    await until(({ doneBytes }) => doneBytes > blockBytes)
+    peer.restMilliseconds = 0
+    const [, resumed] = await Promise.all([service.cancel(id), service.resume(id)])
+    expect(['queued', 'running']).toContain(resumed.status)
+    expect((await is('done')).files[0]?.sha256).toBe(content.sha256)
+    const [, late] = await Promise.all([service.remove(id), fails(service.resume(id))])
+    expect([late.code, service.list()]).toEqual(['DOWNLOAD_NOT_FOUND', []])
   })
 })
