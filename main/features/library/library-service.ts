@@ -23,7 +23,7 @@ import { changeIfRoom } from '../../platform/storage/change-if-room.ts'
 import { collectionIfOpen } from '../../platform/storage/collection-if-open.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
 import { factsOfEntry } from './catalogue.ts'
-import { catalogueItems, entryOf } from './catalogue-items.ts'
+import { catalogueItems, entryOf, entryOfHashes } from './catalogue-items.ts'
 import { estimateFit } from './estimate-fit.ts'
 import { findInFolder, storesOf, type Candidate } from './find-models.ts'
 import { readModelDetails } from './model-details.ts'
@@ -248,7 +248,9 @@ export class LibraryService {
       else if (step.type === 'skipped') skipped.push({ path: step.path, error: step.error })
       else {
         const { model, path } = step.unpacked
-        const origin: ModelOrigin = { source: 'added', label: model.origin?.label ?? `pack: ${model.name}`, entryId: model.origin?.entryId ?? model.entry?.id ?? null, sha256: model.files[0]?.sha256 ?? null, isHashConfirmed: model.origin?.isHashConfirmed ?? false }
+        // Whoever made the pack could write anything into it; only the own catalogue vouches.
+        const entry = entryOfHashes(model.files.map(({ sha256 }) => sha256), this.#dependencies.catalogue)
+        const origin: ModelOrigin = { source: 'added', label: entry?.repository ?? `pack: ${model.name}`, entryId: entry?.id ?? null, sha256: model.files[0]?.sha256 ?? null, isHashConfirmed: entry !== null }
         await this.addWithOrigin(path, origin).then(one => added.push(one), (error: unknown) => skipped.push(shown(path, error)))
       }
     }
