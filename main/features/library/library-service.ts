@@ -74,6 +74,7 @@ export class LibraryService {
         else this.#dependencies.log.error('A folder of models could not be looked through', describeFault(error))
       })
     }
+    await this.uploads.sweep().catch((error: unknown) => this.#dependencies.log.error('What is left of uploads could not be swept', describeFault(error)))
     this.#changes.tell()
   }
 
@@ -211,12 +212,13 @@ export class LibraryService {
     return model.sizeBytes
   }
 
-  /** Throws as `Uploads.end` and `models.add`; a file that is no model is deleted again. */
+  /** Throws as `Uploads.end` and `models.add`; a file that is no model never gets its name. */
   async endUpload(id: string): Promise<Model> {
     const path = await this.uploads.end(id)
     try {
       return await this.addWithOrigin(path, { source: 'added', label: basename(path), entryId: null, sha256: null, isHashConfirmed: false })
     } catch (error) {
+      // Its own: it was never put in the place of another.
       await rm(path, { force: true })
       throw error
     }
