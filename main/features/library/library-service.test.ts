@@ -200,6 +200,7 @@ describe('files that a page hands over', () => {
     const id = await library.uploads.begin('dropped.gguf', bytes.length)
     for (let at = 0; at < bytes.length; at += 1 << 20) expect(await library.uploads.add(id, at, bytes.subarray(at, at + (1 << 20)))).toBe(Math.min(at + (1 << 20), bytes.length))
     const model = await library.endUpload(id)
+    expect(readdirSync(join(folder, 'state', 'models', 'uploads'))).toEqual(['dropped.gguf'])
     expect(model).toMatchObject({ path: join(folder, 'state', 'models', 'uploads', 'dropped.gguf'), source: 'added' })
     expect(await fails(library.uploads.begin('dropped.gguf', 100))).toBe('FILE_EXISTS')
     expect(await library.deleteFiles(model.id)).toBe(bytes.length)
@@ -223,6 +224,65 @@ describe('files that a page hands over', () => {
     const many = await Promise.all(Array.from({ length: 8 }, (_, index) => library.uploads.begin(`${index}.gguf`, 100)))
     expect(await fails(library.uploads.begin('more.gguf', 100))).toBe('FILE_NOT_WRITABLE')
     expect(many).toHaveLength(8)
+  })
+})
+
+describe('uploads of one name', () => {
+  it('never take the place of a model, and a file that is none never gets its name', async () => {
+    const { library } = open()
+    const bytes = readFileSync(original)
+    const [first, second, third] = [await library.uploads.begin('same.gguf', bytes.length), await library.uploads.begin('same.gguf', bytes.length), await library.uploads.begin('same.gguf', 100)]
+    for (const id of [first, second]) for (let at = 0; at < bytes.length; at += 1 << 20) await library.uploads.add(id, at, bytes.subarray(at, at + (1 << 20)))
+    await library.uploads.add(third, 0, new Uint8Array(100))
+    expect(await fails(library.endUpload(third))).toBe('MODEL_FILE_INVALID')
+    const { path } = await library.endUpload(first)
+    expect(await fails(library.endUpload(second))).toBe('FILE_EXISTS')
+    expect([hashOf(path), readdirSync(join(path, '..'))]).toEqual([hashOf(original), ['same.gguf']])
+  })
+
+  it('leave no part over a crash: the next start sweeps what nobody writes to any more', async () => {
+    const uploads = join(folder, 'state', 'models', 'uploads')
+    mkdirSync(uploads, { recursive: true })
+    for (const name of ['old.gguf.0123abcd.part', 'young.gguf.0123abcd.part', 'other.part']) writeFileSync(join(uploads, name), 'x')
+    for (const name of ['old.gguf.0123abcd.part', 'other.part']) utimesSync(join(uploads, name), 0, 0)
+    await open().library.start()
+    expect(readdirSync(uploads).sort()).toEqual(['other.part', 'young.gguf.0123abcd.part'])
+  })
+})
+
+describe('deleting', () => {
+  it('reaches nothing outside the folder of models, by whatever way the path goes', async () => {
+    const { library, models } = open()
+    const outside = put('outside', 'a.gguf')
+    mkdirSync(join(folder, 'state', 'models'), { recursive: true })
+    const dotted = await models.add(`${join(folder, 'state', 'models')}/../../outside/a.gguf`)
+    expect(dotted.path).toBe(outside)
+    expect(await fails(library.deleteFiles(dotted.id))).toBe('LIBRARY_FILE_FOREIGN')
+    symlinkSync(join(folder, 'outside'), join(folder, 'state', 'models', 'link'))
+    const linked = await models.add(join(folder, 'state', 'models', 'link', 'a.gguf'))
+    expect(await fails(library.deleteFiles(linked.id))).toBe('LIBRARY_FILE_FOREIGN')
+    expect(existsSync(outside)).toBe(true)
+  })
+
+  it('keeps a model on the list whose file cannot go', async () => {
+    const { library, models } = open()
+    const model = await models.add(put('state', 'models', 'a.gguf'))
+    rmSync(model.path)
+    mkdirSync(model.path)
+    expect(await fails(library.deleteFiles(model.id))).toBe('FILE_NOT_WRITABLE')
+    expect(await models.list()).toHaveLength(1)
+  })
+
+  it('unloads first, takes off the list last', async () => {
+    const { library, models } = open()
+    const model = await models.add(put('state', 'models', 'a.gguf'))
+    const steps: string[] = []
+    const note = (step: string): number => steps.push(`${step}, ${existsSync(model.path) ? 'there' : 'gone'}`)
+    const { unload, remove } = { unload: models.unload.bind(models), remove: models.remove.bind(models) }
+    models.unload = async id => void (note('unload'), await unload(id))
+    models.remove = id => void (note('remove'), remove(id))
+    await library.deleteFiles(model.id)
+    expect(steps).toEqual(['unload, there', 'remove, gone'])
   })
 })
 

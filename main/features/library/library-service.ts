@@ -1,5 +1,5 @@
-import { rm, rmdir, stat } from 'node:fs/promises'
-import { basename, dirname, isAbsolute, join } from 'node:path'
+import { realpath, rm, rmdir, stat } from 'node:fs/promises'
+import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path'
 import { z } from 'zod'
 import type { Download } from '#shared/contract/downloads.ts'
 import type { Hardware } from '#shared/contract/hardware.ts'
@@ -32,7 +32,7 @@ import { Uploads } from './uploads.ts'
 
 interface Dependencies {
   catalogue: Catalogue
-  models: { list(): Promise<Model[]>; add(path: string, source?: ModelSource): Promise<Model>; remove(id: string): void }
+  models: { list(): Promise<Model[]>; add(path: string, source?: ModelSource): Promise<Model>; unload(id: string): Promise<void>; remove(id: string): void }
   hardware: { quick(): Promise<Hardware>; get(): Promise<Hardware>; onChange(listener: () => void): () => void; measure(): Promise<unknown> }
   downloads: () => { list(): Download[]; onChange(listener: () => void): () => void }
   settings: { values(): Promise<Pick<Settings, 'models.folder'>> }
@@ -199,13 +199,18 @@ export class LibraryService {
     if (!model) throw new AppError('MODEL_NOT_FOUND', { id: modelId })
     const folder = await this.modelsFolder()
     if (model.isStarter || !isWithin(model.path, folder)) throw new AppError('LIBRARY_FILE_FOREIGN', { path: model.path, folder })
-    models.remove(modelId)
+    // Over a link below the folder, too, what belongs to others stays.
+    const [real, realFolder] = await Promise.all([dirname(model.path), folder].map(path => realpath(path).catch(() => path)))
+    if (real !== realFolder && !isWithin(real ?? '', realFolder ?? '')) throw new AppError('LIBRARY_FILE_FOREIGN', { path: model.path, folder })
+    // Off the list last: what fails on the way can be asked for again.
+    await models.unload(modelId)
     try {
       for (const path of pathsOfModel(model.path)) await rm(path, { force: true })
-      await removeEmpty(dirname(model.path), folder)
+      await removeEmpty(dirname(resolve(model.path)), resolve(folder))
     } catch (error) {
       throw writeError(error, model.path)
     }
+    models.remove(modelId)
     this.#origins()?.delete(modelId)
     recordIfPossible(audit, { kind: 'model.delete', actor: 'person', outcome: 'done', subject: model.name, details: { bytes: model.sizeBytes } })
     this.#changes.tell()
@@ -339,7 +344,9 @@ async function removeEmpty(folder: string, root: string): Promise<void> {
 }
 
 function isWithin(path: string, folder: string): boolean {
-  return path.startsWith(folder.endsWith('/') || folder.endsWith('\\') ? folder : join(folder, '/'))
+  const root = resolve(folder)
+  // A root of a disk ends with its separator already.
+  return resolve(path).startsWith(root.endsWith(sep) ? root : root + sep)
 }
 
 /** What moves all the time in steps that a person would notice. */
