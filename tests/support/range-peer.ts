@@ -54,6 +54,8 @@ export type Fault =
   | { kind: 'corrupt'; at: number }
   /** Ranges are not known here. */
   | { kind: 'whole' }
+  /** As that, and without a word of how long it is. */
+  | { kind: 'endless' }
   | { kind: 'wrong-range' }
   | { kind: 'packed' }
 
@@ -119,12 +121,12 @@ async function answer(peer: RangePeer, request: IncomingMessage, response: Serve
   const start = Number(first ?? 0)
   const fault = peer.fault({ path, number: numbers++, start })
   if (fault?.kind === 'status') return void response.writeHead(fault.status, fault.headers).end()
-  const isPart = first !== undefined && isSame && fault?.kind !== 'whole'
+  const isPart = first !== undefined && isSame && fault?.kind !== 'whole' && fault?.kind !== 'endless'
   const from = isPart ? start : 0
   const end = isPart && last !== '' ? Math.min(Number(last) + 1, sizeBytes) : sizeBytes
   if (isPart && start >= sizeBytes) return void response.writeHead(416, { 'content-range': `bytes */${sizeBytes}` }).end()
   response.writeHead(isPart ? 206 : 200, {
-    'content-length': end - from,
+    ...(fault?.kind === 'endless' ? {} : { 'content-length': end - from }),
     ...(file.etag === null ? {} : { etag: file.etag }),
     ...(isPart ? { 'content-range': fault?.kind === 'wrong-range' ? `bytes ${from + 1}-${end}/${sizeBytes + 1}` : `bytes ${from}-${end - 1}/${sizeBytes}` } : {}),
     ...(fault?.kind === 'packed' ? { 'content-encoding': 'gzip' } : {}),

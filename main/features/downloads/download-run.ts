@@ -50,14 +50,13 @@ export async function runDownload(record: DownloadRecord, options: RunOptions, e
     if (file.sha256 === null) {
       file.sha256 = actual
       file.hashSource = 'first-download'
-      if (pinned === null) options.pins.put(pinKey(record, file), actual)
     }
     file.isDone = true
     events.onLearnt()
   }
 }
 
-export function pinKey({ repository, revision }: DownloadRecord, { repositoryPath, url }: RecordedFile): string {
+export function pinKey({ repository, revision }: Pick<DownloadRecord, 'repository' | 'revision'>, { repositoryPath, url }: RecordedFile): string {
   return repository === null ? (url ?? '') : `${repository}@${revision}/${repositoryPath}`
 }
 
@@ -85,12 +84,13 @@ async function learnHashes(record: DownloadRecord, { door, registries: [registry
   }
 }
 
-/** The hash of a file that lies there already and is the right one; null where none lies there. Throws FILE_EXISTS for another one. */
+/** The hash of a file that lies there already and is the right one; null where none lies there. Throws FILE_EXISTS for another one, and where nothing tells whose it is. */
 async function checkExisting(file: RecordedFile, expected: string | null, { signal }: RunOptions, events: RunEvents): Promise<string | null> {
   const sizeBytes = await sizeOf(file.path)
   if (sizeBytes === null) return null
+  if (expected === null) throw new AppError('FILE_EXISTS', { path: file.path })
   const actual = await hashed(file.path, sizeBytes, signal, events)
-  if (expected !== null && actual !== expected) throw new AppError('FILE_EXISTS', { path: file.path })
+  if (actual !== expected) throw new AppError('FILE_EXISTS', { path: file.path })
   file.sizeBytes = sizeBytes
   await dropPart(file.path)
   return actual
@@ -115,6 +115,8 @@ async function fetchAndCheck(record: DownloadRecord, index: number, expected: st
   file.sizeBytes = sizeBytes
   const actual = await hashed(partPath(file.path), sizeBytes, signal, events)
   if (expected !== null && actual !== expected) throw await setAside(file, expected, actual, quarantine)
+  // Before it has its name: after a crash right here, that is how the file is known as the one that came.
+  if (expected === null) options.pins.put(pinKey(record, file), actual)
   await finishPart(file.path)
   return actual
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Download, DownloadTarget } from '#shared/contract/downloads.ts'
 import type { Model } from '#shared/contract/models.ts'
@@ -264,5 +265,66 @@ describe('DownloadsService', () => {
     writeFileSync(join(folder, '127.0.0.1', 'x.gguf'), 'something else')
     const other = await service.begin({ kind: 'address', url, sha256: content.sha256 })
     expect((await until(({ id: its, status }) => its === other.id && status === 'paused')).error?.code).toBe('FILE_EXISTS')
+  })
+
+  it('keeps apart what only has a name in common: another address, revision or hash', async () => {
+    const [one, two] = [offer('x.gguf', blockBytes, 1), new PatternContent(blockBytes, 2)]
+    peer.files.set('/other/x.gguf', { content: two, etag: '"2"' })
+    const { service, added, until } = open()
+    const finish = async ({ id }: Download): Promise<Download> => await until(download => download.id === id && download.status === 'done')
+    const first = await finish(await service.begin({ kind: 'address', url: peer.url('/p/r/resolve/main/x.gguf') }))
+    const second = await finish(await service.begin({ kind: 'address', url: peer.url('/other/x.gguf') }))
+    expect([first, second].map(({ files }) => files[0]?.sha256)).toEqual([one.sha256, two.sha256])
+    expect(new Set(added).size).toBe(2)
+    expect((await service.begin({ kind: 'address', url: peer.url('/other/x.gguf') })).id).toBe(second.id)
+    expect((await service.begin({ kind: 'address', url: peer.url('/other/x.gguf'), sha256: one.sha256 })).id).not.toBe(second.id)
+
+    peer.files.set('/p/r/resolve/next/x.gguf', { content: two, etag: '"2"' })
+    const ask = async (revision: string): Promise<Download> => finish(await service.begin({ kind: 'repository', repository: 'p/r', revision, file: 'x.gguf' }))
+    expect([(await ask('main')).files[0]?.sha256, (await ask('next')).files[0]?.sha256]).toEqual([one.sha256, two.sha256])
+  })
+
+  it('vouches for no file that it did not fetch', async () => {
+    const content = offer('a.gguf', blockBytes)
+    const { service, added, is } = open()
+    mkdirSync(join(folder, 'p', 'r'), { recursive: true })
+    writeFileSync(join(folder, 'p', 'r', 'a.gguf'), 'whatever this is')
+    const { id } = await service.begin(target)
+    expect((await is('paused')).error?.code).toBe('FILE_EXISTS')
+    rmSync(join(folder, 'p', 'r', 'a.gguf'))
+    await service.resume(id)
+    expect([(await is('done')).files[0]?.sha256, added.length]).toEqual([content.sha256, 1])
+  })
+
+  it('never begins what was paused, cancelled or removed while it was queued or about to begin', async () => {
+    for (const act of ['pause', 'cancel', 'remove'] as const) {
+      for (let ticks = 0; ticks < 12; ticks++) {
+        const name = `${act}-${ticks}.gguf`
+        offer(name, blockBytes * 4)
+        const { service } = open()
+        const { id } = await service.begin({ kind: 'repository', repository: 'p/r', revision: 'main', file: name })
+        for (let tick = 0; tick < ticks; tick++) await Promise.resolve()
+        await service[act](id)
+        const asked = peer.requests.length
+        await sleep(5)
+        expect(peer.requests.length).toBe(asked)
+        expect(service.list().map(({ status }) => status)).toEqual(act === 'remove' ? [] : [act === 'pause' ? 'paused' : 'cancelled'])
+        if (act !== 'pause') expect((await readdir(join(folder, 'p', 'r')).catch(() => [] as string[])).filter(file => file.startsWith(name))).toEqual([])
+      }
+    }
+  })
+
+  it('does in the order in which it was asked: a resume waits for a cancel, and a removed one does not come back', async () => {
+    peer.restMilliseconds = 20
+    const content = offer('a.gguf', blockBytes * 20)
+    const { service, is, until } = open({ parts: [{ path: 'a.gguf', sizeBytes: content.sizeBytes, sha256: content.sha256 }] })
+    const { id } = await service.begin(target)
+    await until(({ doneBytes }) => doneBytes > blockBytes)
+    peer.restMilliseconds = 0
+    const [, resumed] = await Promise.all([service.cancel(id), service.resume(id)])
+    expect(['queued', 'running']).toContain(resumed.status)
+    expect((await is('done')).files[0]?.sha256).toBe(content.sha256)
+    const [, late] = await Promise.all([service.remove(id), fails(service.resume(id))])
+    expect([late.code, service.list()]).toEqual(['DOWNLOAD_NOT_FOUND', []])
   })
 })

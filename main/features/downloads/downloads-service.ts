@@ -22,12 +22,14 @@ import { collectionIfOpen } from '../../platform/storage/collection-if-open.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
 import { DownloadRecord, shownDownload, type DownloadProgress } from './download-record.ts'
 import { pinKey, runDownload, type RunOptions } from './download-run.ts'
+import { describePlan } from './describe-plan.ts'
 import { feature } from './fetch-file.ts'
 import { downloadDisk, dropPart } from './part-file.ts'
 import { RateMeter } from './rate-meter.ts'
 import { readDownloadTarget } from './read-target.ts'
-import { hostOf, publicFileHosts, publicRegistry, registriesOf, type Registry } from './registry-address.ts'
+import { hostOf, publicRegistry, registriesOf, type Registry } from './registry-address.ts'
 import { listRepositoryFiles } from './repository-files.ts'
+import { apartFrom, isSameDownload } from './same-download.ts'
 
 type DownloadSettings = Pick<Settings, 'models.registry' | 'models.mirrors' | 'models.registrySecret' | 'downloads.parallel' | 'downloads.connections'>
 
@@ -117,20 +119,7 @@ export class DownloadsService {
     const { catalogue, policy, disk = downloadDisk } = this.#dependencies
     const folder = await this.#dependencies.modelsFolder()
     const read = readDownloadTarget(target, { catalogue, folder })
-    const [registry, ...mirrors] = await this.#registries()
-    const urls = read.repository === null ? [read.files[0]?.url ?? ''] : [registry.base, ...mirrors.map(({ base }) => base), ...(registry.base === publicRegistry ? publicFileHosts.map(host => `https://${host}/`) : [])]
-    const sizes = read.files.map(({ sizeBytes }) => sizeBytes)
-    const hosts = urls.map(url => policy.check(url, feature))
-    return {
-      name: read.name,
-      sizeBytes: sizes.every(size => size !== null) ? sizes.reduce((sum, size) => sum + size, 0) : null,
-      freeDiskBytes: await disk.freeBytes(folder),
-      folder,
-      hosts: hosts.map(({ host, port, decision, rule }) => ({ host, port, decision, rule })),
-      hashSource: read.files[0]?.hashSource ?? null,
-      licence: read.licence,
-      tells: `${hosts[0]?.host ?? 'The server'} and whoever it sends on to learn your address on the network and which file you get, nothing else.`,
-    }
+    return describePlan(read, { policy, folder, registries: await this.#registries(), freeDiskBytes: await disk.freeBytes(folder) })
   }
 
   /** Throws DOWNLOAD_NEEDS_GRANT and as `plan`; STORAGE_LOCKED and the like where it cannot be kept. */
@@ -143,12 +132,15 @@ export class DownloadsService {
     const { catalogue, clock, audit, storage } = this.#dependencies
     const folder = await this.#dependencies.modelsFolder()
     const { licence: _, ...read } = readDownloadTarget(target, { catalogue, folder })
-    const same = [...this.#entries.values()].find(({ record }) => record.files[0]?.path === read.files[0]?.path)
+    const same = [...this.#entries.values()].find(({ record }) => isSameDownload(record, read))
     const [registry] = await this.#registries()
     if (same && waitingStates.includes(same.record.status)) return shownDownload(same.record, same.progress)
     if (same?.record.status !== 'done') this.#demandGrant(read.repository === null ? (read.files[0]?.url ?? '') : registry.base)
-    if (same) return await this.resume(same.record.id)
-    const record: DownloadRecord = { ...read, id: randomUUID(), status: 'queued', error: null, notes: [], addedAt: clock.now(), finishedAt: null, modelId: null }
+    // One that is just being taken off the list is asked for anew.
+    const resumed = same ? await this.resume(same.record.id).catch((error: unknown) => (isAppError(error) && error.code === 'DOWNLOAD_NOT_FOUND' ? null : Promise.reject(error as Error))) : null
+    if (resumed) return resumed
+    const apart = apartFrom([...this.#entries.values()].map(one => one.record), read)
+    const record: DownloadRecord = { ...apart, id: randomUUID(), status: 'queued', error: null, notes: [], addedAt: clock.now(), finishedAt: null, modelId: null }
     if (storage.problem) throw storage.problem
     this.#kept()?.put(record.id, record)
     audit.record({ kind: 'download.start', actor: 'person', outcome: 'done', subject: record.repository ?? hostOf(record.files[0]?.url ?? '').host, details: { files: record.files.length } })
@@ -161,40 +153,61 @@ export class DownloadsService {
   /** Throws DOWNLOAD_NOT_FOUND, as do those below. */
   async pause(id: string): Promise<Download> {
     const entry = this.#find(id)
-    await this.#stop(id, 'pause')
+    // Before anything is awaited, here and below: what is queued would begin meanwhile.
     if (waitingStates.includes(entry.record.status)) this.#set(entry, { status: 'paused', error: null })
+    await this.#turns.take(id, async () => {
+      if (entry.record.status === 'paused') await this.#stop(id, 'pause')
+    })
     return shownDownload(entry.record, entry.progress)
   }
 
   async resume(id: string): Promise<Download> {
-    const entry = this.#find(id)
-    const { status } = entry.record
-    if (waitingStates.includes(status)) return shownDownload(entry.record, entry.progress)
-    this.#set(entry, { status: 'queued', error: null, finishedAt: null })
-    this.#pump()
-    return shownDownload(entry.record, entry.progress)
+    return await this.#turns.take(id, async () => {
+      const entry = this.#find(id)
+      if (!waitingStates.includes(entry.record.status)) {
+        this.#set(entry, { status: 'queued', error: null, finishedAt: null })
+        this.#pump()
+      }
+      return shownDownload(entry.record, entry.progress)
+    })
   }
 
   async cancel(id: string): Promise<Download> {
     const entry = this.#find(id)
-    await this.#stop(id, 'cancel')
-    if (entry.record.status !== 'done') {
-      await Promise.all(entry.record.files.map(({ path }) => dropPart(path)))
-      entry.progress.doneBytes = []
-      this.#set(entry, { status: 'cancelled', error: null })
-    }
+    await this.#giveUp(entry)
     return shownDownload(entry.record, entry.progress)
   }
 
   async remove(id: string): Promise<void> {
-    const { record } = this.#find(id)
+    const entry = this.#find(id)
+    const { record } = entry
     const isQuarantined = record.status === 'quarantined'
-    await this.cancel(id)
-    // Whoever takes it off the list trusts what comes next time as it comes.
-    if (isQuarantined) for (const file of record.files) this.#pins()?.delete(pinKey(record, file))
-    this.#entries.delete(id)
-    this.#kept()?.delete(id)
-    this.#changes.tell({ type: 'download-removed', id })
+    await this.#giveUp(entry, () => {
+      // Whoever takes it off the list trusts what comes next time as it comes.
+      if (isQuarantined) for (const file of record.files) this.#pins()?.delete(pinKey(record, file))
+      this.#entries.delete(id)
+      this.#kept()?.delete(id)
+      this.#changes.tell({ type: 'download-removed', id })
+    })
+  }
+
+  async #giveUp(entry: Entry, onGivenUp = (): void => undefined): Promise<void> {
+    const { record } = entry
+    const mark = (): void => {
+      if (record.status !== 'done') this.#set(entry, { status: 'cancelled', error: null })
+    }
+    mark()
+    await this.#turns.take(record.id, async () => {
+      // Again: a resume that was asked for before may have had its turn.
+      mark()
+      await this.#stop(record.id, 'cancel')
+      if (record.status === 'cancelled') {
+        await Promise.all(record.files.map(({ path }) => dropPart(path)))
+        entry.progress.doneBytes = []
+        this.#tell(entry, true)
+      }
+      onGivenUp()
+    })
   }
 
   /** Throws as `listRepositoryFiles`, and DOWNLOAD_NEEDS_GRANT. */
@@ -252,6 +265,7 @@ export class DownloadsService {
 
   #run(entry: Entry, settings: DownloadSettings): void {
     const stop = new AbortController()
+    this.#set(entry, { status: 'running', error: null })
     const end = this.#get(entry, settings, stop.signal)
       .then(() => this.#finish(entry))
       .catch((error: unknown) => this.#fail(entry, error))
@@ -268,7 +282,7 @@ export class DownloadsService {
     const rate = new RateMeter(() => clock.monotonic())
     const quarantine = join(await this.#dependencies.modelsFolder(), 'quarantine')
     const pins = { get: (key: string) => this.#pins()?.get(key) ?? null, put: (key: string, sha256: string) => changeIfRoom(() => this.#pins()?.put(key, sha256)) }
-    this.#set(entry, { status: 'running', error: null })
+    signal.throwIfAborted()
     const options: RunOptions = { door, registries: registriesOf(settings), connections: settings['downloads.connections'], pins, quarantine, signal, ...(blockBytes === undefined ? {} : { blockBytes }), ...(disk === undefined ? {} : { disk }), ...(restMilliseconds === undefined ? {} : { restMilliseconds }) }
     await runDownload(record, options, {
       onSize: (index, sizeBytes) => {
@@ -293,7 +307,8 @@ export class DownloadsService {
       onChecked: ratio => {
         progress.checkedRatio = ratio
         const status = ratio === null ? 'running' : 'checking'
-        if (record.status !== status) record.status = status
+        // What was paused or cancelled meanwhile stays so.
+        if (waitingStates.includes(record.status)) record.status = status
         this.#tell(entry)
       },
       onLearnt: () => this.#keep(entry),
@@ -322,10 +337,11 @@ export class DownloadsService {
   #fail(entry: Entry, error: unknown): void {
     const { policy, audit, log } = this.#dependencies
     if (error instanceof Stopped) {
-      if (error.why === 'close') this.#set(entry, { status: 'queued' })
-      else if (error.why === 'pause') this.#set(entry, { status: 'paused', error: null })
+      // Whoever pauses or cancels says so in the record before.
+      if (error.why === 'close' && waitingStates.includes(entry.record.status)) this.#set(entry, { status: 'queued' })
       return
     }
+    if (entry.record.status === 'cancelled') return
     const shown = isAppError(error) ? error : new AppError('DOWNLOAD_SOURCE_FAILED', { host: entry.progress.host, reason: 'something went wrong that Cortex did not foresee; the log holds the details' })
     if (!isAppError(error)) log.error('A download failed', describeFault(error))
     const { code, data } = shown.code === 'EGRESS_REFUSED' ? needsGrant(shown as AppError<'EGRESS_REFUSED'>, policy.mode()) : shown
@@ -341,14 +357,15 @@ export class DownloadsService {
       if (record.status !== 'paused' || record.error?.code !== 'DOWNLOAD_NEEDS_GRANT') continue
       const { host, port } = record.error.data as { host: string; port: number }
       const place = host.includes(':') ? `[${host}]` : host
-      if (policy.check(`${port === 443 ? 'https' : 'http'}://${place}:${port}/`, feature).decision === 'allowed') void this.resume(record.id)
+      if (policy.check(`${port === 443 ? 'https' : 'http'}://${place}:${port}/`, feature).decision === 'allowed') void this.resume(record.id).catch((error: unknown) => this.#dependencies.log.error('A download does not go on', describeFault(error)))
     }
   }
 
   async #stop(id: string, why: StopReason): Promise<void> {
-    const running = this.#running.get(id)
-    running?.stop.abort(new Stopped(why))
-    await running?.end
+    for (let running = this.#running.get(id); running; running = this.#running.get(id)) {
+      running.stop.abort(new Stopped(why))
+      await running.end
+    }
   }
 
   #set(entry: Entry, change: Partial<DownloadRecord>): void {

@@ -147,6 +147,34 @@ describe('fetchFile', () => {
     expect(notes).toEqual([expect.stringContaining('no parts')])
   })
 
+  it('holds a server without ranges to the size of the file, and stops at once when more comes', async () => {
+    const content = offer(blockBytes * 50)
+    const asked = (): number => peer.requests.length
+    peer.fault = () => ({ kind: 'whole' })
+    expect(await codeOf(fetching({ sizeBytes: 1000 }).run)).toBe('DOWNLOAD_SOURCE_FAILED')
+    peer.fault = () => ({ kind: 'endless' })
+    let done = 0
+    const before = asked()
+    const longer = fetching({ sizeBytes: blockBytes * 2, onProgress: bytes => { done = bytes } })
+    expect(await codeOf(longer.run)).toBe('DOWNLOAD_SOURCE_FAILED')
+    expect([done <= blockBytes * 2, asked() - before, readFileSync(partPath(longer.path)).length]).toEqual([true, 1, 0])
+    const known = fetching({ sizeBytes: content.sizeBytes })
+    await known.run
+    expect(hashOf(known.path)).toBe(content.sha256)
+  })
+
+  it('looks at the disk on the way where nobody says how long a file is', async () => {
+    const content = offer(blockBytes * 50)
+    peer.fault = () => ({ kind: 'endless' })
+    const free = (freeBytes: number): DownloadDisk => ({ ...downloadDisk, freeBytes: async () => freeBytes })
+    const full = fetching({ disk: free(1e6) })
+    expect(await codeOf(full.run)).toBe('DOWNLOAD_DISK_FULL')
+    expect(readFileSync(partPath(full.path)).length).toBe(0)
+    const { run, path } = fetching({ disk: free(1e9) })
+    await run
+    expect(hashOf(path)).toBe(content.sha256)
+  })
+
   it.each([
     [404, 'DOWNLOAD_SOURCE_MISSING'],
     [401, 'DOWNLOAD_SOURCE_REFUSED'],

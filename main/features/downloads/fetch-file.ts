@@ -46,6 +46,9 @@ const mostFailures = 6
 const mostRestarts = 5
 const dayMilliseconds = 86_400_000
 const standardIdleMilliseconds = 30_000
+/** Of a file of unknown length: how often the disk is looked at, and what stays free on it. */
+const lookBytes = 32 * 1024 * 1024
+const spareBytes = 256 * 1024 * 1024 + lookBytes
 const retried = new Set(['EGRESS_FAILED', 'EGRESS_TIMED_OUT', 'DOWNLOAD_SOURCE_FAILED'])
 const nextSource = new Set([...retried, 'DOWNLOAD_SOURCE_MISSING', 'DOWNLOAD_SOURCE_REFUSED', 'EGRESS_REFUSED'])
 
@@ -179,8 +182,7 @@ class FileFetch {
     try {
       const range = this.#rangeOf(response, 0)
       const { sha256, sizeBytes } = this.#request
-      this.#isFinal = sizeBytes !== null && sizeBytes !== range.total
-      if (this.#isFinal) throw new AppError('DOWNLOAD_SOURCE_FAILED', { host: this.#host, reason: `it offers ${range.total} bytes there and the file has ${sizeBytes}` })
+      if (sizeBytes !== null && sizeBytes !== range.total) throw this.#wrongSize(`it offers ${range.total} bytes there and the file has ${sizeBytes}`)
       // Before the first byte is kept: a server may name the length of its address space.
       await part.reserve(range.total, range.total)
       const journal = await BlockJournal.create(journalPath(this.#request.path), { version: 1, sizeBytes: range.total, blockBytes: this.#blockBytes, validator: validatorOf(response.headers), source: this.#host, sha256 })
@@ -207,6 +209,8 @@ class FileFetch {
         return await this.#readWhole(response, part)
       } catch (error) {
         response.discard()
+        // Nothing goes on from there, so that it takes no room.
+        await part.reserve(0, 0).catch(() => undefined)
         if (failures >= mostFailures - 1 || !(await this.#mayRetry(error, failures))) throw error
       }
       response = await this.#ask(null)
@@ -216,16 +220,31 @@ class FileFetch {
   async #readWhole({ headers, body }: EgressResponse, part: PartFile): Promise<void> {
     const announced = Number(headers['content-length'] ?? Number.NaN)
     const total = Number.isSafeInteger(announced) && headers['content-encoding'] === undefined ? announced : null
-    await part.reserve(0, total ?? 0)
-    if (total !== null) this.#request.onSize(total)
+    const size = this.#request.sizeBytes ?? total
+    if (total !== null && total !== size) throw this.#wrongSize(`it offers ${total} bytes there and the file has ${size}`)
+    await part.reserve(0, size ?? 0)
+    if (size !== null) this.#request.onSize(size)
     this.#doneBytes = 0
+    let looked = 0
     for await (const chunk of body) {
-      await part.write(chunk, this.#doneBytes, total === null ? 0 : Math.max(0, total - this.#doneBytes))
-      this.#doneBytes += chunk.length
+      const done = this.#doneBytes + chunk.length
+      if (size !== null && done > size) throw this.#wrongSize(`it sends more than the ${size} bytes of the file`)
+      // Nobody says where it ends: the disk must not be filled with it.
+      if (size === null && done >= looked) {
+        await part.demandRoom(spareBytes + chunk.length)
+        looked = done + lookBytes
+      }
+      await part.write(chunk, this.#doneBytes, size === null ? 0 : size - this.#doneBytes)
+      this.#doneBytes = done
       this.#tell(chunk.length)
     }
-    if (total !== null && this.#doneBytes !== total) throw new AppError('EGRESS_FAILED', { host: this.#host, reason: 'the connection ended early' })
+    if (size !== null && this.#doneBytes !== size) throw new AppError('EGRESS_FAILED', { host: this.#host, reason: 'the connection ended early' })
     await part.sync()
+  }
+
+  #wrongSize(reason: string): AppError {
+    this.#isFinal = true
+    return new AppError('DOWNLOAD_SOURCE_FAILED', { host: this.#host, reason })
   }
 
   async #fetchMissing(journal: BlockJournal, part: PartFile): Promise<void> {

@@ -50,9 +50,14 @@ export class PartFile {
 
   /** Makes the file as long as it will be. Throws DOWNLOAD_DISK_FULL where what is still to come has no room. */
   async reserve(sizeBytes: number, toComeBytes: number): Promise<void> {
-    const freeBytes = await this.#disk.freeBytes(dirname(this.path))
-    if (freeBytes !== null && freeBytes < toComeBytes) throw new AppError('DOWNLOAD_DISK_FULL', { path: this.path, neededBytes: toComeBytes, freeBytes })
+    await this.demandRoom(toComeBytes)
     await this.#guarded(() => this.#file.truncate(sizeBytes), toComeBytes)
+  }
+
+  /** Throws DOWNLOAD_DISK_FULL. */
+  async demandRoom(neededBytes: number): Promise<void> {
+    const freeBytes = await this.#disk.freeBytes(dirname(this.path))
+    if (freeBytes !== null && freeBytes < neededBytes) throw new AppError('DOWNLOAD_DISK_FULL', { path: this.path, neededBytes, freeBytes })
   }
 
   async write(bytes: Uint8Array, position: number, toComeBytes: number): Promise<void> {

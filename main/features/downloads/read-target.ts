@@ -4,13 +4,13 @@ import { AppError } from '#shared/errors.ts'
 import type { Catalogue } from '#shared/model-catalogue.ts'
 import type { DownloadRecord, RecordedFile } from './download-record.ts'
 
-type Target = Pick<DownloadRecord, 'name' | 'entryId' | 'quantization' | 'repository' | 'revision' | 'files'> & { licence: string | null }
+export type ReadTarget = Pick<DownloadRecord, 'name' | 'entryId' | 'quantization' | 'repository' | 'revision' | 'files'> & { licence: string | null }
 
 const partName = /-(\d{5})-of-(\d{5})\.gguf$/
 const mostParts = 256
 
 /** What is to be got, and where it goes below the folder of models. Throws CATALOGUE_ENTRY_NOT_FOUND, DOWNLOAD_TARGET_INVALID, EGRESS_ADDRESS_INVALID. */
-export function readDownloadTarget(target: DownloadTarget, { catalogue, folder }: { catalogue: Catalogue; folder: string }): Target {
+export function readDownloadTarget(target: DownloadTarget, { catalogue, folder }: { catalogue: Catalogue; folder: string }): ReadTarget {
   switch (target.kind) {
     case 'catalogue':
       return ofCatalogue(target, catalogue, folder)
@@ -21,7 +21,7 @@ export function readDownloadTarget(target: DownloadTarget, { catalogue, folder }
   }
 }
 
-function ofCatalogue({ entryId, quantization }: Extract<DownloadTarget, { kind: 'catalogue' }>, { entries }: Catalogue, folder: string): Target {
+function ofCatalogue({ entryId, quantization }: Extract<DownloadTarget, { kind: 'catalogue' }>, { entries }: Catalogue, folder: string): ReadTarget {
   const entry = entries.find(({ id }) => id === entryId)
   const file = entry?.files.find(one => one.quantization === quantization)
   if (!entry || !file) throw new AppError('CATALOGUE_ENTRY_NOT_FOUND', { id: entry ? `${entryId}:${quantization}` : entryId })
@@ -29,7 +29,7 @@ function ofCatalogue({ entryId, quantization }: Extract<DownloadTarget, { kind: 
   return { name: `${entry.name} ${quantization}`, entryId, quantization, repository: entry.repository, revision: entry.revision, files, licence: entry.licence.name }
 }
 
-function ofRepository({ repository, revision, file }: Extract<DownloadTarget, { kind: 'repository' }>, { entries }: Catalogue, folder: string): Target {
+function ofRepository({ repository, revision, file }: Extract<DownloadTarget, { kind: 'repository' }>, { entries }: Catalogue, folder: string): ReadTarget {
   // What the catalogue has is the same download, whichever way it is asked for.
   const entry = entries.find(one => one.repository === repository && one.revision === revision && one.files.some(({ parts }) => parts[0]?.path === file))
   const known = entry?.files.find(({ parts }) => parts[0]?.path === file)
@@ -39,7 +39,7 @@ function ofRepository({ repository, revision, file }: Extract<DownloadTarget, { 
   return { name: `${repository.split('/')[1] ?? repository} ${fileName(file)}`, entryId: null, quantization: null, repository, revision, files, licence: null }
 }
 
-function ofAddress({ url, sha256 }: Extract<DownloadTarget, { kind: 'address' }>, folder: string): Target {
+function ofAddress({ url, sha256 }: Extract<DownloadTarget, { kind: 'address' }>, folder: string): ReadTarget {
   if (!URL.canParse(url)) throw new AppError('EGRESS_ADDRESS_INVALID', { reason: 'it is not an address of the web' })
   const { hostname, pathname, protocol, username, password } = new URL(url)
   if (protocol !== 'https:' && protocol !== 'http:') throw new AppError('EGRESS_ADDRESS_INVALID', { reason: 'only http and https are spoken' })

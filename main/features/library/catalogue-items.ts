@@ -42,6 +42,11 @@ export function entryOf(model: Model, origin: ModelOrigin | null, { entries }: C
   return entries.find(entry => entry.files.some(file => isOf(model, origin, entry, file))) ?? null
 }
 
+/** The entry that names the hash of every file, in order. */
+export function entryOfHashes(hashes: readonly string[], { entries }: Catalogue): CatalogueEntry | null {
+  return entries.find(({ files }) => files.some(({ parts }) => parts.length === hashes.length && parts.every(({ sha256 }, index) => sha256 !== null && sha256 === hashes[index]))) ?? null
+}
+
 /** Known by where it came from, or by the name of its file below the name of its repository, as all stores but Ollama's keep them. */
 function isOf(model: Model, origin: ModelOrigin | null, { id, repository }: CatalogueEntry, { quantization, parts }: CatalogueFile): boolean {
   if (origin?.entryId === id) return model.quantization === quantization || basename(model.path) === basename(parts[0]?.path ?? '')

@@ -1,5 +1,5 @@
-import { rm, rmdir, stat } from 'node:fs/promises'
-import { basename, dirname, isAbsolute, join } from 'node:path'
+import { realpath, rm, rmdir, stat } from 'node:fs/promises'
+import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path'
 import { z } from 'zod'
 import type { Download } from '#shared/contract/downloads.ts'
 import type { Hardware } from '#shared/contract/hardware.ts'
@@ -23,7 +23,7 @@ import { changeIfRoom } from '../../platform/storage/change-if-room.ts'
 import { collectionIfOpen } from '../../platform/storage/collection-if-open.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
 import { factsOfEntry } from './catalogue.ts'
-import { catalogueItems, entryOf } from './catalogue-items.ts'
+import { catalogueItems, entryOf, entryOfHashes } from './catalogue-items.ts'
 import { estimateFit } from './estimate-fit.ts'
 import { findInFolder, storesOf, type Candidate } from './find-models.ts'
 import { readModelDetails } from './model-details.ts'
@@ -32,7 +32,7 @@ import { Uploads } from './uploads.ts'
 
 interface Dependencies {
   catalogue: Catalogue
-  models: { list(): Promise<Model[]>; add(path: string, source?: ModelSource): Promise<Model>; remove(id: string): void }
+  models: { list(): Promise<Model[]>; add(path: string, source?: ModelSource): Promise<Model>; unload(id: string): Promise<void>; remove(id: string): void }
   hardware: { quick(): Promise<Hardware>; get(): Promise<Hardware>; onChange(listener: () => void): () => void; measure(): Promise<unknown> }
   downloads: () => { list(): Download[]; onChange(listener: () => void): () => void }
   settings: { values(): Promise<Pick<Settings, 'models.folder'>> }
@@ -74,6 +74,7 @@ export class LibraryService {
         else this.#dependencies.log.error('A folder of models could not be looked through', describeFault(error))
       })
     }
+    await this.uploads.sweep().catch((error: unknown) => this.#dependencies.log.error('What is left of uploads could not be swept', describeFault(error)))
     this.#changes.tell()
   }
 
@@ -198,25 +199,31 @@ export class LibraryService {
     if (!model) throw new AppError('MODEL_NOT_FOUND', { id: modelId })
     const folder = await this.modelsFolder()
     if (model.isStarter || !isWithin(model.path, folder)) throw new AppError('LIBRARY_FILE_FOREIGN', { path: model.path, folder })
-    models.remove(modelId)
+    // Over a link below the folder, too, what belongs to others stays.
+    const [real, realFolder] = await Promise.all([dirname(model.path), folder].map(path => realpath(path).catch(() => path)))
+    if (real !== realFolder && !isWithin(real ?? '', realFolder ?? '')) throw new AppError('LIBRARY_FILE_FOREIGN', { path: model.path, folder })
+    // Off the list last: what fails on the way can be asked for again.
+    await models.unload(modelId)
     try {
       for (const path of pathsOfModel(model.path)) await rm(path, { force: true })
-      await removeEmpty(dirname(model.path), folder)
+      await removeEmpty(dirname(resolve(model.path)), resolve(folder))
     } catch (error) {
       throw writeError(error, model.path)
     }
+    models.remove(modelId)
     this.#origins()?.delete(modelId)
     recordIfPossible(audit, { kind: 'model.delete', actor: 'person', outcome: 'done', subject: model.name, details: { bytes: model.sizeBytes } })
     this.#changes.tell()
     return model.sizeBytes
   }
 
-  /** Throws as `Uploads.end` and `models.add`; a file that is no model is deleted again. */
+  /** Throws as `Uploads.end` and `models.add`; a file that is no model never gets its name. */
   async endUpload(id: string): Promise<Model> {
     const path = await this.uploads.end(id)
     try {
       return await this.addWithOrigin(path, { source: 'added', label: basename(path), entryId: null, sha256: null, isHashConfirmed: false })
     } catch (error) {
+      // Its own: it was never put in the place of another.
       await rm(path, { force: true })
       throw error
     }
@@ -248,7 +255,9 @@ export class LibraryService {
       else if (step.type === 'skipped') skipped.push({ path: step.path, error: step.error })
       else {
         const { model, path } = step.unpacked
-        const origin: ModelOrigin = { source: 'added', label: model.origin?.label ?? `pack: ${model.name}`, entryId: model.origin?.entryId ?? model.entry?.id ?? null, sha256: model.files[0]?.sha256 ?? null, isHashConfirmed: model.origin?.isHashConfirmed ?? false }
+        // Whoever made the pack could write anything into it; only the own catalogue vouches.
+        const entry = entryOfHashes(model.files.map(({ sha256 }) => sha256), this.#dependencies.catalogue)
+        const origin: ModelOrigin = { source: 'added', label: entry?.repository ?? `pack: ${model.name}`, entryId: entry?.id ?? null, sha256: model.files[0]?.sha256 ?? null, isHashConfirmed: entry !== null }
         await this.addWithOrigin(path, origin).then(one => added.push(one), (error: unknown) => skipped.push(shown(path, error)))
       }
     }
@@ -335,7 +344,9 @@ async function removeEmpty(folder: string, root: string): Promise<void> {
 }
 
 function isWithin(path: string, folder: string): boolean {
-  return path.startsWith(folder.endsWith('/') || folder.endsWith('\\') ? folder : join(folder, '/'))
+  const root = resolve(folder)
+  // A root of a disk ends with its separator already.
+  return resolve(path).startsWith(root.endsWith(sep) ? root : root + sep)
 }
 
 /** What moves all the time in steps that a person would notice. */

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto'
-import { mkdir, open, readFile, rename, rm, stat, statfs } from 'node:fs/promises'
+import { constants, lstat, mkdir, open, rename, rm, stat, statfs, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
 import { ModelOrigin, ShownError, type PackEvent } from '#shared/contract/library.ts'
 import { AppError, isAppError } from '#shared/errors.ts'
 import { CatalogueEntry } from '#shared/model-catalogue.ts'
-import { folderError, readError, writeError } from '../../platform/files/file-errors.ts'
+import { DiskFiles } from '../../platform/files/disk-files.ts'
+import { errnoOf, folderError, readError, writeError } from '../../platform/files/file-errors.ts'
 
 const manifestName = 'cortex-pack.json'
+const mostManifestBytes = 32 << 20
 const chunkBytes = 1 << 20
 /** Told about as often as a person can see. */
 const tellBytes = 32 << 20
@@ -92,8 +94,10 @@ export async function* readPack(folder: string, target: string, signal?: AbortSi
   await demandRoom(target, totalBytes)
   let doneBytes = 0
   for (const model of models) {
-    const place = join(target, model.files[0]?.sha256.slice(0, 16) ?? model.folder)
+    const place = join(target, placeOf(model))
     try {
+      // No way out of the pack over a link.
+      if (!(await lstat(join(folder, model.folder))).isDirectory()) throw new AppError('PACK_INVALID', { path: join(folder, model.folder), reason: 'it is no folder' })
       await mkdir(place, { recursive: true, mode: 0o700 })
       for (const file of model.files) {
         const copy = copyChecked(join(folder, model.folder, file.name), join(place, file.name), file, signal)
@@ -112,12 +116,21 @@ export async function* readPack(folder: string, target: string, signal?: AbortSi
   }
 }
 
+/** The same files come to the same place; one with other parts never writes over those of another model. */
+function placeOf({ files }: PackedModel): string {
+  const [first, ...others] = files
+  const named = first && others.length === 0 ? first.sha256 : createHash('sha256').update(JSON.stringify(files)).digest('hex')
+  return named.slice(0, 16)
+}
+
 async function readManifest(folder: string): Promise<z.infer<typeof Manifest>> {
   const found = await stat(folder).catch((error: unknown) => Promise.reject(folderError(error, folder) as Error))
   if (!found.isDirectory()) throw new AppError('NOT_A_FOLDER', { path: folder })
   let json: unknown
   try {
-    json = JSON.parse(await readFile(join(folder, manifestName), 'utf8'))
+    const { bytes } = await new DiskFiles().read(join(folder, manifestName), mostManifestBytes, { followsLink: false })
+    if (bytes === null) throw new Error('Too long')
+    json = JSON.parse(Buffer.from(bytes).toString('utf8'))
   } catch {
     throw new AppError('PACK_INVALID', { path: folder, reason: `it holds no ${manifestName} that can be read` })
   }
@@ -129,14 +142,19 @@ async function readManifest(folder: string): Promise<z.infer<typeof Manifest>> {
 /** Yields the bytes of each stretch, and in the end what was copied. */
 async function* copyHashed(from: string, to: string, signal?: AbortSignal): AsyncGenerator<number, { sizeBytes: number; sha256: string }> {
   await using source = await open(from)
+  return yield* copyStretch(source, to, Number.POSITIVE_INFINITY, signal)
+}
+
+/** Copies up to so many bytes. */
+async function* copyStretch(source: FileHandle, to: string, mostBytes: number, signal?: AbortSignal): AsyncGenerator<number, { sizeBytes: number; sha256: string }> {
   await using copy = await open(to, 'wx', 0o600)
   const hash = createHash('sha256')
   const buffer = Buffer.alloc(chunkBytes)
   let position = 0
   let told = 0
-  for (;;) {
+  while (position < mostBytes) {
     signal?.throwIfAborted()
-    const { bytesRead } = await source.read(buffer, 0, chunkBytes, position)
+    const { bytesRead } = await source.read(buffer, 0, Math.min(chunkBytes, mostBytes - position), position)
     if (bytesRead === 0) break
     hash.update(buffer.subarray(0, bytesRead))
     for (let written = 0; written < bytesRead; ) written += (await copy.write(buffer, written, bytesRead - written, position + written)).bytesWritten
@@ -152,11 +170,19 @@ async function* copyHashed(from: string, to: string, signal?: AbortSignal): Asyn
 }
 
 async function* copyChecked(from: string, to: string, expected: { sizeBytes: number; sha256: string }, signal?: AbortSignal): AsyncGenerator<number> {
+  const invalid = (reason: string, cause?: unknown): AppError => new AppError('PACK_INVALID', { path: from, reason }, { cause })
   const part = `${to}.part`
   await rm(part, { force: true })
   try {
-    const copied = yield* copyHashed(from, part, signal)
-    if (copied.sha256 !== expected.sha256) throw new AppError('PACK_INVALID', { path: from, reason: 'its bytes are not those that were packed' })
+    // Without O_NONBLOCK, opening a named pipe waits for somebody who writes to it. Windows knows neither flag.
+    await using source = await open(from, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0)).catch((error: unknown) => {
+      throw errnoOf(error) === 'ELOOP' ? invalid('it is a link', error) : error
+    })
+    const found = await source.stat()
+    if (!found.isFile()) throw invalid('it is no plain file')
+    if (found.size !== expected.sizeBytes) throw invalid(`it has ${found.size} bytes, and ${expected.sizeBytes} were packed`)
+    const copied = yield* copyStretch(source, part, expected.sizeBytes, signal)
+    if (copied.sha256 !== expected.sha256) throw invalid('its bytes are not those that were packed')
     await rename(part, to)
   } finally {
     await rm(part, { force: true })

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { basename, join } from 'node:path'
+import { basename, isAbsolute, join, resolve } from 'node:path'
 import { Model } from '#shared/contract/models.ts'
 import { AppError } from '#shared/errors.ts'
 import type { ModelDescription } from '#shared/gguf/describe-model.ts'
@@ -43,7 +43,9 @@ export class ModelList {
   }
 
   /** A model by its file, whether it was added or not. Throws as `readModelFile`. */
-  async read(path: string): Promise<Model> {
+  async read(named: string): Promise<Model> {
+    // One path for one file: `a/../b` names what is elsewhere than it seems. What is not absolute is refused below.
+    const path = isAbsolute(named) ? resolve(named) : named
     if (path === this.#starterPath) return this.get(starterId)
     const { description, sizeBytes } = await readModelFile(path)
     return { ...modelOf(idOfPath(path), path, description, sizeBytes), source: this.#added()?.get(idOfPath(path))?.source ?? 'added' }

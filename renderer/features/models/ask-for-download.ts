@@ -14,23 +14,35 @@ export interface Weighed {
 async function begin(target: DownloadTarget, { note }: Weighed): Promise<void> {
   const plan = await client.downloads.plan(target)
   const isTight = plan.sizeBytes !== null && plan.freeDiskBytes !== null && plan.sizeBytes > plan.freeDiskBytes
-  if (note !== null || isTight || refusedHosts(plan).length > 0) openModelsDialog({ kind: 'download', target, note })
-  else await client.downloads.start(target)
+  if (note !== null || isTight || refusedHosts(plan).length > 0) openModelsDialog({ kind: 'download', target, note, resumes: null })
+  else await startOrResume(target, null)
 }
 
-/** What was asked for, as far as the download still tells. */
-function targetOf({ entryId, quantization, repository, files }: Download): DownloadTarget | null {
+/** A download on the list goes on as what it is: what can be told of it here does not say its revision or its address. */
+export async function startOrResume(target: DownloadTarget, resumes: string | null): Promise<void> {
+  if (resumes === null) await client.downloads.start(target)
+  else await client.downloads.resume({ id: resumes })
+}
+
+/** Near enough to what was asked for to plan whom to allow; never to be started. */
+function plannedAs({ entryId, quantization, repository, files, error }: Download): DownloadTarget | null {
   if (entryId !== null && quantization !== null) return { kind: 'catalogue', entryId, quantization }
   const file = files[0]?.name
-  return repository !== null && file?.endsWith('.gguf') ? { kind: 'repository', repository, revision: 'main', file } : null
+  if (!file?.endsWith('.gguf')) return null
+  if (repository !== null) return { kind: 'repository', repository, revision: 'main', file }
+  // As the contract of errors says.
+  const { host, port } = (error?.data ?? {}) as { host?: string; port?: number }
+  if (host === undefined || port === undefined) return null
+  const place = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host
+  return { kind: 'address', url: `${port === 443 ? 'https' : 'http'}://${place}:${port}/${encodeURIComponent(file)}` }
 }
 
 export const askForDownload = {
   start: (target: DownloadTarget, weighed: Weighed): void => void begin(target, weighed).catch(reportFailure),
   /** For one that stopped for want of a grant. */
   again: (download: Download): void => {
-    const target = targetOf(download)
-    if (target) openModelsDialog({ kind: 'download', target, note: null })
+    const target = plannedAs(download)
+    if (target) openModelsDialog({ kind: 'download', target, note: null, resumes: download.id })
     else void client.downloads.resume({ id: download.id }).catch(reportFailure)
   },
 }

@@ -8,6 +8,7 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { FactList, type Fact } from '../../ui/fact-list.tsx'
 import { Select } from '../../ui/select.tsx'
 import { LoadingState } from '../../ui/states.tsx'
+import { startOrResume } from './ask-for-download.ts'
 import { askWords, neededMode, placeOf, refusedHosts, wakingGrants } from './download-words.ts'
 import { FailureNote } from './failure-note.tsx'
 import { sizeWords } from './model-words.ts'
@@ -21,7 +22,7 @@ const times = [
 const hashes = { catalogue: 'the one in the catalogue', repository: 'the one its repository names', person: 'the one you gave', 'first-download': 'the one kept from the first download' } as const
 
 /** Says before anything is connected: whom to, what they learn, how much comes and where it goes; then asks. */
-export function DownloadDialog({ target, note }: { target: DownloadTarget; note: string | null }) {
+export function DownloadDialog({ target, note, resumes }: { target: DownloadTarget; note: string | null; resumes: string | null }) {
   const [plan, setPlan] = useState<DownloadPlan | null>(null)
   const [egress, setEgress] = useState<EgressState | null>(null)
   const [failure, setFailure] = useState<unknown>(null)
@@ -54,7 +55,7 @@ export function DownloadDialog({ target, note }: { target: DownloadTarget; note:
           if (egress.mode === 'offline') useModelsView.setState({ hasLeftOffline: true })
         }
       }
-      await client.downloads.start(target)
+      await startOrResume(target, resumes)
       close()
     } catch (error) {
       setFailure(error)

@@ -26,7 +26,7 @@ export function ModelsDialogs() {
     case 'entry':
       return <EntryDialog entryId={dialog.entryId} quantization={dialog.quantization} />
     case 'download':
-      return <DownloadDialog target={dialog.target} note={dialog.note} />
+      return <DownloadDialog target={dialog.target} note={dialog.note} resumes={dialog.resumes} />
     case 'path':
       return <PathDialog />
     case 'folders':

@@ -8,7 +8,8 @@ import { useWatch } from '../../rpc/use-watch.ts'
 export type ModelsDialog =
   | { kind: 'model'; id: string }
   | { kind: 'entry'; entryId: string; quantization: string }
-  | { kind: 'download'; target: DownloadTarget; note: string | null }
+  /** `resumes`: the download on the list that goes on; null for a new one, which is of `target`. */
+  | { kind: 'download'; target: DownloadTarget; note: string | null; resumes: string | null }
   | { kind: 'path' | 'unpack' | 'found' | 'source' | 'folders' }
   | { kind: 'pack'; id: string }
 
