@@ -9,7 +9,7 @@ import { Select } from '../../ui/select.tsx'
 import { readWhole } from './option-values.ts'
 
 type Change = (change: Partial<ModelOptions>) => void
-const caches = [
+const cacheTypes = [
   { value: '', label: 'Automatic' },
   { value: 'f16', label: 'F16, exact' },
   { value: 'q8_0', label: 'Q8, half the memory' },
@@ -35,7 +35,7 @@ export function OptionFields({ model, presets, options, onChange }: { model: Mod
   return (
     <div className="grid grid-cols-2 items-start gap-x-3 gap-y-3 @max-[380px]:grid-cols-1">
       <WholeField label="Context, tokens" value={options.contextTokens} min={1} max={100_000_000} onChange={contextTokens => onChange({ contextTokens })} />
-      <Select label="Context cache" value={options.kvCacheType ?? ''} options={caches} onChange={value => onChange({ kvCacheType: value === '' ? null : value })} />
+      <Select label="Context cache" value={options.kvCacheType ?? ''} options={cacheTypes} onChange={value => onChange({ kvCacheType: value === '' ? null : value })} />
       <WholeField label="Answers at a time" value={options.sequences} min={1} max={64} onChange={sequences => onChange({ sequences })} />
       <WholeField label="Layers on the graphics card" value={options.gpuLayers} min={0} max={10_000} onChange={gpuLayers => onChange({ gpuLayers })} />
       <WholeField label="Threads" value={options.threads} min={1} max={1024} onChange={threads => onChange({ threads })} />
