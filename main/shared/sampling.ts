@@ -15,3 +15,6 @@ export const Sampling = z.object({
   logitBias: z.record(z.string(), z.number()).optional(),
 })
 export type Sampling = z.infer<typeof Sampling>
+
+/** What llama.cpp's own programs do where nobody says otherwise: of the unlikely tokens, there are too many. */
+export const usualSampling: Sampling = { topK: 40, topP: 0.95 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { AskEvent, ContextInput, ContextUse, PromptBudget } from '#shared/contract/chat.ts'
 import { AppError } from '#shared/errors.ts'
+import { usualSampling } from '#shared/sampling.ts'
 import type { Settings } from '#shared/setting-definitions.ts'
 import type { ChatTurn, GenerateEvent, GenerateRequest } from '../../../native/inference/contract.ts'
 import type { Audit } from '../../platform/audit/audit.ts'
@@ -178,7 +179,7 @@ export class ChatService {
 
   async #request(workspaceId: string | null, { turns, budget }: AssembledPrompt, { preset }: ChatModel): Promise<GenerateRequest> {
     const { 'chat.temperature': temperature } = await this.#dependencies.settings.values(workspaceId)
-    return { turns, maxTokens: Math.max(1, budget.contextTokens - budget.totalTokens), temperature: preset?.temperature ?? temperature, seed: null, ignoreEndOfText: false, ...(preset ? { sampling: preset.sampling } : {}) }
+    return { turns, maxTokens: Math.max(1, budget.contextTokens - budget.totalTokens), temperature: preset?.temperature ?? temperature, seed: null, ignoreEndOfText: false, sampling: preset?.sampling ?? usualSampling }
   }
 
   /** Keeps the question and the beginning of its answer, and lets the answer be written. */

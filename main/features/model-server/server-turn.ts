@@ -1,3 +1,4 @@
+import { usualSampling } from '#shared/sampling.ts'
 import type { ChatTurn, Embedding, FillRequest, FillResult, GenerateEvent, GenerateRequest, Sampling, Tool } from '../../../native/inference/contract.ts'
 import type { Engine, EngineModel } from '../models/engine.ts'
 import type { RunningCall } from './server-activity.ts'
@@ -34,9 +35,9 @@ export class ServerTurn {
     return this.#options.model.preset?.temperature ?? this.#options.temperature
   }
 
-  /** The same for the other ways to choose a token; none without a preset. */
+  /** The same for the other ways to choose a token. */
   get sampling(): Sampling {
-    return this.#options.model.preset?.sampling ?? {}
+    return this.#options.model.preset?.sampling ?? usualSampling
   }
 
   /** Aborted when the caller left, was revoked, or the server was turned off. */
