@@ -25,7 +25,10 @@ test('the empty window says what the starter model is and how to use a bigger on
   const notice = page.getByRole('region', { name: 'The starter model' })
   await expect(notice).toContainText('tiny')
   await expect(notice).toContainText('--model FILE')
-  await expect(page.getByRole('navigation', { name: 'Views' }).getByRole('button')).toHaveCount(2)
+  // Of the views, those that need no folder.
+  const views = page.getByRole('navigation', { name: 'Views' }).getByRole('button')
+  await expect(views).toHaveCount(3)
+  for (const name of [/model/i, /privacy/i, /settings/i]) await expect(views.and(page.getByRole('button', { name }))).toHaveCount(1)
 })
 
 test('the folder picker completes, hides, goes up, tells errors, and opens by keyboard alone', async ({ page }) => {
