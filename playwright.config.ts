@@ -17,7 +17,9 @@ export default defineConfig({
   reporter: process.env['CORTEX_TEST_REPORT'] ? [['json', { outputFile: process.env['CORTEX_TEST_REPORT'] }], ['line']] : [['list']],
   use: {
     viewport: { width: 1440, height: 900 },
-    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    // A trace is recorded of every test to be kept of some: it takes longer than most tests.
+    trace: process.env['CORTEX_PAGE_TRACES'] ? 'retain-on-failure' : 'off',
     launchOptions: {
       ...(executablePath === null ? {} : { executablePath }),
       args: [

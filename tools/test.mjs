@@ -23,14 +23,18 @@ async function runAll() {
   mkdirSync(reports, { recursive: true })
   if (!process.env.CORTEX_TEST_MODELS) print('CORTEX_TEST_MODELS names no folder of GGUF files: tests with real models are skipped.')
 
-  for (const name of ['shared', 'node', 'preload', 'web', 'tests']) await gate(`types of ${name}`, node, [tool('typescript', 'bin', 'tsc'), '-p', `tsconfig.${name}.json`])
-  await gate('lint', node, [tool('eslint', 'bin', 'eslint.js'), '.', '--max-warnings', '0'])
+  // Each of the two keeps one core busy.
+  await Promise.all([checkTypes(node, tool('typescript', 'bin', 'tsc')), gate('lint', node, [tool('eslint', 'bin', 'eslint.js'), '.', '--max-warnings', '0'])])
   await gate('boundaries', node, [tool('dependency-cruiser', 'bin', 'dependency-cruiser.mjs'), '--config', '.dependency-cruiser.mjs', 'main', 'native', 'renderer', 'preload'])
   await stage('build', ensureBuilt)
   await stage('unit, contract, architecture, security and reliability', () => runVitest(node))
   for (const folder of ['main', 'native']) await stage(`line coverage of ${folder} over ${leastCoveredPercent} %`, () => checkCoverage(folder))
   await runBrowserTests(node)
   await runDesktopTests(node)
+}
+
+async function checkTypes(node, compiler) {
+  for (const name of ['shared', 'node', 'preload', 'web', 'tests']) await gate(`types of ${name}`, node, [compiler, '-p', `tsconfig.${name}.json`])
 }
 
 async function runVitest(node) {

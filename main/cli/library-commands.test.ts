@@ -1,54 +1,20 @@
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
+import { CommandLine } from '../../tests/support/command-line.ts'
 import { startRangePeer } from '../../tests/support/range-peer.ts'
 import { starterPath } from '../../tests/support/starter.ts'
-import { cortexProgram } from './program.ts'
 import { bytesText, secondsText } from './text-of-bytes.ts'
 
-let folder = ''
-let out = ''
-let errors = ''
-
-class Ended extends Error {
-  readonly code: number
-  constructor(code: number) {
-    super(`ended with ${code}`)
-    this.code = code
-  }
-}
-
+const line = new CommandLine()
 beforeEach(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), 'cortex-library-cli-')))
-  vi.stubEnv('CORTEX_HOME', join(folder, 'state'))
-  vi.stubEnv('CORTEX_KEYCHAIN', 'off')
-  for (const name of ['OLLAMA_MODELS', 'HF_HOME', 'HF_HUB_CACHE']) vi.stubEnv(name, join(folder, 'nothing'))
-  vi.stubEnv('HOME', folder)
-  vi.spyOn(process.stdout, 'write').mockImplementation((text: unknown, ...rest: unknown[]) => {
-    out += String(text)
-    const done = rest.at(-1)
-    if (typeof done === 'function') done()
-    return true
-  })
-  vi.spyOn(process.stderr, 'write').mockImplementation(text => ((errors += String(text)), true))
-  vi.spyOn(process, 'exit').mockImplementation(code => {
-    throw new Ended(Number(code))
-  })
-})
-afterEach(() => {
-  vi.restoreAllMocks()
-  vi.unstubAllEnvs()
-  rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+  for (const name of ['OLLAMA_MODELS', 'HF_HOME', 'HF_HUB_CACHE']) vi.stubEnv(name, join(line.folder, 'nothing'))
+  vi.stubEnv('HOME', line.folder)
 })
 
 async function run(...words: string[]): Promise<[code: number, out: string, errors: string]> {
-  out = ''
-  errors = ''
-  const ended = await cortexProgram(join(import.meta.dirname, '..')).parseAsync(words, { from: 'user' }).then(() => null, (error: unknown) => error)
-  if (!(ended instanceof Ended)) throw ended instanceof Error ? ended : new Error('The command did not end')
-  return [ended.code, out, errors]
+  return [await line.run(...words), line.out, line.errors]
 }
 
 test('the catalogue, details, scans and packs from the command line', { timeout: 240_000 }, async () => {
@@ -59,9 +25,9 @@ test('the catalogue, details, scans and packs from the command line', { timeout:
   expect((await run('models', 'show', 'smollm2-135m-instruct'))[1]).toContain('Source of licence: ')
   expect((await run('models', 'show', starterPath))[1]).toMatch(/Architecture +llama\n/)
   expect((await run('models', 'show', starterPath, '--tensors'))[1]).toContain('token_embd.weight  Q8_0')
-  expect((await run('models', 'show', join(folder, 'nowhere.gguf')))[0]).toBe(1)
+  expect((await run('models', 'show', join(line.folder, 'nowhere.gguf')))[0]).toBe(1)
 
-  const disk = join(folder, 'disk')
+  const disk = join(line.folder, 'disk')
   mkdirSync(disk)
   cpSync(starterPath, join(disk, 'copy.gguf'))
   writeFileSync(join(disk, 'broken.gguf'), 'x')
@@ -73,7 +39,7 @@ test('the catalogue, details, scans and packs from the command line', { timeout:
   expect((await run('models', 'scan'))[1]).toBe('No model was found.\n')
   expect((await run('models', 'add-folder', disk))[1]).toContain('Not taken: ')
 
-  const stick = join(folder, 'stick')
+  const stick = join(line.folder, 'stick')
   expect((await run('models', 'pack', stick, join(disk, 'copy.gguf')))[1]).toBe(`1 model, 9.1 MB, in ${stick}\n`)
   expect((await run('models', 'pack', stick, 'nobody'))[0]).toBe(2)
   expect((await run('models', 'unpack', stick))[0]).toBe(0)
@@ -104,10 +70,10 @@ test('downloads from the command line: planned, refused, allowed, followed to th
     expect((await run('models', 'pause', 'nothing'))[0]).toBe(2)
     expect((await run('models', 'cancel', 'starter.gguf'))[1]).toContain('done')
 
-    mkdirSync(join(folder, 'state'), { recursive: true })
-    writeFileSync(join(folder, 'state', 'settings.jsonc'), JSON.stringify({ 'models.registry': peer.url('') }))
+    mkdirSync(join(line.folder, 'state'), { recursive: true })
+    writeFileSync(join(line.folder, 'state', 'settings.jsonc'), JSON.stringify({ 'models.registry': peer.url('') }))
     expect((await run('models', 'download', 'owner/name:Q8_0'))[0]).toBe(0)
-    expect(existsSync(join(folder, 'state', 'models', 'owner', 'name', 'sub-Q8_0.gguf'))).toBe(true)
+    expect(existsSync(join(line.folder, 'state', 'models', 'owner', 'name', 'sub-Q8_0.gguf'))).toBe(true)
     expect((await run('models', 'download', 'owner/name'))[0]).toBe(2)
     expect((await run('models', 'download', 'owner/name/sub-Q8_0.gguf', '--json'))[1]).toContain('"hashSource":"repository"')
     // What the peer does not have is said in words.

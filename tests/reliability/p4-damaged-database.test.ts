@@ -37,13 +37,15 @@ const ways: Record<string, (bytes: Buffer) => Buffer> = {
   'empty': () => Buffer.alloc(0),
   'a page of zeros': bytes => bytes.fill(0, somewhere(bytes.length / pageBytes) * pageBytes).subarray(0),
   'the first page of zeros': bytes => bytes.fill(0, 0, pageBytes),
-  'pages swapped': bytes => {
-    const [one, other] = [somewhere(bytes.length / pageBytes) * pageBytes, somewhere(bytes.length / pageBytes) * pageBytes]
-    const kept = Buffer.from(bytes.subarray(one, one + pageBytes))
-    bytes.copy(bytes, one, other, other + pageBytes)
-    kept.copy(bytes, other)
-    return bytes
-  },
+  'pages swapped': bytes => swapPages(bytes, somewhere(bytes.length / pageBytes), somewhere(bytes.length / pageBytes)),
+  'the first page swapped': bytes => swapPages(bytes, 0, 1 + somewhere(bytes.length / pageBytes - 1)),
+}
+
+function swapPages(bytes: Buffer, one: number, other: number): Buffer {
+  const kept = Buffer.from(bytes.subarray(one * pageBytes, (one + 1) * pageBytes))
+  bytes.copy(bytes, one * pageBytes, other * pageBytes, (other + 1) * pageBytes)
+  kept.copy(bytes, other * pageBytes)
+  return bytes
 }
 
 async function makeProfile(state: string): Promise<void> {

@@ -36,7 +36,12 @@ const deep = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels)
 
 /** One of many kinds of nonsense, always the same for the same number. */
 function nonsense(n: number): unknown {
-  const kinds: (() => unknown)[] = [
+  const kinds = kindsOf(n)
+  return kinds[n % kinds.length]!()
+}
+
+function kindsOf(n: number): (() => unknown)[] {
+  return [
     () => '',
     () => 'not json',
     () => '{}',
@@ -71,7 +76,6 @@ function nonsense(n: number): unknown {
     () => deep(5000),
     () => 'x'.repeat(n % 100 === 0 ? 1_000_000 : 10_000),
   ]
-  return kinds[n % kinds.length]!()
 }
 
 function nonsenseObject(n: number): unknown {
@@ -82,23 +86,26 @@ function nonsenseObject(n: number): unknown {
   return kinds[(n / 3) % kinds.length]
 }
 
+/** What is alike in every so many frames: the kinds of nonsense, a third of them as objects, and what they repeat by. */
+const kindCount = 3 * kindsOf(0).length
+
 /**
  * Each bad frame is followed by an honest call, which the host can answer only after it: their time together bounds that of the bad one.
- * It is the thread's processor time, client included, so that what else runs on the machine does not count.
+ * It is the thread's processor time, client included, so that what else runs on the machine does not count. That clock goes in ticks of up to
+ * 4 ms, which is too coarse for one frame: what is held against the bound is the mean of the dearest kind, each kind being one frame in a hundred.
  */
-async function flood(send: (frame: unknown) => void, make: (n: number) => unknown, client: Client): Promise<{ growth: number; p99: number }> {
+async function flood(send: (frame: unknown) => void, make: (n: number) => unknown, client: Client): Promise<{ growth: number; dearest: number }> {
   for (let n = 0; n < 1000; n += 1) send(make(n))
   await client.app.info()
   const before = await heapBytes()
-  const times: number[] = []
+  const spent = Array.from({ length: kindCount }, () => 0)
   for (let n = 0; n < frames; n += 1) {
     const from = busyMilliseconds()
     send(make(n))
     await client.app.info()
-    times.push(busyMilliseconds() - from)
+    spent[n % kindCount]! += busyMilliseconds() - from
   }
-  times.sort((a, b) => a - b)
-  return { growth: (await heapBytes()) - before, p99: times[Math.floor(times.length * 0.99)]! }
+  return { growth: (await heapBytes()) - before, dearest: Math.max(...spent) / (frames / kindCount) }
 }
 
 function busyMilliseconds(): number {
@@ -112,11 +119,11 @@ async function heapBytes(): Promise<number> {
   return process.memoryUsage().heapUsed
 }
 
-function check(name: string, { growth, p99 }: { growth: number; p99: number }): void {
-  console.log(`P7 ${name}: ${frames} frames, p99 ${p99.toFixed(2)} ms, growth ${(growth / 1e6).toFixed(1)} MB`)
+function check(name: string, { growth, dearest }: { growth: number; dearest: number }): void {
+  console.log(`P7 ${name}: ${frames} frames, ${dearest.toFixed(2)} ms each of the dearest kind, growth ${(growth / 1e6).toFixed(1)} MB`)
   expect(unhandled).toEqual([])
   expect(({} as { polluted?: unknown }).polluted).toBeUndefined()
-  expect(p99).toBeLessThan(mostMilliseconds)
+  expect(dearest).toBeLessThan(mostMilliseconds)
   expect(growth).toBeLessThan(mostGrowthBytes)
 }
 

@@ -7,6 +7,7 @@ import { saltOf } from './database-key.ts'
 
 const busyMilliseconds = 2000
 const saltBytes = 16
+const pageBytes = 4096
 /** Random bytes have at least this many different values among 16, but for one case in many billions. */
 const leastVariety = 8
 
@@ -16,28 +17,42 @@ export function cipherKey(key: Buffer): Buffer {
 }
 
 /**
- * Whose file lies at `path`, by its first bytes: made with `key`, with some other key, or no database at all. Opens and closes the
+ * Whose file lies at `path`, by its first bytes: made with `key`, with some other key, or no whole database at all. Opens and closes the
  * file, which would drop SQLite's locks of this process: never to be called while it is open.
  */
 export function headOf(path: string, key: Buffer): 'absent' | 'ours' | 'foreign' | 'garbled' {
-  const start = Buffer.alloc(saltBytes)
+  const salt = saltOf(key)
+  let descriptor: number
   try {
-    const descriptor = fs.openSync(path, 'r')
-    try {
-      const length = fs.readSync(descriptor, start, 0, saltBytes, 0)
-      if (length === 0) return 'absent'
-      if (length < saltBytes) return 'garbled'
-    } finally {
-      fs.closeSync(descriptor)
-    }
+    descriptor = fs.openSync(path, 'r')
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return 'absent'
     throw error
   }
-  const salt = saltOf(key)
-  if (start.equals(salt)) return 'ours'
-  const isNear = differentBits(start, salt) < 32
-  return isNear || new Set(start).size < leastVariety ? 'garbled' : 'foreign'
+  try {
+    const start = startOfPage(descriptor, 0)
+    if (start.length === 0) return 'absent'
+    if (start.length < saltBytes) return 'garbled'
+    if (start.equals(salt)) return 'ours'
+    const isNear = differentBits(start, salt) < 32
+    return isNear || new Set(start).size < leastVariety || hasLaterPage(descriptor, salt) ? 'garbled' : 'foreign'
+  } finally {
+    fs.closeSync(descriptor)
+  }
+}
+
+function startOfPage(descriptor: number, page: number): Buffer {
+  const start = Buffer.alloc(saltBytes)
+  return start.subarray(0, fs.readSync(descriptor, start, 0, saltBytes, page * pageBytes))
+}
+
+/** Whether the first page of a database of ours lies further back: its pages were mixed up. */
+function hasLaterPage(descriptor: number, salt: Buffer): boolean {
+  for (let page = 1; ; page++) {
+    const start = startOfPage(descriptor, page)
+    if (start.length < saltBytes) return false
+    if (start.equals(salt)) return true
+  }
 }
 
 /** Opens the database at `path`, with one writer and every commit durable; it is not migrated yet. */
