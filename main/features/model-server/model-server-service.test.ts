@@ -132,6 +132,16 @@ describe('ModelServerService', () => {
     service.dispose()
   })
 
+  it('holds no tokens against a call that never came to the model', async () => {
+    const { client, call, ask, service } = await setUp()
+    const caller = client({ tokensPerMinute: 2 })
+    const prompt = 'a question as long as many tokens '.repeat(10)
+    await expect(ask(call(caller, { model: 'nobody', prompt }))).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' })
+    expect(await ask(call(caller, { prompt }))).toBe('A short answer.')
+    await expect(ask(call(caller, { prompt }))).rejects.toMatchObject({ code: 'SERVER_RATE_LIMITED', data: { of: 'tokens' } })
+    service.dispose()
+  })
+
   it('records each call with counts and a hash, and how it ended', async () => {
     const { service, audit, engine, client, call, ask } = await setUp()
     const caller = client()

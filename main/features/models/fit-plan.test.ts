@@ -45,6 +45,16 @@ describe('planLoad', () => {
     expect(plan(64e9, { contextTokens: 10_000_000 })).toMatchObject({ contextTokens: 32_768, fits: true, reason: 'A context of 10,000,000 tokens was asked for, and the model was trained for 32,768: it gets those.' })
   })
 
+  it('plans one sequence and a batch as long as the context for a model of vectors, which scores no vocabulary', () => {
+    const words = plan(32e9, { contextTokens: 512, batchTokens: 512 })
+    const vectors = plan(32e9, { contextTokens: 512 }, { isGenerating: false })
+    expect(vectors).toMatchObject({ contextTokens: 512, batchTokens: 512, sequences: 1, fits: true })
+    // No second sequence for completion, and of the batch only what flows through a block and what each token looks at, for twelve heads.
+    expect(vectors.cacheBytes).toBe(words.cacheBytes / 2)
+    expect(words.computeBytes - vectors.computeBytes).toBe(512 * 4 * (32_000 - 512 * 11))
+    expect(vectors.weightsBytes).toBe(words.weightsBytes)
+  })
+
   it('puts as many layers on the card as it holds', () => {
     const memory = { freeBytes: 32e9, freeGpuBytes: 3e9 }
     const half = plan(0, {}, { memory })

@@ -209,6 +209,39 @@ describe('several models at a time', () => {
     expect(service.pool.seats.map(seat => seat.model.id).sort()).toEqual([chat.id, fill.id].sort())
   })
 
+  it('leaves a model alone that was asked while room was made of it', async () => {
+    const { service, memory, script, add } = start()
+    const { chat, fill, other } = await add()
+    await service.load(other.id, { roles: [] })
+    await service.load(chat.id)
+    await service.pin(chat.id, true)
+    const used = (await service.pool.residents()).budget.usedBytes
+    memory.now = { totalBytes: 16e9, freeBytes: used + 1e6, gpu: null }
+    await new Promise(resolve => setTimeout(resolve, 5))
+    const goOn = Promise.withResolvers<void>()
+    script.generate = async function* (modelId) {
+      yield { type: 'text-delta', text: modelId, tokens: 1 }
+      await goOn.promise
+      yield { type: 'generate-end', stopReason: 'end-of-text', promptTokens: 1, reusedTokens: 0, tokens: 1, tokensPerSecond: 1, firstTokenMilliseconds: 1, milliseconds: 1 }
+    }
+    const asked: string[] = []
+    const asking = Promise.withResolvers<void>()
+    const machine = memory.machine.bind(memory)
+    // Once it was measured who is idle, and before there is a plan without them.
+    memory.machine = async () => {
+      memory.machine = machine
+      setImmediate(() => void (async () => {
+        for await (const event of (await service.forModel(other.id)).generate(question)) if (event.type === 'text-delta') asked.push(event.text)
+      })().then(asking.resolve, asking.reject))
+      return await machine()
+    }
+    await expect(service.load(fill.id, { roles: ['completion'] })).rejects.toMatchObject({ code: 'MODEL_DOES_NOT_FIT' })
+    goOn.resolve()
+    await asking.promise
+    expect(asked).toEqual([other.id])
+    expect(service.pool.find(other.id)?.engine.state.status).toBe('ready')
+  })
+
   it('takes the place of the model that had the role, unless that has another or is pinned', async () => {
     const { service, add } = start()
     const { chat, fill, other } = await add()
