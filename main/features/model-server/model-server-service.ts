@@ -1,6 +1,7 @@
 import type { ServerClient, ServerEvent, ServerScope, ServerState } from '#shared/contract/model-server.ts'
 import type { Model } from '#shared/contract/models.ts'
 import { AppError, isAppError } from '#shared/errors.ts'
+import type { Caller, ModelCall, ServedModel } from '#shared/served-model.ts'
 import type { Settings } from '#shared/setting-definitions.ts'
 import type { Audit } from '../../platform/audit/audit.ts'
 import { recordIfPossible } from '../../platform/audit/record-if-possible.ts'
@@ -10,11 +11,11 @@ import { liveStream } from '../../platform/live/live-stream.ts'
 import { TurnTaker } from '../../platform/live/turn-taker.ts'
 import type { Log } from '../../platform/log/log.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
-import type { Engine, Engines, ModelRole } from '../models/engine.ts'
+import type { Engine, Engines } from '../models/engine.ts'
 import { CallRecords } from './call-records.ts'
 import { FairQueue } from './fair-queue.ts'
 import { RateWindow } from './rate-window.ts'
-import { ServedModels, type ServedModel } from './served-models.ts'
+import { ServedModels } from './served-models.ts'
 import { RunningCalls } from './server-activity.ts'
 import { ServerClients, type NewClient, type StoredClient } from './server-clients.ts'
 import { ServerTurn } from './server-turn.ts'
@@ -33,27 +34,6 @@ interface Dependencies {
   audit: Audit
   clock: Clock
   log: Log
-}
-
-/** A program whose token was known. */
-export interface Caller {
-  readonly id: string
-  readonly name: string
-}
-
-export interface ModelCall {
-  caller: Caller
-  /** The path that was called. */
-  endpoint: string
-  scope: ServerScope
-  /** The role whose model is meant by the name `default`. */
-  role: ModelRole
-  model: string
-  /** All that the model is to read; it is hashed for the audit log and kept nowhere. */
-  prompt: string
-  /** False: what takes no time at the model need not wait for its turn. */
-  isQueued?: boolean
-  signal: AbortSignal
 }
 
 /** Clients may name this instead of a model: the one that has the role in Cortex. */

@@ -1,26 +1,7 @@
 import type { Model } from '#shared/contract/models.ts'
 import { AppError } from '#shared/errors.ts'
+import type { ServedModel } from '#shared/served-model.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
-
-/** What the server says of a model, under the name by which clients ask for it. */
-export interface ServedModel {
-  /** Such as `smollm2-135m-instruct`. */
-  name: string
-  id: string
-  title: string
-  sizeBytes: number
-  architecture: string
-  parameters: number
-  quantization: string
-  contextLength: number
-  canChat: boolean
-  canFill: boolean
-  canEmbed: boolean
-  canRerank: boolean
-  /** When its file was written, where that is known. */
-  modifiedAt: Date | null
-  isLoaded: boolean
-}
 
 interface Dependencies {
   list: () => Promise<readonly Model[]>

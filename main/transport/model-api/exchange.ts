@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Caller } from '#shared/served-model.ts'
 import type { ApiError } from './api-error.ts'
 import type { Answer } from './answer.ts'
-import type { Caller, ModelServer } from './served.ts'
+import type { ModelServer } from './served.ts'
 
 /** One request of a known caller, and the answer to it. */
 export interface Exchange {

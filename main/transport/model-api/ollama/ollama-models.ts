@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import type { ServedModel } from '#shared/served-model.ts'
 import { ApiError } from '../api-error.ts'
 import type { Exchange } from '../exchange.ts'
 import { parse } from '../read-body.ts'
-import type { ApiModel } from '../served.ts'
 
 /** The version of Ollama whose interface this is: the first with thinking. Its clients compare it with what they need. */
 const interfaceVersion = '0.9.0'
@@ -53,7 +53,7 @@ export async function ollamaManage(): Promise<void> {
   throw new ApiError('forbidden', 'models are added and removed in Cortex, not over this interface: see cortex models')
 }
 
-function describe({ name, id, sizeBytes, architecture, parameters, quantization, modifiedAt }: ApiModel) {
+function describe({ name, id, sizeBytes, architecture, parameters, quantization, modifiedAt }: ServedModel) {
   return {
     name,
     model: name,

@@ -1,5 +1,5 @@
+import type { ServedModel } from '#shared/served-model.ts'
 import type { Exchange } from '../exchange.ts'
-import type { ApiModel } from '../served.ts'
 import { seconds } from './chat-answer.ts'
 
 /** `GET /v1/models`, for OpenAI's clients, and for Anthropic's, which say so in a header. */
@@ -21,10 +21,10 @@ export async function describeModel({ server, caller, endpoint, headers, named, 
   answer.json(headers['anthropic-version'] === undefined ? forOpenai(model) : forAnthropic(model))
 }
 
-function forOpenai({ name, modifiedAt }: ApiModel) {
+function forOpenai({ name, modifiedAt }: ServedModel) {
   return { id: name, object: 'model', created: modifiedAt ? seconds(modifiedAt) : 0, owned_by: 'cortex' }
 }
 
-function forAnthropic({ name, title, modifiedAt }: ApiModel) {
+function forAnthropic({ name, title, modifiedAt }: ServedModel) {
   return { type: 'model', id: name, display_name: title, created_at: (modifiedAt ?? new Date(0)).toISOString(), capabilities: null }
 }
