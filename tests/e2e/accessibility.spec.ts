@@ -1,5 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test, type Page } from '@playwright/test'
+import { findViolations } from '../support/find-violations.ts'
 import { openWindow } from '../support/open-page.ts'
 import { startApp, type RunningApp } from '../support/start-app.ts'
 
@@ -8,12 +8,6 @@ test.beforeAll(async () => {
   app = await startApp()
 })
 test.afterAll(async () => await app.dispose())
-
-/** In the whole window, or in one part of it. */
-async function violations(page: Page, part = 'html'): Promise<string[]> {
-  const result = await new AxeBuilder({ page }).include(part).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze()
-  return result.violations.flatMap(({ id, nodes }) => nodes.map(node => `${id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`))
-}
 
 async function command(page: Page, words: string): Promise<void> {
   await page.keyboard.press('Control+Shift+P')
@@ -73,9 +67,7 @@ for (const theme of themes) {
     const found: Record<string, string[]> = {}
     for (const view of views) {
       await view.open(page)
-      // What appears does so within 160 ms.
-      await page.waitForTimeout(300)
-      const list = await violations(page)
+      const list = await findViolations(page)
       if (list.length > 0) found[view.name] = list
       await page.keyboard.press('Escape')
     }
@@ -94,7 +86,7 @@ test('axe finds nothing in the privacy page, full, narrow and with an entry chos
     await expect(page.getByRole('option', { name: /img\.example/, selected: true })).toBeVisible()
     await expect(page.getByRole('table', { name: 'Processes' }).getByRole('columnheader', { name: 'Refused today' })).toBeVisible()
     await page.setViewportSize(theme === 'light' ? { width: 1024, height: 640 } : { width: 1440, height: 900 })
-    const list = await violations(page, '[data-region="editor"]')
+    const list = await findViolations(page, '[data-region="editor"]')
     if (list.length > 0) found[theme] = list
   }
   expect(found).toEqual({})

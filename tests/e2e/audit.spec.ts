@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, type Locator, type Page } from '@playwright/test'
 import { runCommand, test } from '../support/app-test.ts'
+import { findViolations } from '../support/find-violations.ts'
 import { startApp, type RunningApp } from '../support/start-app.ts'
 
 const list = (page: Page): Locator => page.getByRole('listbox', { name: 'Entries of the audit log, newest first' })
@@ -21,11 +21,6 @@ async function openLog(page: Page): Promise<void> {
   await expect(list(page).getByRole('option').first()).toBeVisible()
 }
 
-async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze()
-  return found.flatMap(({ id, nodes }) => nodes.map(node => `${id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`))
-}
-
 test('the log is read, filtered, verified and exported by keyboard, and axe finds nothing, dark and light', async ({ window: page, app }) => {
   test.setTimeout(120_000)
   await fill(app, 300)
@@ -40,7 +35,7 @@ test('the log is read, filtered, verified and exported by keyboard, and axe find
   for (const theme of ['light', 'dark'] as const) {
     await runCommand(page, `Use the ${theme} theme`)
     await expect(page.locator('html')).toHaveAttribute('data-theme', theme)
-    expect(await violations(page)).toEqual([])
+    expect(await findViolations(page)).toEqual([])
     for (const [width, height] of [[1440, 900], [1024, 640]] as const) {
       if (!pictures) continue
       await page.setViewportSize({ width, height })
@@ -83,7 +78,7 @@ test('a database that was edited with its own key is named on the page, by entry
     await page.getByRole('contentinfo').waitFor()
     await openLog(page)
     await expect(page.getByText(/entry 12\b/i).first()).toBeVisible({ timeout: 15_000 })
-    expect(await violations(page)).toEqual([])
+    expect(await findViolations(page)).toEqual([])
   } finally {
     await again.stop()
   }

@@ -1,18 +1,11 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
-import { expect, type Page } from '@playwright/test'
+import { expect } from '@playwright/test'
 import { runCommand, test } from '../support/app-test.ts'
+import { findViolations } from '../support/find-violations.ts'
 import { githubToken } from '../support/made-up-secrets.ts'
 
 const canary = 'canary-value-4711'
-
-async function accessibilityFaults(page: Page): Promise<string[]> {
-  // The colours of what fades in are those of a moment.
-  await page.waitForTimeout(300)
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
-  return violations.map(violation => `${violation.id} ${violation.nodes[0]?.html}`)
-}
 
 test('a secret goes in by keyboard, is managed, and its value is drawn nowhere', async ({ window: page, app }) => {
   const frames: string[] = []
@@ -30,13 +23,13 @@ test('a secret goes in by keyboard, is managed, and its value is drawn nowhere',
   // The name was wrong, so the value waits, hidden.
   await expect(value).toHaveAttribute('type', 'password')
   await expect(value).toHaveValue(canary)
-  expect(await accessibilityFaults(page)).toEqual([])
+  expect(await findViolations(page)).toEqual([])
   await dialog.getByLabel('Name').fill('registry.token')
   await page.keyboard.press('Enter')
   await expect(dialog).toBeHidden()
   const row = page.getByRole('row', { name: /registry\.token/ })
   await expect(row).toContainText('valid')
-  expect(await accessibilityFaults(page)).toEqual([])
+  expect(await findViolations(page)).toEqual([])
 
   await row.getByRole('button', { name: 'Actions for registry.token' }).press('Enter')
   await page.getByRole('menuitem', { name: 'Set its end' }).press('Enter')

@@ -1,8 +1,8 @@
 import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test, type Locator, type Page } from '@playwright/test'
+import { findViolations } from '../support/find-violations.ts'
 import { openWindow } from '../support/open-page.ts'
 import { startApp, type RunningApp, type StartOptions } from '../support/start-app.ts'
 import { openByName, runFromPalette, shownText, statusBar } from '../support/window.ts'
@@ -63,8 +63,7 @@ test('a restricted folder says so, lists what would run, and its held-back setti
   await expect(list).toContainText('a task that would start when the folder opens')
   await expect(list).toContainText('.cortex/settings.jsonc')
   await expect(dialog.getByRole('button', { name: 'Keep restricted' })).toBeFocused()
-  const { violations } = await new AxeBuilder({ page }).include('[role=dialog], dialog').withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(node => node.target.join(' ')).join()}`)).toEqual([])
+  expect(await findViolations(page, '[role=dialog], dialog')).toEqual([])
   await page.keyboard.press('Escape')
   await expect(dialog).toBeHidden()
   await expect(restricted(page)).toBeFocused()

@@ -1,17 +1,12 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
-import { expect, type Page } from '@playwright/test'
+import { expect } from '@playwright/test'
 import { runCommand, test } from '../support/app-test.ts'
+import { findViolations } from '../support/find-violations.ts'
 import { startApp } from '../support/start-app.ts'
 
 const passphrase = 'four words of nonsense'
-
-async function violations(page: Page): Promise<string[]> {
-  const { violations: all } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze()
-  return all.flatMap(({ id, nodes }) => nodes.map(node => `${id}: ${node.target.join(' ')}`))
-}
 
 test('a passphrase takes the place of the key file, locks the page and opens it', async ({ window: page, app }) => {
   test.setTimeout(120_000)
@@ -31,7 +26,7 @@ test('a passphrase takes the place of the key file, locks the page and opens it'
   await expect(dialog.getByRole('button', { name: 'Change passphrase' })).toBeVisible()
   await dialog.getByRole('button', { name: 'Make a code' }).click()
   const code = (await dialog.getByText(/^([0-9A-Z]{4}-){8}[0-9A-Z]{4}$/).textContent()) ?? ''
-  expect(await violations(page)).toEqual([])
+  expect(await findViolations(page)).toEqual([])
   await page.keyboard.press('Escape')
   await expect(key).not.toContainText('Unprotected')
 
@@ -39,7 +34,7 @@ test('a passphrase takes the place of the key file, locks the page and opens it'
   const screen = page.getByRole('dialog', { name: 'The vault is locked' })
   await expect(screen).toContainText('You locked it.')
   await expect(screen.getByLabel('Passphrase')).toBeFocused()
-  expect(await violations(page)).toEqual([])
+  expect(await findViolations(page)).toEqual([])
   await page.keyboard.press('Escape')
   await screen.getByLabel('Passphrase').fill('not the passphrase')
   await page.keyboard.press('Enter')
