@@ -41,7 +41,7 @@ async function takeVariant(browser, { suffix, theme, viewport, onlyIn }) {
     const context = await browser.newContext({ viewport, colorScheme: theme === 'light' ? 'light' : 'dark', reducedMotion: 'reduce', timezoneId: 'UTC', locale: 'en-GB' })
     try {
       const page = await context.newPage()
-      page.setDefaultTimeout(12_000)
+      page.setDefaultTimeout(60_000)
       page.on('pageerror', error => say(`${scene.name}: ${error.message}`))
       await page.goto(host.url)
       await scene.run(page, host)
