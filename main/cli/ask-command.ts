@@ -7,6 +7,7 @@ export interface AskOptions {
   json?: boolean
   maxTokens?: number
   temperature?: number
+  seed?: number
 }
 
 /** Streams the answer to one question to stdout: its text as it comes, or each event as a line of JSON. */
@@ -21,6 +22,7 @@ export async function ask(client: Client, question: string, options: AskOptions,
       folder: process.cwd(),
       ...(options.maxTokens === undefined ? {} : { maxTokens: options.maxTokens }),
       ...(options.temperature === undefined ? {} : { temperature: options.temperature }),
+      ...(options.seed === undefined ? {} : { seed: options.seed }),
     },
     { signal },
   )

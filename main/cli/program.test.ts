@@ -22,6 +22,16 @@ describe('the command line, with the model in this process', () => {
     expect(cortex.errors).toBe(`There is no line 900.\n“${file}” has 3 lines.\nGive a line from 1 to 3, or 4 for the place after the last line.\n`)
   })
 
+  test('gives the same answer for the same seed', { timeout: 120_000 }, async () => {
+    const answers = []
+    for (const seed of ['1', '1', '2']) {
+      expect(await cortex.run('ask', 'Write a function.', '--max-tokens', '40', '--temperature', '1.5', '--seed', seed)).toBe(0)
+      answers.push(cortex.out)
+    }
+    expect(answers[1]).toBe(answers[0])
+    expect(answers[2]).not.toBe(answers[0])
+  })
+
   test('is cancelled by Ctrl-C with 130', { timeout: 60_000 }, async () => {
     const running = cortex.run('ask', 'Write a very long story.', '--max-tokens', '2000')
     await vi.waitFor(() => expect(cortex.out).not.toBe(''), { timeout: 40_000 })
@@ -53,7 +63,7 @@ describe('the command line, with the model in this process', () => {
   })
 })
 
-test.each([[], ['ask'], ['ask', 'x', '--max-tokens', '0'], ['ask', 'x', '--temperature', '3'], ['ask', 'x', '--temperature', ''], ['complete', '--file', 'x'], ['serve', '--port', '70000'], ['nonsense']])('the words %j are a mistake: 2', async (...words) => {
+test.each([[], ['ask'], ['ask', 'x', '--max-tokens', '0'], ['ask', 'x', '--temperature', '3'], ['ask', 'x', '--temperature', ''], ['ask', 'x', '--seed', '-1'], ['complete', '--file', 'x'], ['serve', '--port', '70000'], ['nonsense']])('the words %j are a mistake: 2', async (...words) => {
   expect(await cortex.run(...words)).toBe(2)
 })
 

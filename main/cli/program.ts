@@ -42,6 +42,7 @@ export function cortexProgram(entryFolder: string): Command {
     .option('--json', 'print each event as a line of JSON')
     .option('--max-tokens <number>', 'end the answer after this many tokens', wholeNumber(1, 32_768))
     .option('--temperature <number>', '0 always takes the likeliest word, 2 varies most', readTemperature)
+    .option('--seed <number>', 'the same seed with the same model and plan gives the same answer', wholeNumber(0, 2 ** 32 - 1))
     .action(async (question: string, options: AskOptions) => await runCommand(host(), async (client, signal) => { await ask(client, question, options, signal) }))
 
   plain(program.command('complete'))
