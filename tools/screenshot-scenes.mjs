@@ -186,6 +186,57 @@ export const scenes = [
     },
   },
   {
+    name: 'models-page-preset',
+    also: ['small'],
+    run: async page => {
+      await openModels(page)
+      await page.getByRole('button', { name: 'New sampling preset' }).click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByLabel('Name').fill('For tests')
+      await dialog.getByLabel('Top-p').fill('1.5')
+      await dialog.getByRole('button', { name: 'Save' }).click()
+      await pause(400)
+    },
+  },
+  {
+    name: 'models-page-locked',
+    also: both,
+    settings: { 'model.loadAtStart': false },
+    run: async page => {
+      await settle(page)
+      await runCommand(page, 'Open privacy')
+      await page.getByRole('button', { name: 'Protect' }).click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByRole('button', { name: 'Set passphrase' }).click()
+      for (const label of ['New passphrase', 'Once more']) await dialog.getByLabel(label).fill('four words of nonsense')
+      await dialog.getByRole('button', { name: 'Set', exact: true }).click()
+      await dialog.getByRole('button', { name: 'Change passphrase' }).waitFor()
+      await page.keyboard.press('Escape')
+      await runCommand(page, 'Lock the vault')
+      await page.getByRole('button', { name: 'Work without history' }).click()
+      await runCommand(page, 'Open models')
+      await page.getByRole('table', { name: 'Catalogue' }).waitFor()
+      await page.getByText('Presets that you saved are in it').waitFor()
+      await pause(1500)
+    },
+  },
+  {
+    name: 'models-page-quarantine',
+    also: ['small'],
+    prepare: async () => {
+      // Zeros are never the model that the catalogue knows.
+      const registry = await startSlowRegistry(65_536)
+      return { settings: { 'models.registry': registry.url }, stop: registry.stop }
+    },
+    run: async page => {
+      await openModels(page)
+      await page.getByRole('table', { name: 'Catalogue' }).getByRole('button', { name: /^Download / }).first().click()
+      await page.getByRole('button', { name: 'Allow and download' }).click()
+      await page.getByRole('list', { name: 'Downloads' }).getByRole('alert').waitFor()
+      await pause(1500)
+    },
+  },
+  {
     name: 'models-page-facts',
     run: async page => {
       await openModels(page)

@@ -1,11 +1,14 @@
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Client } from '#shared/contract/index.ts'
-import type { Model, Resident } from '#shared/contract/models.ts'
+import type { Model, ModelOptions, Resident } from '#shared/contract/models.ts'
 import type { LoadPlan } from '#shared/load-plan.ts'
+import { makeLora } from '../../tests/support/make-lora.ts'
+import { makeModel } from '../../tests/support/make-model.ts'
 import { findModel } from './find-model.ts'
+import { openHostClient } from './host-client.ts'
 import { benchmarkLines, modelLine, planLines, residentLine } from './model-lines.ts'
 import { cortexProgram } from './program.ts'
 
@@ -67,6 +70,55 @@ test('models from the command line: a plan, a load with options, roles, a pin, a
   expect((await run('models', 'load', 'starter', '--role', 'embedding'))[0]).toBe(1)
   expect(errors).toContain('This model makes no vectors.')
 })
+
+test('how a model is loaded, from the command line: template, order, adapters and presets, and back to what they were', { timeout: 300_000 }, async () => {
+  const large = join(folder, 'large.gguf')
+  const lora = join(folder, 'adapter.gguf')
+  const template = join(folder, 'template.jinja')
+  await makeModel({ path: large, width: 64, vocabularySize: 300, contextLength: 256, metadata: { 'general.name': { text: 'Large' } } })
+  await makeLora({ path: lora, width: 64 })
+  writeFileSync(template, '{{ messages[0].content }}')
+  expect((await run('models', 'add', large))[0]).toBe(0)
+  expect((await run('models', 'save-preset', 'Mine', '--temperature', '0.3', '--top-k', '20', '--min-p', '0.05'))[1]).toMatch(/^\S+ {2}Mine {2}temperature 0.3 {2}topK 20, minP 0.05\n$/)
+  const loaded = await run('models', 'load', 'large', '--lora', `${lora}:0.5`, '--lora', lora, '--template', template, '--fill-order', 'suffix-first', '--preset', 'mine', '--threads', '1')
+  expect(loaded).toEqual([0, expect.stringContaining('ready: Large'), ''])
+  const kept = await options()
+  expect(kept).toMatchObject({ loras: [{ path: lora, scale: 0.5 }, { path: lora, scale: 1 }], chatTemplate: '{{ messages[0].content }}', fillOrder: 'suffix-first', threads: 1, preset: expect.stringMatching(/./) })
+  // One that was saved under this name is replaced.
+  expect((await run('models', 'save-preset', 'mine', '--temperature', '1'))[1]).toContain(`${kept.preset}  mine  temperature 1`)
+  expect(await run('models', 'remove-preset', 'mine')).toEqual([0, 'It is removed.\n', ''])
+  expect((await options()).preset).toBeNull()
+  expect((await run('models', 'load', 'large', '--lora', 'none', '--template', 'none', '--fill-order', 'auto', '--preset', 'none', '--draft', 'none', '--threads', 'auto', '--kv', 'auto'))[0]).toBe(0)
+  expect(await options()).toMatchObject({ loras: [], chatTemplate: null, fillOrder: 'auto', preset: null, draft: null, threads: null, kvCacheType: null })
+  expect(await run('models', 'remove', 'large')).toEqual([0, 'It is off the list.\n', ''])
+
+  for (const [words, error] of [
+    [['load', 'starter', '--lora', `${lora}:11`], 'from -10 to 10'],
+    [['load', 'starter', '--fill-order', 'middle-first'], 'prefix-first'],
+    [['load', 'starter', '--template', join(folder, 'nothing')], 'There is no file'],
+    [['load', 'starter', '--template', folder], 'The template could not be read.'],
+    [['load', 'starter', '--threads', '0'], 'a whole number from 1 to 1024'],
+    [['save-preset', 'Code', '--temperature', '1'], 'It comes with Cortex.'],
+    [['save-preset', 'Hot', '--temperature', '3'], 'a number from 0 to 2'],
+    [['remove-preset', 'exact'], 'It comes with Cortex.'],
+  ] as const) {
+    expect((await run('models', ...words))[0]).toBe(2)
+    expect(errors).toContain(error)
+  }
+  expect((await run('models', 'load', 'starter', '--preset', 'nobody'))[0]).toBe(1)
+  expect(errors).toContain('This preset is not on the list.')
+  expect((await run('models', 'remove', 'starter', '--files'))[0]).toBe(1)
+})
+
+/** What is kept of the options of the model called Large. */
+async function options(): Promise<ModelOptions> {
+  const { client, close } = await openHostClient({ entryFolder: join(import.meta.dirname, '..'), model: null })
+  try {
+    return await client.models.options({ id: (await findModel(client, 'Large')).id })
+  } finally {
+    await close()
+  }
+}
 
 const model = (id: string, name: string): Model => ({ id, name, path: `/m/${id}.gguf`, sizeBytes: 2e9, architecture: 'llama', parameters: 3e9, quantization: 'Q4_K', contextLength: 4096, canChat: true, canFill: false, canEmbed: false, canRerank: false, use: 'generate', source: 'added', isStarter: false })
 const plan: LoadPlan = { contextTokens: 4096, sequences: 2, gpuLayers: 3, layers: 33, kvCacheType: 'f16', batchTokens: 512, threads: null, weightsBytes: 2e9, cacheBytes: 5e8, computeBytes: 3e8, totalBytes: 2.8e9, gpuBytes: 1e9, fits: false, freeBytes: 1e9, freeGpuBytes: 2e9, reason: 'It does not fit the way it was asked for.', smaller: null }

@@ -1,26 +1,19 @@
 import { resolve } from 'node:path'
 import { InvalidArgumentError, type Command } from 'commander'
 import type { Client } from '#shared/contract/index.ts'
-import { modelRoles, type BenchmarkEvent, type Model, type ModelOptionsChange, type ModelRole, type ModelsEvent } from '#shared/contract/models.ts'
+import { modelRoles, type BenchmarkEvent, type Model, type ModelRole, type ModelsEvent } from '#shared/contract/models.ts'
 import type { LoadPlan } from '#shared/load-plan.ts'
 import { findModel } from './find-model.ts'
+import { optionsOf, withLoadFlags, type LoadFlags } from './load-flags.ts'
 import { benchmarkLines, modelLine, planLines, residentLine } from './model-lines.ts'
 import { plain } from './plain-command.ts'
+import { addPresetsCommands } from './presets-commands.ts'
 import { printable } from './printable.ts'
+import { whole } from './read-argument.ts'
 import { runCommand, type RunOptions } from './run-command.ts'
+import { bytesText } from './text-of-bytes.ts'
 
 type HostOptions = () => RunOptions
-interface LoadFlags {
-  context?: number
-  kv?: 'f16' | 'q8_0' | 'q4_0'
-  sequences?: number
-  batch?: number
-  gpuLayers?: number
-  threads?: number
-  preset?: string
-  draft?: string
-  speculation?: 'off' | 'lookup' | 'draft' | 'auto'
-}
 
 /** `cortex models …` for what is loaded and how. Gives back the command, for others to add theirs. */
 export function addModelsCommands(program: Command, host: HostOptions): Command {
@@ -47,13 +40,13 @@ export function addModelsCommands(program: Command, host: HostOptions): Command 
       const model = await client.models.add({ path: resolve(file) })
       say(json, model, modelLine(model))
     }))
-  withFlags(models.command('plan').description('Say how a model would be loaded now and what memory that takes; nothing is loaded.'))
+  withLoadFlags(models.command('plan').description('Say how a model would be loaded now and what memory that takes; nothing is loaded.'))
     .action(async (name: string, { json, ...flags }: LoadFlags & { json?: boolean }) => await run(async client => {
       const plan: LoadPlan = await client.models.plan({ id: (await findModel(client, name)).id, options: await optionsOf(client, flags) })
       say(json, plan, planLines(plan))
       return plan.fits ? 0 : 1
     }))
-  withFlags(models.command('load').description('Load a model and give it the roles that it is made for, in place of those that had them. What the options say is kept for later loads.'))
+  withLoadFlags(models.command('load').description('Load a model and give it the roles that it is made for, in place of those that had them. What the options say is kept for later loads.'))
     .option('--role <role>', 'give it this role instead; may be given more than once', readRoles, [])
     .option('--beside', 'give it no role: it is loaded beside the others')
     .action(async (name: string, { json, role, beside, ...flags }: LoadFlags & { json?: boolean; role: ModelRole[]; beside?: boolean }) => await run(async client => {
@@ -107,39 +100,24 @@ export function addModelsCommands(program: Command, host: HostOptions): Command 
       for await (const event of await client.models.benchmark({ id, promptTokens: prompt, tokens, rounds }, { signal })) if (event.type === 'benchmark-end') end = event
       if (end) say(json, end, benchmarkLines(end))
     }))
-  plain(models.command('presets'))
-    .description('List the sampling presets; one is given to a model by `cortex models load <model> --preset <id>`.')
+  plain(models.command('remove'))
+    .description('Take a model off the list; its file stays where it is, unless --files deletes it.')
+    .argument('<model>')
+    .option('--files', "delete its files too: only those in Cortex's own folder of models")
     .option('--json', 'print JSON')
-    .action(async ({ json }: { json?: boolean }) => await run(async client => {
-      const presets = await client.models.presets()
-      say(json, presets, presets.map(({ id, name, temperature, sampling }) => `${id}  ${name}  temperature ${temperature}  ${Object.entries(sampling).map(([key, value]) => `${key} ${JSON.stringify(value)}`).join(', ')}\n`).join(''))
+    .action(async (name: string, { files, json }: { files?: boolean; json?: boolean }) => await run(async client => {
+      const { id } = await findModel(client, name)
+      const freedBytes = files ? (await client.library.deleteFiles({ modelId: id })).freedBytes : 0
+      if (!files) await client.models.remove({ id })
+      say(json, { removed: id, freedBytes }, files ? `Its files are deleted; ${bytesText(freedBytes)} are free.\n` : 'It is off the list.\n')
     }))
+  addPresetsCommands(models, host)
   return models
 }
 
 async function snapshot(client: Client): Promise<Extract<ModelsEvent, { type: 'snapshot' }>> {
   for await (const event of await client.models.watch()) if (event.type === 'snapshot') return event
   throw new Error('The host said nothing of its models')
-}
-
-function withFlags(command: Command): Command {
-  return plain(command)
-    .argument('<model>')
-    .option('--context <tokens>', 'context size', whole(1, 100_000_000))
-    .option('--kv <type>', 'type of the cache: f16, q8_0 or q4_0', oneOf('f16', 'q8_0', 'q4_0'))
-    .option('--sequences <number>', 'answers at a time', whole(1, 64))
-    .option('--batch <tokens>', 'tokens read at a time', whole(32, 4096))
-    .option('--gpu-layers <number>', 'layers on the graphics card', whole(0, 10_000))
-    .option('--threads <number>', 'threads of the processor', whole(1, 1024))
-    .option('--preset <id>', 'sampling preset that its answers begin with')
-    .option('--draft <model>', 'small model of the same vocabulary that drafts for it')
-    .option('--speculation <how>', 'off, lookup, draft or auto', oneOf('off', 'lookup', 'draft', 'auto'))
-    .option('--json', 'print JSON')
-}
-
-async function optionsOf(client: Client, { context, kv, sequences, batch, gpuLayers, threads, preset, draft, speculation }: LoadFlags): Promise<ModelOptionsChange> {
-  const all = { contextTokens: context, kvCacheType: kv, sequences, batchTokens: batch, gpuLayers, threads, preset, speculation, draft: draft === undefined ? undefined : (await findModel(client, draft)).id }
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
 }
 
 function roleWords(role: ModelRole, id: string | null, known: readonly Model[]): string {
@@ -155,20 +133,4 @@ function readRole(text: string): ModelRole {
 
 function readRoles(text: string, all: ModelRole[]): ModelRole[] {
   return [...all, readRole(text)]
-}
-
-function oneOf<T extends string>(...values: T[]): (text: string) => T {
-  return text => {
-    const value = values.find(one => one === text)
-    if (value === undefined) throw new InvalidArgumentError(`It must be one of ${values.join(', ')}.`)
-    return value
-  }
-}
-
-function whole(least: number, most: number): (text: string) => number {
-  return text => {
-    const value = Number(text)
-    if (!/^\d+$/.test(text) || value < least || value > most) throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`)
-    return value
-  }
 }

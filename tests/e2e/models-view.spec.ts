@@ -47,7 +47,7 @@ test('models are added, loaded beside each other, given roles and planned, by ke
   await expect(page.getByRole('heading', { level: 1, name: '2 models are ready' })).toBeVisible({ timeout: 60_000 })
   const loaded = page.getByRole('table', { name: 'Loaded models' })
   await expect(loaded.getByRole('row')).toHaveCount(3)
-  await expect(page.getByRole('meter', { name: 'Memory for models' })).toHaveAttribute('aria-valuetext', /Models take .* free of the budget/)
+  await expect(page.getByRole('meter', { name: 'Memory set aside for models' })).toHaveAttribute('aria-valuetext', /^Set aside for models: .* free of the budget/)
 
   await page.getByRole('combobox', { name: 'Completion' }).selectOption({ index: 2 })
   await expect(loaded.getByRole('row', { name: /completion/ })).toBeVisible()

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { EngineState, MemoryBudget, Model, ModelOptionsChange, ModelRole, Resident } from '#shared/contract/models.ts'
+import type { EngineState, MemoryBudget, Model, ModelOptions, ModelOptionsChange, ModelRole, Resident } from '#shared/contract/models.ts'
 import { AppError } from '#shared/errors.ts'
 import type { LoadPlan } from '#shared/load-plan.ts'
 import type { Settings } from '#shared/setting-definitions.ts'
@@ -109,7 +109,7 @@ export class EnginePool {
   async load(model: Model, replaces: readonly Seat[] = []): Promise<EngineState> {
     await this.#closing.get(model.id)
     const known = this.find(model.id)
-    const isOther = known && JSON.stringify(known.options) !== JSON.stringify(this.#dependencies.choices.options(model.id))
+    const isOther = known && loadedBy(known.options) !== loadedBy(this.#dependencies.choices.options(model.id))
     if (known && (isOther || known.engine.state.status === 'failed')) await this.unload(model.id)
     const seat = this.seat(model)
     seat.replaces = replaces.filter(other => other !== seat)
@@ -178,7 +178,8 @@ export class EnginePool {
       audit,
       log,
       planning: { plan: async () => await this.#turns.take('', async () => await this.#admit(seat)), shrink: error => seat.shrink(error) },
-      preset: () => (seat.options.preset === null ? null : (choices.presets().find(({ id }) => id === seat.options.preset) ?? null)),
+      // As it is chosen now: unlike the other options it needs no load.
+      preset: () => choices.presetOf(seat.model.id),
     })
   }
 
@@ -258,6 +259,11 @@ export class EnginePool {
       if (!taken.has(name)) return name
     }
   }
+}
+
+/** What of the options a process has to be started anew for. */
+function loadedBy(options: ModelOptions): string {
+  return JSON.stringify({ ...options, preset: null })
 }
 
 function shareOf(values: PoolSettings): number {

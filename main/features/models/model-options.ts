@@ -15,6 +15,7 @@ type Kept = z.infer<typeof Kept>
 
 /** What a person chose for each model, for each role, and for sampling. While the database stays shut, for this run only. */
 export class ModelChoices {
+  readonly #storage: Storage
   readonly #kept: () => Collection<Kept> | null
   readonly #roles: () => Collection<string> | null
   readonly #presets: () => Collection<SamplingPreset> | null
@@ -22,6 +23,7 @@ export class ModelChoices {
   readonly #unkeptRoles = new Map<ModelRole, string | null>()
 
   constructor(storage: Storage) {
+    this.#storage = storage
     this.#kept = collectionIfOpen(storage, 'model-options', Kept)
     this.#roles = collectionIfOpen(storage, 'engine', z.string())
     this.#presets = collectionIfOpen(storage, 'sampling-presets', SamplingPreset)
@@ -79,16 +81,32 @@ export class ModelChoices {
     return found
   }
 
-  /** Throws PRESET_NOT_FOUND for one that comes with Cortex. */
+  /** What the answers of a model begin with; null: as the settings say. */
+  presetOf(modelId: string): SamplingPreset | null {
+    const { preset } = this.options(modelId)
+    return preset === null ? null : (this.presets().find(({ id }) => id === preset) ?? null)
+  }
+
+  /** Throws PRESET_NOT_FOUND for one that comes with Cortex, STORAGE_LOCKED and the like where it cannot be kept: it is more than a convenience. */
   savePreset(preset: SamplingPreset): SamplingPreset {
     if (builtInPresets.some(({ id }) => id === preset.id)) throw new AppError('PRESET_NOT_FOUND', { id: preset.id })
-    this.#presets()?.put(preset.id, preset)
+    this.#openPresets().put(preset.id, preset)
     return preset
   }
 
+  /** Models that had it go on as the settings say. Throws as `savePreset`. */
   removePreset(id: string): void {
+    const presets = this.#openPresets()
     if (this.preset(id).isBuiltIn) throw new AppError('PRESET_NOT_FOUND', { id })
-    this.#presets()?.delete(id)
+    presets.delete(id)
+    const known = new Set([...this.#unkept.keys(), ...(this.#kept()?.entries() ?? []).map(({ key }) => key)])
+    for (const modelId of known) if (this.options(modelId).preset === id) this.configure(modelId, { preset: null })
+  }
+
+  #openPresets(): Collection<SamplingPreset> {
+    const presets = this.#presets()
+    if (!presets) throw this.#storage.problem ?? new AppError('STORAGE_LOCKED', { path: 'cortex.db', reason: 'the vault is locked' })
+    return presets
   }
 
   #of(id: string): Kept {

@@ -128,6 +128,14 @@ describe('models', () => {
     expect(await service.add(await made('a.gguf'))).toMatchObject({ name: 'a' })
   })
 
+  it('refuses to take a preset that it could not keep', async () => {
+    const shut = { problem: new AppError('STORAGE_LOCKED', { path: 'x', reason: 'y' }), collection: () => expect.fail('asked') } as unknown as Storage
+    const { client } = start(shut)
+    await expect(client.savePreset({ name: 'Mine', temperature: 1, sampling: {} })).rejects.toMatchObject({ code: 'STORAGE_LOCKED' })
+    await expect(client.removePreset({ id: 'mine' })).rejects.toMatchObject({ code: 'STORAGE_LOCKED' })
+    expect((await client.presets()).every(({ isBuiltIn }) => isBuiltIn)).toBe(true)
+  })
+
   it('loads at start what was loaded last, and the starter where that has gone', async () => {
     const storage = openFakeStorage()
     const first = start(storage)

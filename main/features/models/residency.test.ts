@@ -315,13 +315,21 @@ describe('several models at a time', () => {
   })
 
   it('begins answers with the preset that was chosen', async () => {
-    const { service, add } = start()
+    const { service, add, script } = start()
     const { chat } = await add()
     const mine = service.savePreset({ name: 'Mine', temperature: 0.9, sampling: { topK: 5 } })
     await service.load(chat.id, { options: { preset: mine.id } })
     expect(await service.engine.ready()).toMatchObject({ preset: { temperature: 0.9, sampling: { topK: 5 } } })
+    // Another holds at once, and its change too: neither needs a load.
+    service.savePreset({ ...mine, temperature: 0.1 })
+    expect(await service.engine.ready()).toMatchObject({ preset: { temperature: 0.1 } })
+    await service.configure(chat.id, { preset: 'exact' })
+    expect(await service.engine.ready()).toMatchObject({ preset: { id: 'exact' } })
+    await service.load(chat.id, { options: { preset: mine.id } })
+    expect(script.loads).toHaveLength(1)
     service.removePreset(mine.id)
     expect(await service.engine.ready()).not.toHaveProperty('preset')
+    expect((await service.options(chat.id)).preset).toBeNull()
     await expect(service.configure(chat.id, { preset: 'nobody' })).rejects.toMatchObject({ code: 'PRESET_NOT_FOUND' })
     expect(() => service.removePreset('exact')).toThrow(new AppError('PRESET_NOT_FOUND', { id: 'exact' }))
   })

@@ -198,6 +198,7 @@ const loadErrors = may(
   'MODEL_NOT_FOUND', 'MODEL_FILE_INVALID', 'MODEL_UNSUPPORTED', 'MODEL_DOES_NOT_FIT', 'MODEL_OUT_OF_MEMORY', 'MODEL_LOAD_FAILED', 'MODEL_OPTION_INVALID',
   'FILE_NOT_FOUND', 'FILE_UNREADABLE', 'WORKER_CRASHED', 'WORKER_UNAVAILABLE',
 )
+const presetErrors = may('PRESET_NOT_FOUND', 'STORAGE_LOCKED', 'STORAGE_FULL', 'STORAGE_DAMAGED')
 const named = z.object({ id: z.string() })
 
 export const models = {
@@ -242,7 +243,7 @@ export const models = {
     .output(ModelOptions)
     .errors(may('MODEL_NOT_FOUND')),
   configure: oc
-    .route({ method: 'POST', summary: 'Change how a model is loaded, from its next load on; what is absent stays. Answers with all of its options.' })
+    .route({ method: 'POST', summary: 'Change how a model is loaded, from its next load on; its preset from its next answer on. What is absent stays. Answers with all of its options.' })
     .input(z.object({ id: z.string(), options: ModelOptionsChange }))
     .output(ModelOptions)
     .errors(may('MODEL_NOT_FOUND', 'MODEL_OPTION_INVALID', 'PRESET_NOT_FOUND')),
@@ -251,8 +252,8 @@ export const models = {
     .route({ method: 'POST', summary: 'Keep a sampling preset; one of the same id is replaced. Those that come with Cortex cannot be.' })
     .input(SamplingPreset.omit({ isBuiltIn: true, id: true }).extend({ id: z.string().min(1).max(64).optional() }))
     .output(SamplingPreset)
-    .errors(may('PRESET_NOT_FOUND')),
-  removePreset: oc.route({ method: 'POST', summary: 'Remove a preset that was saved.' }).input(named).output(z.void()).errors(may('PRESET_NOT_FOUND')),
+    .errors(presetErrors),
+  removePreset: oc.route({ method: 'POST', summary: 'Remove a preset that was saved; models that had it go on as the settings say.' }).input(named).output(z.void()).errors(presetErrors),
   benchmark: oc
     .route({ method: 'POST', summary: 'Measure a model on this machine: tokens/s of reading a fresh prompt and of writing, medians of some rounds. It is loaded where it is not.' })
     .input(z.object({ id: z.string(), promptTokens: z.number().int().min(16).max(8192).default(512), tokens: z.number().int().min(8).max(2048).default(64), rounds: z.number().int().min(1).max(20).default(3) }))

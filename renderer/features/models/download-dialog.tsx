@@ -8,11 +8,13 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { FactList, type Fact } from '../../ui/fact-list.tsx'
 import { Select } from '../../ui/select.tsx'
 import { LoadingState } from '../../ui/states.tsx'
+import { allowHosts } from './allow-hosts.ts'
 import { startOrResume } from './ask-for-download.ts'
-import { askWords, neededMode, placeOf, refusedHosts, wakingGrants } from './download-words.ts'
+import { askWords, neededMode, refusedHosts, wakingGrants } from './download-words.ts'
 import { FailureNote } from './failure-note.tsx'
 import { sizeWords } from './model-words.ts'
 import { openModelsDialog, useModelsView } from './models-view-store.ts'
+import { useDialogWork } from './use-dialog-work.ts'
 
 const times = [
   { value: '60', label: 'One hour' },
@@ -25,16 +27,17 @@ const hashes = { catalogue: 'the one in the catalogue', repository: 'the one its
 export function DownloadDialog({ target, note, resumes }: { target: DownloadTarget; note: string | null; resumes: string | null }) {
   const [plan, setPlan] = useState<DownloadPlan | null>(null)
   const [egress, setEgress] = useState<EgressState | null>(null)
-  const [failure, setFailure] = useState<unknown>(null)
+  const [planFailure, setPlanFailure] = useState<unknown>(null)
   const [minutes, setMinutes] = useState<(typeof times)[number]['value']>('1440')
-  const [isBusy, setBusy] = useState(false)
+  const { isBusy, failure: startFailure, run } = useDialogWork()
+  const failure = planFailure ?? startFailure
   // The folder of models may not be there yet; the library knows the disk all the same.
   const diskBytes = useModelsView(state => state.library?.freeDiskBytes ?? null)
   const freeDiskBytes = plan?.freeDiskBytes ?? diskBytes
   useWatch(async signal => await client.egress.watch(undefined, { signal }), setEgress, [])
   useEffect(() => {
     const stop = new AbortController()
-    client.downloads.plan(target, { signal: stop.signal }).then(setPlan, (error: unknown) => !stop.signal.aborted && setFailure(error))
+    client.downloads.plan(target, { signal: stop.signal }).then(setPlan, (error: unknown) => !stop.signal.aborted && setPlanFailure(error))
     return () => stop.abort()
   }, [target])
   const close = (): void => openModelsDialog(null)
@@ -45,23 +48,9 @@ export function DownloadDialog({ target, note, resumes }: { target: DownloadTarg
   const isTight = plan?.sizeBytes != null && freeDiskBytes !== null && plan.sizeBytes > freeDiskBytes
 
   async function start(): Promise<void> {
-    setBusy(true)
-    setFailure(null)
-    try {
-      if (isAsking && egress) {
-        for (const { host, port } of refused) await client.egress.grant({ feature: 'models', host, isLocal: placeOf(host) !== 'internet', ...(port === 80 || port === 443 ? {} : { port }), ...(minutes === '' ? {} : { minutes: Number(minutes) }) })
-        if (mode !== null && mode !== egress.mode) {
-          await client.egress.setMode({ mode })
-          if (egress.mode === 'offline') useModelsView.setState({ hasLeftOffline: true })
-        }
-      }
-      await startOrResume(target, resumes)
-      close()
-    } catch (error) {
-      setFailure(error)
-    } finally {
-      setBusy(false)
-    }
+    if (isAsking && egress) await allowHosts(refused, minutes === '' ? null : Number(minutes), egress)
+    await startOrResume(target, resumes)
+    close()
   }
 
   return (
@@ -74,7 +63,7 @@ export function DownloadDialog({ target, note, resumes }: { target: DownloadTarg
       footer={
         <>
           <Button onClick={close}>Cancel</Button>
-          <Button variant="primary" disabled={isBusy || plan === null || egress === null || isTight || egress.isLocked} onClick={() => void start()}>
+          <Button variant="primary" disabled={isBusy || plan === null || egress === null || isTight || egress.isLocked} onClick={() => run(start)}>
             {isAsking ? 'Allow and download' : 'Download'}
           </Button>
         </>

@@ -1,5 +1,7 @@
 import type { Download, DownloadPlan, DownloadStatus } from '#shared/contract/downloads.ts'
 import type { EgressGrant, EgressMode } from '#shared/contract/egress.ts'
+import { errorCatalog } from '#shared/errors.ts'
+import { foreseen } from '../../rpc/follow.ts'
 import { sizeWords } from './model-words.ts'
 
 /** `40 s`, `3 min`, `1 h 20 min`: never more exact than it is. */
@@ -39,6 +41,14 @@ export function inOrder(downloads: readonly Download[]): Download[] {
 
 export function refusedHosts(plan: DownloadPlan): DownloadPlan['hosts'] {
   return plan.hosts.filter(({ decision }) => decision === 'refused')
+}
+
+/** The host of an error that says which grant is missing; null for any other error. */
+export function refusedBy(failure: unknown): { host: string; port: number } | null {
+  const known = foreseen(failure)
+  if (known?.code !== 'DOWNLOAD_NEEDS_GRANT') return null
+  const read = errorCatalog.DOWNLOAD_NEEDS_GRANT.safeParse(known.data)
+  return read.success ? read.data : null
 }
 
 export type Place = 'machine' | 'network' | 'internet'

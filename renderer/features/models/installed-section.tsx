@@ -15,7 +15,7 @@ import { Section } from '../../ui/section.tsx'
 import { loadModelAs, useLoads } from './load-model-as.ts'
 import { removeModel } from './model-actions.ts'
 import { canHave, contextWords, roleNames, sizeWords, sourceWords, usesWords, weightWords } from './model-words.ts'
-import { openModelsDialog } from './models-view-store.ts'
+import { openModelsDialog, useModelsView } from './models-view-store.ts'
 import { RoleTags } from './role-tags.tsx'
 
 interface Row {
@@ -50,11 +50,16 @@ export function InstalledSection() {
 }
 
 async function deleteFiles({ id, name, sizeBytes }: Model): Promise<void> {
-  const isMeant = await askConfirm({ title: `Delete the files of ${name}?`, text: `${sizeWords(sizeBytes)} are freed. To have it again, it must be downloaded again.`, confirmLabel: 'Delete', isDanger: true })
+  const isMeant = await askConfirm({ title: `Delete the files of ${name}?`, text: `${sizeWords(sizeBytes)} are freed. To have it again, it must come here again.`, confirmLabel: 'Delete', isDanger: true })
   if (isMeant) await client.library.deleteFiles({ modelId: id })
 }
 
-function menuOf({ model, roles, isLoaded }: Row): MenuEntry[] {
+/** Whether its file lies in Cortex's own folder of models: downloaded, copied or unpacked there. */
+function isOwn(path: string, folder: string | undefined): boolean {
+  return folder !== undefined && (path.startsWith(`${folder}/`) || path.startsWith(`${folder}\\`))
+}
+
+function menuOf({ model, roles, isLoaded }: Row, folder: string | undefined): MenuEntry[] {
   const give = (role: ModelRole): MenuEntry => ({
     id: role,
     label: `Use for ${roleNames[role].toLowerCase()}`,
@@ -69,12 +74,13 @@ function menuOf({ model, roles, isLoaded }: Row): MenuEntry[] {
     'separator',
     { id: 'pack', label: 'Write to a USB pack', icon: HardDriveUpload, run: () => openModelsDialog({ kind: 'pack', id: model.id }) },
     ...(model.isStarter ? [] : [{ id: 'remove', label: 'Take off the list', icon: X, run: () => void removeModel(model.id) }]),
-    ...(model.source === 'downloaded' ? [{ id: 'delete', label: 'Delete its files', icon: Trash2, isDanger: true, run: () => void deleteFiles(model).catch(reportFailure) }] : []),
+    ...(!model.isStarter && isOwn(model.path, folder) ? [{ id: 'delete', label: 'Delete its files', icon: Trash2, isDanger: true, run: () => void deleteFiles(model).catch(reportFailure) }] : []),
   ]
 }
 
 function RowActions({ row }: { row: Row }) {
   const { model, isLoaded } = row
+  const folder = useModelsView(state => state.library?.modelsFolder)
   const isAsked = useLoads(state => state.running[model.id] !== undefined)
   return (
     <span className="flex items-center justify-end gap-1">
@@ -85,7 +91,7 @@ function RowActions({ row }: { row: Row }) {
           {isAsked ? 'Loading' : 'Load'}
         </Button>
       )}
-      <Menu align="end" entries={menuOf(row)}>
+      <Menu align="end" entries={menuOf(row, folder)}>
         <IconButton icon={Ellipsis} label={`Actions for ${model.name}`} />
       </Menu>
     </span>

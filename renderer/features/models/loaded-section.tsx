@@ -14,8 +14,9 @@ import { useHistory } from './activity-history.ts'
 import { unloadModelOf } from './load-model-as.ts'
 import { LoadProblems } from './load-problems.tsx'
 import { RoleTags } from './role-tags.tsx'
+import { heldWords } from './memory-bar.ts'
 import { openModelsDialog } from './models-view-store.ts'
-import { sizeWords, speedWords } from './model-words.ts'
+import { speedWords } from './model-words.ts'
 import { narrowPlanWords, residentPlanWords } from './plan-words.ts'
 import { activityWords } from './resident-words.ts'
 import { SparkLine, sparkWords } from './spark-line.tsx'
@@ -25,14 +26,16 @@ interface Row {
   model: Model | null
   name: string
   roles: readonly (typeof modelRoles)[number][]
+  /** Its memory, in words. */
+  held: string
 }
 
 /** Every model that has a process of its own, and what it does. */
 export function LoadedSection() {
-  const { engine, models, residents, roles } = useEngine()
+  const { engine, models, residents, roles, budget } = useEngine()
   const rows = residents.map(resident => {
     const model = models.find(({ id }) => id === resident.modelId) ?? null
-    return { resident, model, name: model?.name ?? 'A model', roles: modelRoles.filter(role => roles[role] === resident.modelId) }
+    return { resident, model, name: model?.name ?? 'A model', roles: modelRoles.filter(role => roles[role] === resident.modelId), held: heldWords(resident, budget) }
   })
   return (
     <Section title="Loaded">
@@ -103,7 +106,7 @@ const columns: readonly Column<Row>[] = [
   { id: 'role', title: 'Role', cell: ({ roles }) => <RoleTags roles={roles} />, className: '@max-[460px]:hidden' },
   { id: 'plan', title: 'Plan', cell: ({ resident }) => residentPlanWords(resident), wraps: true, className: wide },
   { id: 'context', title: 'Context', isNumeric: true, tone: 'plain', cell: ({ resident: { facts, plan } }) => (facts?.contextTokens ?? plan?.contextTokens)?.toLocaleString('en-US') ?? '–', className: wide },
-  { id: 'memory', title: 'Memory', isNumeric: true, tone: 'plain', cell: ({ resident }) => (resident.memoryBytes > 0 ? sizeWords(resident.memoryBytes) : '–'), className: '@max-[560px]:hidden' },
+  { id: 'memory', title: 'Memory in use', isNumeric: true, tone: 'plain', cell: ({ held }) => <span title="In use now, of what is set aside for it">{held}</span>, className: '@max-[560px]:hidden' },
   { id: 'prefill', title: 'Prefill t/s', isNumeric: true, tone: 'plain', cell: ({ resident }) => speedWords(resident.activity.prefillTokensPerSecond), className: wide },
   { id: 'speed', title: 'Tokens/s', isNumeric: true, tone: 'plain', cell: ({ resident }) => speedWords(resident.activity.tokensPerSecond), className: '@max-[460px]:hidden' },
   { id: 'minute', title: 'Last minute', cell: row => <Speed row={row} />, className: wide },

@@ -16,18 +16,19 @@ function fillOf(part: BarPart, index: number): string {
 export function MemorySection() {
   const budget = useEngine(state => state.budget)
   const models = useEngine(state => state.models)
+  const residents = useEngine(state => state.residents)
   if (!budget) return null
-  const bar = memoryBar(budget, models)
+  const bar = memoryBar(budget, models, residents)
   return (
     <Section
-      title="Memory for models"
+      title="Memory set aside for models"
       actions={
         <Button size="small" variant="quiet" className="-mr-2" onClick={() => void runCommand('settings.open', 'memory for models').catch(reportFailure)}>
           Change the budget
         </Button>
       }
     >
-      <div role="meter" aria-label="Memory for models" aria-valuenow={Math.round(bar.usedBytes / 1e6)} aria-valuemin={0} aria-valuemax={Math.max(1, Math.round(bar.totalBytes / 1e6))} aria-valuetext={bar.text} className="flex h-2.5 gap-0.5 overflow-hidden rounded-[5px] bg-control-line/25">
+      <div role="meter" aria-label="Memory set aside for models" aria-valuenow={Math.round(bar.usedBytes / 1e6)} aria-valuemin={0} aria-valuemax={Math.max(1, Math.round(bar.totalBytes / 1e6))} aria-valuetext={bar.text} className="flex h-2.5 gap-0.5 overflow-hidden rounded-[5px] bg-control-line/25">
         {bar.parts.map((part, index) => (
           <span key={part.label} className={`block h-full min-w-0.5 ${fillOf(part, index)}`} style={{ width: `${part.share * 100}%` }} />
         ))}
@@ -42,6 +43,7 @@ export function MemorySection() {
         <li>{bar.freeText}</li>
         {bar.gpuText && <li>{bar.gpuText}</li>}
       </ul>
+      {bar.heldText && <p className="tabular mt-1 text-12 text-muted">{bar.heldText}. A plan sets aside what a model takes once its context is full.</p>}
     </Section>
   )
 }

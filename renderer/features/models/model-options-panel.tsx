@@ -1,30 +1,31 @@
-import { useEffect, useState } from 'react'
-import type { Model, ModelOptions, SamplingPreset } from '#shared/contract/models.ts'
+import { useEffect, useRef, useState } from 'react'
+import type { Model, ModelOptions } from '#shared/contract/models.ts'
 import { client } from '../../rpc/client.ts'
 import { Button } from '../../ui/button.tsx'
 import { LoadingState } from '../../ui/states.tsx'
 import { FailureNote } from './failure-note.tsx'
 import { loadModelAs } from './load-model-as.ts'
 import { OptionFields } from './option-fields.tsx'
-import { automaticOptions, changedOptions } from './option-values.ts'
+import { automaticOptions, changedOptions, wholeOptions } from './option-values.ts'
 import { PlanPreview } from './plan-preview.tsx'
 import { openModelsDialog } from './models-view-store.ts'
+import { keepChosen, readPresets, usePresets } from './presets-store.ts'
 
-/** How the model is loaded. What is changed here shows its plan at once and holds from the next load on. */
+/** How the model is loaded. What is changed here shows its plan at once and holds from the next load on, the preset from the next answer. */
 export function ModelOptionsPanel({ model }: { model: Model }) {
   const [kept, setKept] = useState<ModelOptions | null>(null)
   const [draft, setDraft] = useState<ModelOptions | null>(null)
-  const [presets, setPresets] = useState<readonly SamplingPreset[]>([])
+  const presets = usePresets(state => state.presets) ?? []
+  const fields = useRef<HTMLDivElement>(null)
   const [failure, setFailure] = useState<unknown>(null)
   const [isBusy, setBusy] = useState(false)
   useEffect(() => {
     const stop = new AbortController()
     const { signal } = stop
-    Promise.all([client.models.options({ id: model.id }, { signal }), client.models.presets(undefined, { signal })]).then(
-      ([options, known]) => {
+    Promise.all([client.models.options({ id: model.id }, { signal }), readPresets(signal)]).then(
+      ([options]) => {
         setKept(options)
         setDraft(options)
-        setPresets(known)
       },
       (error: unknown) => !signal.aborted && setFailure(error),
     )
@@ -34,10 +35,17 @@ export function ModelOptionsPanel({ model }: { model: Model }) {
   const changes = changedOptions(kept, draft)
   const isChanged = Object.keys(changes).length > 0
   async function keep(options: ModelOptions): Promise<boolean> {
+    // What a field calls wrong is not what would be kept.
+    const wrong = fields.current?.querySelector<HTMLElement>('[aria-invalid=true]')
+    if (wrong) {
+      wrong.focus()
+      return false
+    }
     setBusy(true)
     setFailure(null)
     try {
-      const next = await client.models.configure({ id: model.id, options })
+      const next = await client.models.configure({ id: model.id, options: wholeOptions(options) })
+      keepChosen(model.id, next.preset)
       setKept(next)
       setDraft(next)
       return true
@@ -55,7 +63,7 @@ export function ModelOptionsPanel({ model }: { model: Model }) {
   }
   return (
     <div className="@container flex flex-col gap-4">
-      <div className="grid grid-cols-[minmax(0,1fr)_260px] gap-6 @max-[620px]:grid-cols-1">
+      <div ref={fields} className="grid grid-cols-[minmax(0,1fr)_260px] gap-6 @max-[620px]:grid-cols-1">
         <OptionFields model={model} presets={presets} options={draft} onChange={change => setDraft({ ...draft, ...change })} />
         <PlanPreview model={model} changes={changes} onTake={change => setDraft({ ...draft, ...change })} />
       </div>

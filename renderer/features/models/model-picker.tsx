@@ -9,6 +9,7 @@ import { LoadingState } from '../../ui/states.tsx'
 import { AddModel } from './add-model.tsx'
 import { loadModel, removeModel, unloadModel, usePicker } from './model-actions.ts'
 import { openModels } from './open-models.ts'
+import { PresetSelect } from './preset-select.tsx'
 import { deviceWords, lacks, modelDetails } from './model-words.ts'
 
 /** Every model that is known, what the engine does with one of them, and a way to add another. */
@@ -17,6 +18,7 @@ export function ModelPicker() {
   const failure = usePicker(state => state.failure)
   if (!engine) return <LoadingState text="Asking for the models" />
   const currentId = engine.status === 'empty' ? null : engine.modelId
+  const current = models.find(({ id }) => id === currentId)
   return (
     <div className="flex min-w-0 flex-col gap-3">
       <div className="flex items-center justify-between gap-3">
@@ -31,6 +33,7 @@ export function ModelPicker() {
         ))}
       </ul>
       {failure !== null && <FailureWords failure={failure} />}
+      {current?.canChat && <PresetSelect model={current} label="Sampling preset" />}
       <AddModel />
     </div>
   )

@@ -7,6 +7,7 @@ import { ModelDialog } from './model-dialog.tsx'
 import { useModelsView } from './models-view-store.ts'
 import { PackDialog } from './pack-dialog.tsx'
 import { PathDialog } from './path-dialog.tsx'
+import { PresetDialog } from './preset-dialog.tsx'
 import { SourceDialog } from './source-dialog.tsx'
 import { UnpackDialog } from './unpack-dialog.tsx'
 
@@ -27,6 +28,8 @@ export function ModelsDialogs() {
       return <EntryDialog entryId={dialog.entryId} quantization={dialog.quantization} />
     case 'download':
       return <DownloadDialog target={dialog.target} note={dialog.note} resumes={dialog.resumes} />
+    case 'preset':
+      return <PresetDialog from={dialog.from} isChange={dialog.isChange} />
     case 'path':
       return <PathDialog />
     case 'folders':

@@ -2,6 +2,7 @@ import { create } from 'zustand'
 import type { Download, DownloadsEvent, DownloadTarget } from '#shared/contract/downloads.ts'
 import type { Hardware } from '#shared/contract/hardware.ts'
 import type { LibraryEvent } from '#shared/contract/library.ts'
+import type { SamplingPreset } from '#shared/contract/models.ts'
 import { client } from '../../rpc/client.ts'
 import { useWatch } from '../../rpc/use-watch.ts'
 
@@ -12,6 +13,8 @@ export type ModelsDialog =
   | { kind: 'download'; target: DownloadTarget; note: string | null; resumes: string | null }
   | { kind: 'path' | 'unpack' | 'found' | 'source' | 'folders' }
   | { kind: 'pack'; id: string }
+  /** `from`: the one that is changed, or that a new one begins as. */
+  | { kind: 'preset'; from: SamplingPreset | null; isChange: boolean }
 
 interface ModelsView {
   /** Null until the host has said it, as those below. */
@@ -20,12 +23,14 @@ interface ModelsView {
   downloads: readonly Download[] | null
   downloadsFailure: unknown
   hardware: Hardware | null
+  /** The vault: what was kept can be neither read nor changed. */
+  isLocked: boolean
   dialog: ModelsDialog | null
   /** This window left the offline mode for a download: it offers the way back. */
   hasLeftOffline: boolean
 }
 
-export const useModelsView = create<ModelsView>(() => ({ library: null, libraryFailure: null, downloads: null, downloadsFailure: null, hardware: null, dialog: null, hasLeftOffline: false }))
+export const useModelsView = create<ModelsView>(() => ({ library: null, libraryFailure: null, downloads: null, downloadsFailure: null, hardware: null, isLocked: false, dialog: null, hasLeftOffline: false }))
 
 export function openModelsDialog(dialog: ModelsDialog | null): void {
   useModelsView.setState({ dialog })
@@ -48,5 +53,6 @@ export function useModelsWatches(): void {
     [],
     { onFailure: downloadsFailure => useModelsView.setState({ downloadsFailure }) },
   )
+  useWatch(async signal => await client.vault.watch(undefined, { signal }), ({ status }) => useModelsView.setState({ isLocked: status === 'locked' }), [])
   useWatch(async signal => await client.hardware.watch(undefined, { signal }), ({ hardware }) => useModelsView.setState({ hardware }), [])
 }

@@ -5,8 +5,10 @@ import { useEngine } from '../../rpc/engine.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field, inputLook } from '../../ui/field.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
+import { NumberField } from '../../ui/number-field.tsx'
 import { Select } from '../../ui/select.tsx'
 import { readWhole } from './option-values.ts'
+import { presetOptions } from './preset-select.tsx'
 
 type Change = (change: Partial<ModelOptions>) => void
 const cacheTypes = [
@@ -42,10 +44,10 @@ export function OptionFields({ model, presets, options, onChange }: { model: Mod
       <WholeField label="Batch, tokens" value={options.batchTokens} min={32} max={4096} onChange={batchTokens => onChange({ batchTokens })} />
       {isText && (
         <>
-          <Select label="Sampling preset" value={options.preset ?? ''} options={[{ value: '', label: 'As the settings say' }, ...presets.map(({ id, name }) => ({ value: id, label: name }))]} onChange={preset => onChange({ preset: preset === '' ? null : preset })} />
+          <Select label="Sampling preset" value={options.preset ?? ''} options={presetOptions(presets)} onChange={preset => onChange({ preset: preset === '' ? null : preset })} />
           <Select label="Fill order" value={options.fillOrder} options={fillOrders} onChange={fillOrder => onChange({ fillOrder })} />
           <Select label="Speculation" value={options.speculation} options={speculations} onChange={speculation => onChange({ speculation })} />
-          <Select label="Draft model" value={options.draft ?? ''} options={[{ value: '', label: 'None' }, ...drafts.map(({ id, name }) => ({ value: id, label: name }))]} onChange={draft => onChange({ draft: draft === '' ? null : draft })} />
+          <Select label="Draft model" value={options.draft ?? ''} options={[{ value: '', label: 'None' }, ...drafts.map(({ id, name }) => ({ value: id, label: name }))]} onChange={draft => onChange(draft === '' ? { draft: null } : { draft, ...(options.speculation === 'off' ? { speculation: 'auto' } : {}) })} />
           <Loras loras={options.loras} onChange={loras => onChange({ loras })} />
           <Template value={options.chatTemplate} onChange={chatTemplate => onChange({ chatTemplate })} />
         </>
@@ -81,9 +83,9 @@ function Loras({ loras, onChange }: { loras: ModelOptions['loras']; onChange: (l
     <fieldset className="col-span-full flex min-w-0 flex-col gap-2">
       <legend className="mb-1 text-12 font-strong">LoRA adapters</legend>
       {loras.map((lora, index) => (
-        <div key={index} className="flex items-end gap-2">
+        <div key={index} className="flex items-start gap-2">
           <Field label={`Path of adapter ${index + 1}`} isLabelHidden placeholder="/home/you/models/adapter.gguf" isMonospaced className="flex-1" value={lora.path} onChange={event => set(index, { path: event.target.value })} />
-          <Field label={`Scale of adapter ${index + 1}`} isLabelHidden type="number" min={-10} max={10} step={0.1} className="tabular w-18" value={lora.scale} onChange={event => set(index, { scale: Math.min(10, Math.max(-10, Number(event.target.value) || 0)) })} />
+          <NumberField label={`Scale of adapter ${index + 1}`} isLabelHidden min={-10} max={10} step={0.1} className="w-18" value={lora.scale} onChange={scale => set(index, { scale })} />
           <IconButton icon={X} label={`Leave out adapter ${index + 1}`} onClick={() => onChange(loras.filter((_, at) => at !== index))} />
         </div>
       ))}

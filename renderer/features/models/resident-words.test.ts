@@ -3,7 +3,7 @@ import type { MemoryBudget, Model, Resident } from '#shared/contract/models.ts'
 import type { LoadPlan } from '#shared/load-plan.ts'
 import { historyLength, totals, withSamples } from './activity-history.ts'
 import { suggestionOf } from './load-problems.tsx'
-import { memoryBar } from './memory-bar.ts'
+import { heldWords, memoryBar } from './memory-bar.ts'
 import { narrowPlanWords, planRows, residentPlanWords } from './plan-words.ts'
 import { activityWords, headWords } from './resident-words.ts'
 import { sparkWords } from './spark-line.tsx'
@@ -48,6 +48,10 @@ describe('words for what is loaded', () => {
     expect(bar.parts.map(({ label, amount }) => `${label} ${amount}`)).toEqual(['Qwen 7B 5.0 GB', 'Other programs 4.0 GB'])
     expect([bar.freeText, bar.gpuText]).toEqual(['3.0 GB free of the budget of 12.0 GB', 'RTX: 4.0 GB of 12.0 GB free'])
     expect(bar.parts.reduce((sum, { share }) => sum + share, 0)).toBeLessThanOrEqual(1)
+    expect(memoryBar(budget, [model], [{ memoryBytes: 3.5e9 }])).toMatchObject({ heldText: '5.0 GB set aside, 3.5 GB of it in use now', text: 'Set aside for models: 5.0 GB; 3.0 GB free of the budget of 12.0 GB' })
+    expect(memoryBar(budget, [model], [{ memoryBytes: 5e9 }]).heldText).toBe('5.0 GB set aside')
+    expect([3.5e9, 5e9, 900e6, 0].map(memoryBytes => heldWords({ modelId: 'a', memoryBytes }, budget))).toEqual(['3.5 of 5.0 GB', '5.0 GB', '900 MB of 5.0 GB', '0 of 5.0 GB'])
+    expect(heldWords({ modelId: 'b', memoryBytes: 0 }, null)).toBe('–')
     expect(memoryBar({ ...budget, models: [], usedBytes: 0, freeBytes: 15e9 }, []).parts).toEqual([])
   })
 

@@ -4,7 +4,7 @@ import { useEngine } from '../../rpc/engine.ts'
 import { reportFailure } from '../../shell/report-failure.ts'
 import { Section } from '../../ui/section.tsx'
 import { Select } from '../../ui/select.tsx'
-import { canHave, roleNames } from './model-words.ts'
+import { canHave, roleNames, shortName } from './model-words.ts'
 
 const noneWords: Readonly<Record<ModelRole, string>> = { chat: 'The starter', completion: 'As chat', embedding: 'None', rerank: 'None' }
 
@@ -31,9 +31,4 @@ export function RolesSection() {
 function optionsFor(role: ModelRole, models: readonly Model[]): { value: string; label: string }[] {
   // The starter for chat is what no other model means.
   return [{ value: '', label: noneWords[role] }, ...models.filter(model => canHave(model, role)).map(({ id, name }) => ({ value: id, label: shortName(name) }))]
-}
-
-/** A select cuts its text without a sign. */
-function shortName(name: string): string {
-  return name.length > 22 ? `${name.slice(0, 20).trimEnd()}…` : name
 }
