@@ -13,7 +13,7 @@ export function useFocusReturn(focusFirst?: (content: HTMLElement) => boolean): 
   const before = useRef<Element | null>(null)
   return {
     onOpenAutoFocus: event => {
-      before.current = document.activeElement
+      before.current = giverOf(document.activeElement)
       const content = event.currentTarget
       if (!(content instanceof HTMLElement)) return
       const wanted = content.querySelector<HTMLElement>('[data-autofocus="true"]')
@@ -27,4 +27,10 @@ export function useFocusReturn(focusFirst?: (content: HTMLElement) => boolean): 
       if (isFree && before.current instanceof HTMLElement && before.current.isConnected) before.current.focus()
     },
   }
+}
+
+/** A row of a menu is gone when what it led to closes; the button that opened the menu is not. */
+function giverOf(element: Element | null): Element | null {
+  const button = element?.closest('[role=menu]')?.getAttribute('aria-labelledby')
+  return button ? document.getElementById(button) : element
 }
