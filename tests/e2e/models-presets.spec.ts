@@ -151,7 +151,7 @@ plainTest('the page says what safe mode and a locked vault leave out, and goes o
     await expect(page.getByRole('button', { name: 'Allow and download' })).toBeDisabled()
     await page.keyboard.press('Escape')
     writeFileSync(keyFile, key)
-    await presets(page).getByRole('button', { name: 'Unlock' }).press('Enter')
+    await page.getByRole('main').getByRole('button', { name: 'Unlock', exact: true }).first().press('Enter')
     await page.getByRole('button', { name: 'Look for the key file again' }).press('Enter')
     await expect(presets(page)).not.toContainText('The vault is locked.')
     await expect(presets(page).getByRole('button', { name: 'New sampling preset' })).toBeEnabled()

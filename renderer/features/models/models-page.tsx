@@ -44,8 +44,8 @@ export function ModelsPage({ page, isActive }: PageProps) {
           className="flex min-w-0 flex-col gap-6 border-l border-line bg-surface-1 px-6 pt-7 pb-8 @max-[900px]:block @max-[900px]:columns-2 @max-[900px]:gap-x-10 @max-[900px]:border-t @max-[900px]:border-l-0 @max-[900px]:px-8 @max-[900px]:*:mb-7 @max-[900px]:*:break-inside-avoid @max-[560px]:columns-1 @max-[560px]:px-4"
         >
           <RolesSection />
-          <PresetsSection />
           <AddSection />
+          <PresetsSection />
           <ServerSection />
           <ActivitySection />
           <HardwareSection />

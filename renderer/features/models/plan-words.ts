@@ -31,7 +31,8 @@ export function residentPlanWords({ plan, facts }: Pick<Resident, 'plan' | 'fact
   return [
     placeWords({ gpuLayers: Math.min(gpuLayers, Math.max(layers, gpuLayers)), layers: Math.max(layers, gpuLayers) }, facts?.device),
     threadWords(facts?.threads ?? plan?.threads ?? null),
-    plan && cacheWords(plan.kvCacheType),
+    // What is exact needs no word.
+    plan && plan.kvCacheType !== 'f16' && cacheWords(plan.kvCacheType),
     sequences > 1 && `${sequences} at a time`,
   ]
     .filter(Boolean)

@@ -63,12 +63,12 @@ export function PresetDialog({ from, isChange }: { from: SamplingPreset | null; 
       >
         <Field label="Name" placeholder="For tests" data-autofocus value={draft.name} error={shown('name')} onBlur={leave('name')} onChange={event => setDraft({ ...draft, name: event.target.value })} />
         <div className="grid grid-cols-2 items-start gap-3 @max-[380px]:grid-cols-1">
-          {figureFields.map(({ key, label, description }) => (
+          {figureFields.map(({ key, label, description, usual = 'Off' }) => (
             <Field
               key={key}
               label={label}
               description={description}
-              placeholder={key === 'temperature' ? '' : 'Off'}
+              placeholder={key === 'temperature' ? '' : usual}
               inputMode="decimal"
               className="tabular"
               value={draft.figures[key]}

@@ -9,6 +9,8 @@ interface FigureField {
   /** In a row of figures: `top-p 0.95`. */
   short: string
   description: string
+  /** What holds where it is empty, if that is not off. */
+  usual?: string
   min: number
   max: number
   isWhole?: boolean
@@ -20,7 +22,7 @@ export const figureFields: readonly FigureField[] = [
   { key: 'topK', label: 'Top-k', short: 'top-k', description: 'So many of the likeliest tokens.', min: 0, max: 1_000_000, isWhole: true },
   { key: 'minP', label: 'Min-p', short: 'min-p', description: 'At least this share of the likeliest.', min: 0, max: 1 },
   { key: 'repeatPenalty', label: 'Repeat penalty', short: 'repeats', description: '1 is off; above it, repeats are rarer.', min: 0, max: 10 },
-  { key: 'repeatLastTokens', label: 'Looks back, tokens', short: 'looks back', description: 'How far the penalties look; empty: 64.', min: 0, max: 10_000_000, isWhole: true },
+  { key: 'repeatLastTokens', label: 'Looks back, tokens', short: 'looks back', description: 'How far the penalties look.', usual: '64', min: 0, max: 10_000_000, isWhole: true },
   { key: 'frequencyPenalty', label: 'Frequency penalty', short: 'frequency', description: 'For each time that a token stood there.', min: -2, max: 2 },
   { key: 'presencePenalty', label: 'Presence penalty', short: 'presence', description: 'Once for a token that stood there.', min: -2, max: 2 },
 ]

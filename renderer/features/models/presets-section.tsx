@@ -3,7 +3,6 @@ import { useEffect } from 'react'
 import type { Model, SamplingPreset } from '#shared/contract/models.ts'
 import { useEngine, type Engine } from '../../rpc/engine.ts'
 import { askConfirm } from '../../shell/ask.ts'
-import { runCommand } from '../../shell/commands.ts'
 import { reportFailure } from '../../shell/report-failure.ts'
 import { Button } from '../../ui/button.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
@@ -45,12 +44,12 @@ export function PresetsSection() {
       )}
       <ul aria-label="Sampling presets" className="text-12">
         {(presets ?? []).map(preset => (
-          <li key={preset.id} className="grid grid-cols-[minmax(0,6rem)_minmax(0,1fr)_auto] items-center gap-x-3 border-t border-line py-0.5">
-            <span className="truncate" title={preset.name}>
-              {preset.name}
-            </span>
-            <span className="tabular truncate text-muted" title={presetWords(preset)}>
-              {presetWords(preset)}
+          <li key={preset.id} className="flex items-center gap-3 border-t border-line py-1">
+            <span className="min-w-0 flex-1">
+              <span className="block truncate" title={preset.name}>
+                {preset.name}
+              </span>
+              <span className="tabular block text-muted [overflow-wrap:anywhere]">{presetWords(preset)}</span>
             </span>
             <Menu align="end" entries={menuOf(preset, isLocked)}>
               <IconButton icon={Ellipsis} label={`Actions for the preset ${preset.name}`} />
@@ -58,14 +57,7 @@ export function PresetsSection() {
           </li>
         ))}
       </ul>
-      {isLocked && (
-        <p className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-12 text-muted">
-          The vault is locked. Presets that you saved are in it, unharmed.
-          <Button size="small" onClick={() => void runCommand('vault.unlock').catch(reportFailure)}>
-            Unlock
-          </Button>
-        </p>
-      )}
+      {isLocked && <p className="mt-1 text-12 text-muted">The vault is locked. Presets that you saved are in it, unharmed.</p>}
     </Section>
   )
 }
