@@ -224,16 +224,17 @@ export const scenes = [
     name: 'models-page-quarantine',
     also: ['small'],
     prepare: async () => {
-      // Zeros are never the model that the catalogue knows.
       const registry = await startSlowRegistry(65_536)
       return { settings: { 'models.registry': registry.url }, stop: registry.stop }
     },
     run: async page => {
       await openModels(page)
-      await page.getByRole('table', { name: 'Catalogue' }).getByRole('button', { name: /^Download / }).first().click()
+      await page.getByRole('button', { name: 'From a repository or address' }).click()
+      await page.getByLabel('Repository, file in it, or address').fill('maker/a-model-with-quite-a-long-name-7b-instruct/model.gguf')
+      await page.keyboard.press('Enter')
       await page.getByRole('button', { name: 'Allow and download' }).click()
       await page.getByRole('list', { name: 'Downloads' }).getByRole('alert').waitFor()
-      await pause(1500)
+      await giveRoom(page)
     },
   },
   {

@@ -3,9 +3,10 @@ import { createServer } from 'node:http'
 const chunk = Buffer.alloc(256 * 1024)
 const pauseMilliseconds = 100
 
-/** A registry of models on this machine that sends zeros slowly, so that a download can be looked at. */
+/** A registry of models on this machine that sends zeros slowly, so that a download can be looked at. What it lists has a hash that zeros do not have. */
 export async function startSlowRegistry(sizeBytes) {
   const server = createServer((request, response) => {
+    if (request.url?.startsWith('/api/models/')) return void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify([{ type: 'file', path: 'model.gguf', size: sizeBytes, lfs: { oid: 'f'.repeat(64), size: sizeBytes } }]))
     if (!request.url?.includes('/resolve/')) return void response.writeHead(404).end()
     const [, from = '0', to = ''] = /bytes=(\d+)-(\d*)/.exec(request.headers.range ?? '') ?? []
     const [start, end] = [Number(from), to === '' ? sizeBytes - 1 : Number(to)]

@@ -10,14 +10,14 @@ import { plain } from './plain-command.ts'
 import { oneOf, wholeOr } from './read-argument.ts'
 import { UsageError } from './usage-error.ts'
 
-/** Null: left to the plan or the settings again. */
+/** `auto` and `none`: left to the plan or the settings again. */
 export interface LoadFlags {
-  context?: number | null
+  context?: number | 'auto'
   kv?: 'f16' | 'q8_0' | 'q4_0' | 'auto'
-  sequences?: number | null
-  batch?: number | null
-  gpuLayers?: number | null
-  threads?: number | null
+  sequences?: number | 'auto'
+  batch?: number | 'auto'
+  gpuLayers?: number | 'auto'
+  threads?: number | 'auto'
   preset?: string
   draft?: string
   speculation?: ModelOptions['speculation']
@@ -51,12 +51,12 @@ export function withLoadFlags(command: Command): Command {
 /** What was said of the options, in the words of the contract. Throws UsageError, MODEL_NOT_FOUND. */
 export async function optionsOf(client: Client, { context, kv, sequences, batch, gpuLayers, threads, preset, draft, speculation, lora, template, fillOrder }: LoadFlags): Promise<ModelOptionsChange> {
   const all: ModelOptionsChange = {
-    contextTokens: context,
-    kvCacheType: kv === 'auto' ? null : kv,
-    sequences,
-    batchTokens: batch,
-    gpuLayers,
-    threads,
+    contextTokens: orAuto(context),
+    kvCacheType: orAuto(kv),
+    sequences: orAuto(sequences),
+    batchTokens: orAuto(batch),
+    gpuLayers: orAuto(gpuLayers),
+    threads: orAuto(threads),
     speculation,
     loras: lora,
     fillOrder,
@@ -65,6 +65,11 @@ export async function optionsOf(client: Client, { context, kv, sequences, batch,
     chatTemplate: template === undefined || template === 'none' ? noneOr(template) : await readTemplate(template),
   }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
+}
+
+/** Null leaves the choice to the plan. */
+function orAuto<T>(value: T | 'auto' | undefined): T | null | undefined {
+  return value === 'auto' ? null : value
 }
 
 function noneOr(word: 'none' | undefined): null | undefined {

@@ -16,10 +16,10 @@ export function whole(least: number, most: number): (text: string) => number {
   }
 }
 
-/** The same; null for the word that leaves it to others. */
-export function wholeOr(word: string, least: number, most: number): (text: string) => number | null {
+/** The same, or the word that leaves it to others. */
+export function wholeOr<W extends string>(word: W, least: number, most: number): (text: string) => number | W {
   const read = whole(least, most)
-  return text => (text === word ? null : read(text))
+  return text => (text === word ? word : read(text))
 }
 
 export function between(least: number, most: number): (text: string) => number {

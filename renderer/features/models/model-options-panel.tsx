@@ -68,7 +68,7 @@ export function ModelOptionsPanel({ model }: { model: Model }) {
         <PlanPreview model={model} changes={changes} onTake={change => setDraft({ ...draft, ...change })} />
       </div>
       {failure !== null && <FailureNote failure={failure} />}
-      <div className="flex flex-wrap justify-end gap-2 border-t border-line pt-3">
+      <div className="sticky bottom-0 flex flex-wrap justify-end gap-2 border-t border-line bg-overlay py-3">
         <Button variant="quiet" disabled={isBusy} onClick={() => setDraft(automaticOptions)}>
           All automatic
         </Button>
