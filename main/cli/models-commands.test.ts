@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Client } from '#shared/contract/index.ts'
 import type { Model, ModelOptions, Resident } from '#shared/contract/models.ts'
 import type { LoadPlan } from '#shared/load-plan.ts'
-import { makeLora } from '../../tests/support/make-lora.ts'
+import { makeAdapter } from '../../tests/support/make-adapter.ts'
 import { makeModel } from '../../tests/support/make-model.ts'
 import { findModel } from './find-model.ts'
 import { openHostClient } from './host-client.ts'
@@ -77,7 +77,7 @@ test('how a model is loaded, from the command line: template, order, adapters an
   const template = join(folder, 'template.jinja')
   const jinja = "{% for message in messages %}{{ message.role + ': ' + message.content }}\n{% endfor %}{% if add_generation_prompt %}assistant: {% endif %}"
   await makeModel({ path: large, width: 64, vocabularySize: 300, contextLength: 256, metadata: { 'general.name': { text: 'Large' } } })
-  await makeLora({ path: lora, width: 64 })
+  makeAdapter({ path: lora, architecture: 'llama', tensor: 'blk.0.attn_q.weight', inputs: 64, outputs: 64, strength: 0.1 })
   writeFileSync(template, jinja)
   expect((await run('models', 'add', large))[0]).toBe(0)
   expect((await run('models', 'save-preset', 'Mine', '--temperature', '0.3', '--top-k', '20', '--min-p', '0.05'))[1]).toMatch(/^\S+ {2}Mine {2}temperature 0.3 {2}topK 20, minP 0.05\n$/)

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test as plainTest, type Locator, type Page } from '@playwright/test'
 import { runCommand, test } from '../support/app-test.ts'
-import { makeLora } from '../support/make-lora.ts'
+import { makeAdapter } from '../support/make-adapter.ts'
 import { makeModel } from '../support/make-model.ts'
 import { startApp } from '../support/start-app.ts'
 
@@ -71,7 +71,7 @@ test('a sampling preset is made, chosen for chat, changed, copied and deleted, b
 test('a model is pinned, measured, and loaded with an adapter and a draft model', async ({ window: page, app }) => {
   plainTest.setTimeout(120_000)
   const lora = join(app.home, 'adapter.gguf')
-  await makeLora({ path: lora, width: 64 })
+  makeAdapter({ path: lora, architecture: 'llama', tensor: 'blk.0.attn_q.weight', inputs: 64, outputs: 64, strength: 0.1 })
   for (const [name, layers] of [['Large', 3], ['Little', 1]] as const) await makeModel({ path: join(app.home, `${name}.gguf`), layers, width: 64, contextLength: 256, vocabularySize: 300, metadata: { 'general.name': { text: name } } })
   await runCommand(page, 'Open models')
   for (const name of ['Large', 'Little']) {
