@@ -30,8 +30,20 @@ test('a passphrase takes the place of the key file, locks the page and opens it'
   await page.keyboard.press('Escape')
   await expect(key).not.toContainText('Unprotected')
 
+  await runCommand(page, 'Go to chat')
+  const chat = page.getByRole('complementary', { name: 'Chat' })
+  await page.keyboard.type('Say canary-4711.')
+  await page.keyboard.press('Enter')
+  await expect(chat.getByRole('article', { name: 'Answer' })).toBeVisible()
+  await expect(chat).toContainText('canary-4711')
+  await expect(chat.getByRole('article', { name: 'Answer' })).toHaveAttribute('aria-busy', 'false')
+  await page.keyboard.type('not sent yet')
+
   await runCommand(page, 'Lock the vault')
   const screen = page.getByRole('dialog', { name: 'The vault is locked' })
+  await expect(screen).toBeVisible()
+  // What the vault holds is gone from the page, and not only covered.
+  await expect.poll(() => page.content()).not.toContain('canary-4711')
   await expect(screen).toContainText('You locked it.')
   await expect(screen.getByLabel('Passphrase')).toBeFocused()
   expect(await findViolations(page)).toEqual([])
@@ -43,6 +55,8 @@ test('a passphrase takes the place of the key file, locks the page and opens it'
   await page.keyboard.press('Enter')
   await expect(screen).toHaveCount(0)
   await expect(page.getByRole('region', { name: 'Key', exact: true })).toContainText('Passphraseset')
+  await expect(chat).toContainText('canary-4711')
+  await expect(chat.getByRole('textbox')).toHaveValue('not sent yet')
 
   // A profile that was copied elsewhere opens with the recovery code alone.
   await app.stop()

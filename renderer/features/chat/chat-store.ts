@@ -2,6 +2,7 @@ import { create } from 'zustand'
 import type { Conversation, PromptBudget } from '#shared/contract/chat.ts'
 import { client } from '../../rpc/client.ts'
 import { follow } from '../../rpc/follow.ts'
+import { useVaultCover } from '../../shell/vault-cover.ts'
 import type { Attachment } from './attachments.ts'
 import { afterEvent, type ConversationState } from './conversation-events.ts'
 import { keepCurrent, readCurrent } from './current-conversation.ts'
@@ -37,9 +38,27 @@ export const useChat = create<ChatState>(() => first)
 
 let stopConversation: (() => void) | null = null
 
-/** Follows the conversations of a workspace, and the one in front. Answers how to stop. */
+/** Follows the conversations of a workspace, and the one in front, but not behind the cover of a locked vault: then they leave the page. Answers how to stop. */
 export function followChat(workspaceId: string): () => void {
   useChat.setState({ ...first, workspaceId })
+  let stop = useVaultCover.getState().isCovered ? null : followNow(workspaceId)
+  const stopLooking = useVaultCover.subscribe(({ isCovered }) => {
+    if (isCovered) {
+      stop?.()
+      stop = null
+      // What the person has put together for the next question stays.
+      const { pinned, hasFile, removedSelection } = useChat.getState()
+      useChat.setState({ ...first, workspaceId, pinned, hasFile, removedSelection })
+    } else stop ??= followNow(workspaceId)
+  })
+  return () => {
+    stopLooking()
+    stop?.()
+    useChat.setState(first)
+  }
+}
+
+function followNow(workspaceId: string): () => void {
   const stopKeeping = keepDraftsOnLeave()
   void loadDrafts(workspaceId).then(() => {
     const now = useChat.getState()
@@ -59,7 +78,6 @@ export function followChat(workspaceId: string): () => void {
     stopKeeping()
     stopConversation?.()
     stopConversation = null
-    useChat.setState(first)
   }
 }
 

@@ -1,11 +1,12 @@
 import { Lock } from 'lucide-react'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { VaultState } from '#shared/contract/vault.ts'
 import { client } from '../../rpc/client.ts'
 import { useWatch } from '../../rpc/use-watch.ts'
 import { errorWords } from '../../shell/error-words.ts'
 import { forgetLayout, keepLayoutNow } from '../../shell/layout-keeper.ts'
 import { notify } from '../../shell/notices.ts'
+import { useVaultCover } from '../../shell/vault-cover.ts'
 import { Button } from '../../ui/button.tsx'
 import { Cover } from '../../ui/cover.tsx'
 import { Icon } from '../../ui/icon.tsx'
@@ -43,8 +44,10 @@ export function UnlockScreen() {
     },
     [],
   )
+  const isCovered = state?.status === 'locked' && !isDismissed
+  useEffect(() => useVaultCover.setState({ isCovered }), [isCovered])
   if (newCode !== null) return <NewCode code={newCode} onKept={goOn} />
-  if (state?.status !== 'locked' || isDismissed) return null
+  if (!isCovered) return null
   const has = (kind: VaultState['slots'][number]['kind']): boolean => state.slots.some(slot => slot.kind === kind)
   const workOn = (): void => {
     setWasDismissed(true)
