@@ -1,20 +1,13 @@
 import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, type Page } from '@playwright/test'
 import { runCommand, test } from '../support/app-test.ts'
+import { findViolations } from '../support/find-violations.ts'
 import { makeModel } from '../support/make-model.ts'
 import { findTestModel } from '../support/test-models.ts'
 
 async function openModels(page: Page): Promise<void> {
   await runCommand(page, 'Open models')
   await expect(page.getByRole('heading', { level: 1, name: '1 model is ready' })).toBeVisible({ timeout: 30_000 })
-}
-
-async function violations(page: Page): Promise<string[]> {
-  // What appears does so within 160 ms.
-  await page.waitForTimeout(300)
-  const result = await new AxeBuilder({ page }).include('[data-region="editor"]').withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze()
-  return result.violations.flatMap(({ id, nodes }) => nodes.map(node => `${id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`))
 }
 
 /** Another model for text: a real one where there is one, else one with weights of chance. */
@@ -128,7 +121,7 @@ test('axe finds nothing in the models page, in three themes and at both sizes', 
     await expect(page.locator('html')).toHaveAttribute('data-theme', theme)
     for (const size of [{ width: 1440, height: 900 }, { width: 1024, height: 640 }]) {
       await page.setViewportSize(size)
-      const list = await violations(page)
+      const list = await findViolations(page, '[data-region="editor"]')
       if (list.length > 0) found[`${theme} ${size.width}`] = list
     }
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { LedgerEntry, LedgerTotals } from '#shared/contract/ledger.ts'
-import { isFound, isNarrowed, senders, withEntries, withEvent } from './ledger-entries.ts'
+import { isFound, isNarrowed, senders, shown, withEntries, withEvent } from './ledger-entries.ts'
 import { entryFacts, targetText, timeText, whoText } from './ledger-words.ts'
 
 const entry = (sequence: number, more: Partial<LedgerEntry> = {}): LedgerEntry => ({ sequence, at: new Date(2026, 10, 21, 10, 41, sequence % 60), kind: 'connection', who: 'models', why: 'a download', target: 'a.example', port: 443, decision: 'refused', rule: 'offline', bytesIn: 0, bytesOut: 0, isEnded: true, ...more })
@@ -25,6 +25,15 @@ describe('the entries in the page', () => {
     expect(isFound(entry(1), { ...search, who: 'page' })).toBe(false)
     expect([isNarrowed(search), isNarrowed({ ...search, text: ' ' }), isNarrowed({ ...search, who: 'page' })]).toEqual([false, false, true])
     expect(senders([entry(1), entry(2, { who: 'host' }), entry(3)])).toEqual(['host', 'models'])
+  })
+
+  it('leave the tries of the self-test out, but where something is looked for', () => {
+    const entries = [entry(3, { who: 'self-test' }), entry(2), entry(1, { who: 'self-test' })]
+    const all = shown(entries, { text: '', decision: null, who: null })
+    expect([sequences(all.found), all.ownTries]).toEqual([[2], 2])
+    const own = shown(entries, { text: '', decision: null, who: 'self-test' })
+    expect([sequences(own.found), own.ownTries]).toEqual([[3, 1], 0])
+    expect(sequences(shown(entries, { text: '', decision: 'refused', who: null }).found)).toEqual([3, 2, 1])
   })
 
   it('are told in words', () => {

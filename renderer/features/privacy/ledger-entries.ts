@@ -29,6 +29,14 @@ export function isFound({ target, address, who, why, rule, decision }: LedgerEnt
   )
 }
 
+/** Tries of the self-test, which are many and meant to be refused, stand in the list only where something is looked for. */
+export function shown(entries: readonly LedgerEntry[], search: LedgerSearch): { found: LedgerEntry[]; ownTries: number } {
+  const found = entries.filter(entry => isFound(entry, search))
+  if (isNarrowed(search)) return { found, ownTries: 0 }
+  const others = found.filter(({ who }) => who !== 'self-test')
+  return { found: others, ownTries: found.length - others.length }
+}
+
 export function isNarrowed({ text, decision, who }: LedgerSearch): boolean {
   return text.trim() !== '' || decision !== null || who !== null
 }

@@ -11,7 +11,7 @@ import { Field } from '../../ui/field.tsx'
 import { Section } from '../../ui/section.tsx'
 import { Select } from '../../ui/select.tsx'
 import { LoadingState } from '../../ui/states.tsx'
-import { isFound, isNarrowed, senders, withEntries, withEvent, type LedgerSearch } from './ledger-entries.ts'
+import { isNarrowed, senders, shown, withEntries, withEvent, type LedgerSearch } from './ledger-entries.ts'
 import { LedgerExport } from './ledger-export.tsx'
 import { LedgerList } from './ledger-list.tsx'
 import { entryFacts, whoText } from './ledger-words.ts'
@@ -53,9 +53,9 @@ export function LedgerSection() {
     }
   }, [search, setMore])
   if (entries === null) return <Section title="Ledger"><LoadingState text="Reading the ledger" /></Section>
-  const found = entries.filter(entry => isFound(entry, search))
+  const { found, ownTries } = shown(entries, search)
   const detailed = found.find(entry => entry.sequence === chosen)
-  const oldest = found.at(-1)
+  const oldest = (isNarrowed(search) ? found : entries).at(-1)
   return (
     <Section
       title="Ledger"
@@ -74,7 +74,16 @@ export function LedgerSection() {
             <Select label="Decision" isLabelHidden value={search.decision ?? ''} options={[{ value: '', label: 'Allowed and refused' }, { value: 'allowed', label: 'Allowed' }, { value: 'refused', label: 'Refused' }]} onChange={value => setSearch({ ...search, decision: value === '' ? null : value })} />
             <Select label="Who" isLabelHidden value={search.who ?? ''} options={[{ value: '', label: 'Everybody' }, ...senders(entries).map(who => ({ value: who, label: whoText(who) }))]} onChange={value => setSearch({ ...search, who: value === '' ? null : value })} />
           </div>
-          {found.length === 0 ? <p className="text-12 text-muted">No entry fits.</p> : <LedgerList entries={found} chosen={chosen} onChoose={setChosen} />}
+          {found.length > 0 && <LedgerList entries={found} chosen={chosen} onChoose={setChosen} />}
+          {found.length === 0 && ownTries === 0 && <p className="text-12 text-muted">No entry fits.</p>}
+          {ownTries > 0 && (
+            <p className="mt-2 text-12 text-muted">
+              {ownTries === 1 ? 'One try' : `${ownTries.toLocaleString('en-US')} tries`} of the self-test {ownTries === 1 ? 'is' : 'are'} left out.{' '}
+              <Button size="small" variant="quiet" onClick={() => setSearch({ ...search, who: 'self-test' })}>
+                Show
+              </Button>
+            </p>
+          )}
           {hasMore && oldest && (
             <Button className="mt-2" size="small" variant="quiet" onClick={() => void load(search, oldest.sequence).then(setMore, reportFailure)}>
               Show older

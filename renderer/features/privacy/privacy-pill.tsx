@@ -8,6 +8,7 @@ import { Button } from '../../ui/button.tsx'
 import { classNames } from '../../ui/class-names.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { Popover } from '../../ui/popover.tsx'
+import { KeyNote } from './key-note.tsx'
 import { pillWords } from './privacy-words.ts'
 import { ProcessList } from './process-list.tsx'
 import { useEgress } from './use-egress.ts'
@@ -47,6 +48,7 @@ export function PrivacyPill() {
       <h2 className="text-15 font-strong">{text}</h2>
       <p className="mt-1 text-muted">{sentence}</p>
       {state && <ProcessList processes={state.processes} />}
+      <KeyNote />
       <Button className="mt-3" onClick={openPrivacyPage}>
         Open Privacy
       </Button>
