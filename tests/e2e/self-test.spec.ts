@@ -35,7 +35,7 @@ test('the self-test tries the page too, shows what it found, and its signed repo
   const ledger = window.getByRole('region', { name: 'Ledger' })
   await expect(ledger).toContainText(/\d+ tries of the self-test are left out\./)
   await ledger.getByRole('button', { name: 'Show', exact: true }).click()
-  await expect(ledger.getByRole('option', { name: /Self-test/ }).first()).toBeVisible()
+  await expect(ledger.getByRole('listbox', { name: 'Ledger' }).getByRole('option', { name: /Self-test/ }).first()).toBeVisible()
 
   await window.getByRole('button', { name: 'Save signed report' }).click()
   await window.getByRole('textbox', { name: 'File' }).fill(join(app.home, 'report.json'))
