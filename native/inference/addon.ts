@@ -1,5 +1,8 @@
 import type { LlamaContext, LlamaContextSequence, LlamaModel, SequenceEvaluateOptions, Token } from 'node-llama-cpp'
 
+/** Where the pool has one thread, as in the worker, what is queued behind a decode or a sample waits for it there, and this thread need not wake up between the two. */
+export const isPoolInOrder = process.env['UV_THREADPOOL_SIZE'] === '1'
+
 /** llama.cpp's context as node-llama-cpp keeps it for itself. */
 export interface AddonContext {
   initBatch(size: number): void

@@ -6,6 +6,8 @@ const leastMatch = 3
 /** A longer match says no more. */
 const mostMatch = 12
 const firstGuesses = 4
+/** As a power of two. */
+const longestPause = 5
 /** More tokens at once are hardly faster than one batch after another. */
 export const mostGuesses = 16
 
@@ -25,7 +27,7 @@ export const lookup: Guesser = {
       const length = matchBefore(read, at)
       if (length > best.length) best = { at, length }
     }
-    return best.at === 0 ? [] : read.slice(best.at, best.at + most)
+    return best.at === 0 ? [] : [...read.slice(best.at, best.at + most), last].slice(0, most)
   },
 }
 
@@ -52,12 +54,22 @@ export class DraftGuesser implements Guesser {
   }
 }
 
-/** How many tokens to guess at once: more while all are right, few where most are wrong, for each costs time. */
+/** How many tokens to guess at once: more while all are right, few where most are wrong, and none for a while where none was, for each costs time. */
 export class GuessCount {
-  most = firstGuesses
+  #most = firstGuesses
+  #failures = 0
+  #pause = 0
+
+  /** For the next token. */
+  next(): number {
+    if (this.#pause === 0) return this.#most
+    this.#pause--
+    return 0
+  }
 
   took(guessed: number, right: number): void {
-    if (guessed === 0) return
-    this.most = right === guessed ? Math.min(mostGuesses, Math.max(this.most, guessed * 2)) : Math.max(1, right + 1)
+    this.#failures = right > 0 ? 0 : Math.min(longestPause, this.#failures + 1)
+    if (this.#failures > 0) this.#pause = 2 ** this.#failures
+    this.#most = right === guessed ? Math.min(mostGuesses, Math.max(this.#most, guessed * 2)) : right + 1
   }
 }

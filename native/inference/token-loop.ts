@@ -1,14 +1,11 @@
 import type { LlamaContext } from 'node-llama-cpp'
-import { addonContextOf, type AddonContext } from './addon.ts'
+import { addonContextOf, isPoolInOrder, type AddonContext } from './addon.ts'
 import { ChunkSize } from './chunk-size.ts'
 import { mostGuesses } from './speculation.ts'
 import { TokenRun, type RunTask } from './token-run.ts'
 
 /** How long a prompt lets completions pass before it reads on. */
 const mostHeldMilliseconds = 1000
-
-/** Where the pool has one thread, as in the worker, a sample that is queued behind a decode waits for it there, and this thread need not wake up between the two. */
-const isPoolInOrder = process.env['UV_THREADPOOL_SIZE'] === '1'
 
 interface Plan {
   runs: readonly TokenRun[]

@@ -1,5 +1,5 @@
 import type { LlamaContextSequence, SequenceEvaluateOptions, Token } from 'node-llama-cpp'
-import { createSampler, stateOf, type AddonContext, type AddonSampler, type SequenceState } from './addon.ts'
+import { createSampler, isPoolInOrder, stateOf, type AddonContext, type AddonSampler, type SequenceState } from './addon.ts'
 import { GuessCount, type Guesser } from './speculation.ts'
 
 /** A token, and the probabilities of all where they are told. */
@@ -84,7 +84,7 @@ export class TokenRun {
   async guess(most: number): Promise<void> {
     const { guesser, sequence } = this.task
     const [last] = this.#pending
-    const room = Math.min(most, this.#count.most, sequence.contextSize - 2 - this.#state._nextTokenIndex)
+    const room = Math.min(most, this.#count.next(), sequence.contextSize - 2 - this.#state._nextTokenIndex)
     if (!guesser || last === undefined || room < 1) return
     try {
       this.#guesses = await guesser.guess(this.#state._contextTokens, last, room, this.signal)
@@ -111,12 +111,18 @@ export class TokenRun {
     if (this.#isWriting) this.#configure()
   }
 
-  /** Asks for a token behind each place of the batch that has a result. */
-  sample(addon: AddonContext): Promise<Sample[]> {
-    const sampler = this.#sampler
-    if (this.task.choose) return Promise.all(Array.from(this.#places, async place => chosenAmong(await addon.sampleToken(place, sampler, true))))
+  /** Asks for a token behind each place of the batch that has a result. A sampler takes one question at a time. */
+  async sample(addon: AddonContext): Promise<Sample[]> {
+    if (isPoolInOrder) return Promise.all(Array.from(this.#places, place => this.#sampleAt(addon, place)))
+    const samples: Sample[] = []
+    for (const place of this.#places) samples.push(await this.#sampleAt(addon, place))
+    return samples
+  }
+
+  async #sampleAt(addon: AddonContext, place: number): Promise<Sample> {
+    if (this.task.choose) return chosenAmong(await addon.sampleToken(place, this.#sampler, true))
     // A token is a number that only the library's type tells from others.
-    return Promise.all(Array.from(this.#places, async place => [(await addon.sampleToken(place, sampler)) as Token, null]))
+    return [(await addon.sampleToken(place, this.#sampler)) as Token, null]
   }
 
   /** The batch was decoded. Removes the cells of wrong guesses, hands over what was chosen, and ends where that is the end. */
