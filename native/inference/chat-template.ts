@@ -3,6 +3,7 @@ import { AppError } from '#shared/errors.ts'
 import type { ModelDescription } from '#shared/gguf/describe-model.ts'
 import { functionsOf, historyOf } from './chat-history.ts'
 import type { ChatTurn, LoadRequest, Tool } from './contract.ts'
+import { narrowed } from './chat-wrapper.ts'
 import { withTimeLimit } from './time-limit.ts'
 
 /** A template renders in well under a millisecond; finding out what it does with calls takes some hundred renders. */
@@ -94,7 +95,8 @@ export class ChatTemplate {
 export function chatTemplateOf(model: LlamaModel, description: ModelDescription, { modelId, chatTemplate }: Pick<LoadRequest, 'modelId' | 'chatTemplate'>): ChatTemplate | null {
   const late = () => new AppError('MODEL_LOAD_FAILED', { id: modelId, reason: 'The chat template does not come to an end.' })
   try {
-    const wrapper = withTimeLimit(limits.understand, () => wrapperOf(model, description, chatTemplate), late)
+    // Outside the limit: nothing runs any more in work that was ended for taking too long.
+    const wrapper = narrowed(description.chatTemplate ?? '', () => withTimeLimit(limits.understand, () => wrapperOf(model, description, chatTemplate), late))
     return wrapper && new ChatTemplate(model, wrapper, modelId)
   } catch (cause) {
     if (chatTemplate === null) return null

@@ -98,7 +98,7 @@ describe('historyOf', () => {
 })
 
 /** A lane that holds some tokens. */
-const lane = (held: number[]): Lane => ({ sequence: { nextTokenIndex: held.length }, sharedWith: (prompt: readonly number[]) => held.findIndex((token, index) => token !== prompt[index]) === -1 ? held.length : held.findIndex((token, index) => token !== prompt[index]) }) as unknown as Lane
+const lane = (held: number[]): Lane => ({ length: held.length, sharedWith: (prompt: readonly number[]) => held.findIndex((token, index) => token !== prompt[index]) === -1 ? held.length : held.findIndex((token, index) => token !== prompt[index]) }) as unknown as Lane
 const prompt = (...tokens: number[]): Token[] => tokens as Token[]
 const never = new AbortController().signal
 

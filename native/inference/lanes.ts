@@ -64,7 +64,7 @@ export class Lanes {
 
   #choose(prompt: readonly Token[]): Lane | null {
     const best = mostShared(this.#free, prompt)
-    const isUseful = best !== undefined && best.sharedWith(prompt) >= best.sequence.nextTokenIndex * usefulShare
+    const isUseful = best !== undefined && best.sharedWith(prompt) >= best.length * usefulShare
     const lane = isUseful ? best : this.#free[0]
     if (!lane) return null
     this.#free.splice(this.#free.indexOf(lane), 1)

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { availableParallelism, freemem } from 'node:os'
-import { InsufficientMemoryError, type LlamaModel } from 'node-llama-cpp'
+import { InsufficientMemoryError, type Llama, type LlamaModel } from 'node-llama-cpp'
 import { AppError } from '#shared/errors.ts'
 import type { ModelDescription } from '#shared/gguf/describe-model.ts'
 import type { LoadEvent, LoadRequest } from './contract.ts'
@@ -40,20 +40,22 @@ export async function* loadModel(runtime: LlamaRuntime, request: LoadRequest, si
 }
 
 async function load(runtime: LlamaRuntime, request: LoadRequest, onProgress: (ratio: number) => void, signal: AbortSignal): Promise<ModelInstance> {
-  const description = await checkModelFile(request.path)
-  onProgress(0.02)
+  // llama.cpp starts a process to see what works here, and the header is read meanwhile. What is wrong with the file is told first.
+  const checking = checkModelFile(request.path)
+  const [checked, started] = await Promise.allSettled([checking, runtime.start(request.device), checking.then(() => onProgress(0.02))])
+  if (checked.status === 'rejected') throw checked.reason
+  onProgress(0.1)
   try {
-    return await loadChecked(runtime, request, description, onProgress, signal)
+    if (started.status === 'rejected') throw started.reason
+    return await loadChecked(started.value, request, checked.value, onProgress, signal)
   } catch (cause) {
     signal.throwIfAborted()
     throw await loadError(runtime, request, cause)
   }
 }
 
-async function loadChecked(runtime: LlamaRuntime, request: LoadRequest, description: ModelDescription, onProgress: (ratio: number) => void, signal: AbortSignal): Promise<ModelInstance> {
+async function loadChecked(llama: Llama, request: LoadRequest, description: ModelDescription, onProgress: (ratio: number) => void, signal: AbortSignal): Promise<ModelInstance> {
   await using stack = new AsyncDisposableStack()
-  const llama = await runtime.start(request.device)
-  onProgress(0.1)
   const llamaModel = stack.use(await llama.loadModel({ modelPath: request.path, loadSignal: signal, ...(request.gpuLayers !== null && { gpuLayers: request.gpuLayers }), onLoadProgress: ratio => onProgress(0.1 + ratio * 0.7) }))
   const { threads, speeds } = await chooseThreads(llamaModel, description, request.threads, signal)
   onProgress(0.9)

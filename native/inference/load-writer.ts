@@ -1,7 +1,6 @@
-import type { Llama, LlamaContext, LlamaContextSequence, LlamaModel } from 'node-llama-cpp'
+import type { Llama, LlamaContext, LlamaModel } from 'node-llama-cpp'
 import { AppError } from '#shared/errors.ts'
 import type { ModelDescription } from '#shared/gguf/describe-model.ts'
-import { BatchTurns } from './batch-turns.ts'
 import { chatTemplateOf, type ChatTemplate } from './chat-template.ts'
 import type { LoadedModel, LoadRequest } from './contract.ts'
 import { EmulatedFillPrompts } from './emulated-fill.ts'
@@ -10,7 +9,8 @@ import { Lane } from './lane.ts'
 import { Lanes } from './lanes.ts'
 import { measureSpeculation } from './measure-speculation.ts'
 import { checkAdapter, checkModelFile } from './model-source.ts'
-import { Predictor, type Guesser } from './speculation.ts'
+import { DraftGuesser, lookup, type GuesserName } from './speculation.ts'
+import { TokenLoop } from './token-loop.ts'
 
 const largestContext = 8192
 const defaultBatch = 512
@@ -30,25 +30,30 @@ interface WriterParts {
 /** What a model that writes needs; the stack frees it. */
 export async function loadWriter(llama: Llama, model: LlamaModel, description: ModelDescription, request: LoadRequest, threads: number, stack: AsyncDisposableStack, signal: AbortSignal): Promise<WriterParts> {
   for (const { path } of request.loras) await checkAdapter(path, request.modelId, description.architecture)
-  const template = chatTemplateOf(model, description, request)
-  const canFill = description.fill !== null || template !== null
-  const chatLaneCount = request.sequences
-  const fillLaneNumber = canFill ? chatLaneCount + 1 : null
-  const turns = new BatchTurns(fillLaneNumber)
-  const batchSize = Math.max(request.batchTokens ?? defaultBatch, chatLaneCount + 1)
-  const context = stack.use(await createContext(model, description, request, threads, turns, chatLaneCount + (canFill ? 1 : 0), batchSize, signal))
-  const drafts = await draftSequences(llama, model, request, context, threads, stack, signal)
+  const hasTemplate = description.chatTemplate !== null || description.hasChatMl || request.chatTemplate !== null
+  // Whether the template works is known below; a sequence too many costs only memory.
+  const sequences = request.sequences + (description.fill !== null || hasTemplate ? 1 : 0)
+  const batchSize = Math.max(request.batchTokens ?? defaultBatch, sequences)
+  const creating = createContext(model, description, request, threads, sequences, batchSize, signal)
+  // It is made on another thread while this one looks at the template.
+  const [created, understood] = await Promise.allSettled([creating, new Promise<ChatTemplate | null>(resolve => resolve(chatTemplateOf(model, description, request)))])
+  const context = stack.use(valueOf(created))
+  const template = valueOf(understood)
+  const loop = stack.use(new TokenLoop(context))
+  const drafts = await draftLanes(llama, model, request, context, threads, stack, signal)
   const place = llama.gpu ? 'gpu' : 'cpu'
-  const common = { turns, batchSize, repeatableStep: Math.min(repeatableStep[place], batchSize) }
-  const predictors: Predictor[] = []
-  const chat = Array.from({ length: chatLaneCount }, (_, index) => {
-    const predictor = request.speculation === 'off' ? null : new Predictor(drafts[index] ?? null)
-    if (predictor) predictors.push(predictor)
-    return new Lane({ ...common, number: index + 1, isFill: false, predictor, sequence: context.getSequence(predictor ? { tokenPredictor: predictor } : {}) })
+  const common = { loop, repeatableStep: Math.min(repeatableStep[place], batchSize) }
+  const chat = Array.from({ length: request.sequences }, (_, index) => {
+    const draft = drafts[index]
+    const sequence = context.getSequence()
+    // A running state cannot go back behind a wrong guess.
+    const guessers = sequence.needsCheckpoints ? {} : { lookup, ...(draft && { draft: new DraftGuesser(draft) }) }
+    return new Lane({ ...common, isFill: false, guessers, sequence })
   })
-  const guesser = await chooseGuesser(request, model, chat[0], predictors, drafts.length > 0, signal)
+  const guesser = await chooseGuesser(request, model, chat, drafts.length > 0, signal)
+  const canFill = description.fill !== null || template !== null
   const prompts = fillPromptsOf(model, description, template, request, Math.min(fillRoom[place], Math.floor(context.contextSize * 0.875)))
-  const fillLane = fillLaneNumber === null ? null : new Lane({ ...common, number: fillLaneNumber, isFill: true, predictor: null, sequence: context.getSequence() })
+  const fillLane = canFill ? new Lane({ ...common, isFill: true, sequence: context.getSequence() }) : null
   return {
     contextTokens: context.contextSize,
     chatLanes: new Lanes(chat),
@@ -68,7 +73,7 @@ function fillPromptsOf(model: LlamaModel, description: ModelDescription, templat
   return template && new EmulatedFillPrompts(model, template, room)
 }
 
-function createContext(model: LlamaModel, description: ModelDescription, request: LoadRequest, threads: number, turns: BatchTurns, sequences: number, batchSize: number, createSignal: AbortSignal): Promise<LlamaContext> {
+function createContext(model: LlamaModel, description: ModelDescription, request: LoadRequest, threads: number, sequences: number, batchSize: number, createSignal: AbortSignal): Promise<LlamaContext> {
   const { kvCacheType, loras } = request
   const cacheType = kvCacheType === 'f16' ? undefined : kvCacheType === 'q8_0' ? 'Q8_0' : 'Q4_0'
   return model.createContext({
@@ -79,15 +84,14 @@ function createContext(model: LlamaModel, description: ModelDescription, request
     createSignal,
     // A prefix can then be reused wherever the model looks at a sliding window only.
     swaFullCache: true,
-    batching: { dispatchSchedule: turns.schedule, itemPrioritizationStrategy: turns.prioritize },
     // llama.cpp reads a quantized cache of values only through flash attention.
     ...(cacheType && { experimentalKvCacheKeyType: cacheType, experimentalKvCacheValueType: cacheType, flashAttention: true }),
     ...(loras.length > 0 && { lora: { adapters: loras.map(({ path, scale }) => ({ filePath: path, scale })) } }),
   })
 }
 
-/** A sequence of the draft model for each chat lane; none where no draft model is wanted. Throws as loading a model does. */
-async function draftSequences(llama: Llama, model: LlamaModel, request: LoadRequest, context: LlamaContext, threads: number, stack: AsyncDisposableStack, signal: AbortSignal): Promise<LlamaContextSequence[]> {
+/** A lane of the draft model for each of the chat; none where no draft model is wanted. Throws as loading a model does. */
+async function draftLanes(llama: Llama, model: LlamaModel, request: LoadRequest, context: LlamaContext, threads: number, stack: AsyncDisposableStack, signal: AbortSignal): Promise<Lane[]> {
   const { draftPath, speculation, sequences } = request
   if (speculation !== 'draft' && (speculation !== 'auto' || draftPath === null)) return []
   if (draftPath === null) throw new AppError('MODEL_LOAD_FAILED', { id: request.modelId, reason: 'No draft model was given.' })
@@ -95,7 +99,8 @@ async function draftSequences(llama: Llama, model: LlamaModel, request: LoadRequ
   const draft = stack.use(await llama.loadModel({ modelPath: draftPath, loadSignal: signal, ...(request.gpuLayers === 0 && { gpuLayers: 0 }) }))
   if (!isSameVocabulary(model, draft)) throw new AppError('MODEL_LOAD_FAILED', { id: request.modelId, reason: 'The draft model has another vocabulary.' })
   const draftContext = stack.use(await draft.createContext({ sequences, contextSize: context.contextSize, threads, createSignal: signal, swaFullCache: true }))
-  return Array.from({ length: sequences }, () => draftContext.getSequence())
+  const loop = stack.use(new TokenLoop(draftContext))
+  return Array.from({ length: sequences }, () => new Lane({ loop, sequence: draftContext.getSequence(), isFill: false, repeatableStep: repeatableStep.cpu }))
 }
 
 /** The library tells of a difference only in the middle of an answer. */
@@ -105,12 +110,18 @@ function isSameVocabulary(model: LlamaModel, draft: LlamaModel): boolean {
   return ours.length === theirs.length && ours.every((piece, index) => piece === theirs[index])
 }
 
-async function chooseGuesser({ speculation }: LoadRequest, model: LlamaModel, lane: Lane | undefined, predictors: readonly Predictor[], hasDraft: boolean, signal: AbortSignal): Promise<Guesser | null> {
-  const choose = (guesser: Guesser | null): Guesser | null => {
-    for (const predictor of predictors) predictor.choose(guesser)
+async function chooseGuesser({ speculation }: LoadRequest, model: LlamaModel, lanes: readonly Lane[], hasDraft: boolean, signal: AbortSignal): Promise<GuesserName | null> {
+  const choose = (guesser: GuesserName | null): GuesserName | null => {
+    for (const lane of lanes) lane.choose(guesser)
     return guesser
   }
-  if (speculation === 'off' || !lane) return null
+  const [lane] = lanes
+  if (speculation === 'off' || !lane || !lane.canGuess) return null
   if (speculation !== 'auto') return choose(speculation)
-  return choose(await measureSpeculation(model, lane, hasDraft ? ['draft', 'lookup'] : ['lookup'], guesser => void choose(guesser), signal))
+  return choose(await measureSpeculation(model, lane, hasDraft ? ['draft', 'lookup'] : ['lookup'], signal))
+}
+
+function valueOf<T>(result: PromiseSettledResult<T>): T {
+  if (result.status === 'rejected') throw result.reason
+  return result.value
 }

@@ -35,7 +35,7 @@ export class PromptStates {
     const tokens = await this.#lanes.useFree(prompt, async lane => {
       const shared = lane.sharedWith(prompt)
       if (shared < leastTokens) return 0
-      await lane.sequence.saveStateToFile(path)
+      await lane.save(path)
       await appendFile(path, await this.#seal(path))
       return shared
     })

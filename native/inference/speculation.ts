@@ -1,89 +1,75 @@
-import { DraftSequenceTokenPredictor, TokenPredictor, type LlamaContextSequence, type Token } from 'node-llama-cpp'
-import type { LaneTask } from './lane.ts'
+import type { Token } from 'node-llama-cpp'
+import type { Lane } from './lane.ts'
 
 /** A shorter match than this is chance more often than a quotation. */
 const leastMatch = 3
-const mostGuessed = 10
-/** Waiting for fewer than this gains nothing; without waiting the large model is always first. */
-const leastDrafted = 3
-
-type ResetParameters = Parameters<TokenPredictor['reset']>[0]
-
 /** A longer match says no more. */
 const mostMatch = 12
+const firstGuesses = 4
+/** As a power of two. */
+const longestPause = 5
+/** More tokens at once are hardly faster than one batch after another. */
+export const mostGuesses = 16
 
-/** Guesses that what followed the last tokens before follows them again. The library's own looks into the prompt only, and finds its end first. */
-class Lookup extends TokenPredictor {
-  #tokens: Token[] = []
+export type GuesserName = 'lookup' | 'draft'
 
-  override reset({ stateTokens }: ResetParameters): void {
-    this.#tokens = [...stateTokens]
-  }
+export interface Guesser {
+  /** At most `most` tokens that may follow those read and the one chosen last. */
+  guess(read: readonly Token[], last: Token, most: number, signal: AbortSignal): Promise<readonly Token[]> | readonly Token[]
+}
 
-  override pushTokens(tokens: Token[]): void {
-    this.#tokens.push(...tokens)
-  }
-
-  override predictTokens(): Token[] {
+/** Guesses that what followed the last tokens before follows them again. */
+export const lookup: Guesser = {
+  guess(read, last, most) {
     let best = { at: 0, length: leastMatch - 1 }
-    for (let at = this.#tokens.length - 1; at >= leastMatch && best.length < mostMatch; at--) {
-      const length = this.#matchBefore(at)
+    for (let at = read.length; at >= leastMatch && best.length < mostMatch; at--) {
+      if (read[at - 1] !== last) continue
+      const length = matchBefore(read, at)
       if (length > best.length) best = { at, length }
     }
-    return best.at === 0 ? [] : this.#tokens.slice(best.at, best.at + mostGuessed)
+    return best.at === 0 ? [] : [...read.slice(best.at, best.at + most), last].slice(0, most)
+  },
+}
+
+/** How many tokens before `at` are as those at the end, of which the last is known to be. */
+function matchBefore(read: readonly Token[], at: number): number {
+  let length = 1
+  while (length < mostMatch && length < at && read[at - 1 - length] === read[read.length - length]) length++
+  return length
+}
+
+/** Lets a small model of the same vocabulary write ahead, always its likeliest token. */
+export class DraftGuesser implements Guesser {
+  readonly #lane: Lane
+
+  constructor(lane: Lane) {
+    this.#lane = lane
   }
 
-  /** How many tokens before `at` are as those at the end. */
-  #matchBefore(at: number): number {
-    const tokens = this.#tokens
-    let length = 0
-    while (length < mostMatch && length < at && tokens[at - 1 - length] === tokens[tokens.length - 1 - length]) length++
-    return length
+  async guess(read: readonly Token[], last: Token, most: number, signal: AbortSignal): Promise<readonly Token[]> {
+    const guesses: Token[] = []
+    const onToken = (token: Token): boolean => guesses.push(token) < most
+    await this.#lane.run({ prompt: [...read, last], sampling: { temperature: 0 }, onToken }, signal)
+    return guesses
   }
 }
 
-export type Guesser = 'lookup' | 'draft'
+/** How many tokens to guess at once: more while all are right, few where most are wrong, and none for a while where none was, for each costs time. */
+export class GuessCount {
+  #most = firstGuesses
+  #failures = 0
+  #pause = 0
 
-/** Ways to guess tokens, one of which is used, or none. A run that must be repeatable guesses nothing, since a guess changes the batches. */
-export class Predictor extends TokenPredictor {
-  readonly #guessers: Partial<Record<Guesser, TokenPredictor>>
-  #chosen: TokenPredictor | null = null
-  #used: TokenPredictor | null = null
-
-  /** `draft`: a sequence of a small model with the same vocabulary. */
-  constructor(draft: LlamaContextSequence | null) {
-    super()
-    this.#guessers = {
-      lookup: new Lookup(),
-      ...(draft && { draft: new DraftSequenceTokenPredictor(draft, { minTokens: leastDrafted, maxTokens: mostGuessed }) }),
-    }
+  /** For the next token. */
+  next(): number {
+    if (this.#pause === 0) return this.#most
+    this.#pause--
+    return 0
   }
 
-  choose(guesser: Guesser | null): void {
-    this.#chosen = guesser ? (this.#guessers[guesser] ?? null) : null
-  }
-
-  begin(task: LaneTask): void {
-    this.#used = task.isRepeatable || task.choose ? null : this.#chosen
-  }
-
-  override reset(parameters: ResetParameters): Promise<void> | void {
-    return this.#used?.reset(parameters)
-  }
-
-  override pushTokens(tokens: Token[]): void {
-    this.#used?.pushTokens(tokens)
-  }
-
-  override predictTokens(): Promise<Token[]> | Token[] {
-    return this.#used?.predictTokens() ?? []
-  }
-
-  override stop(untilPredictionsExhausted?: boolean): Promise<void> | void {
-    return this.#used?.stop(untilPredictionsExhausted)
-  }
-
-  override dispose(): void {
-    for (const guesser of Object.values(this.#guessers)) void guesser.dispose()
+  took(guessed: number, right: number): void {
+    this.#failures = right > 0 ? 0 : Math.min(longestPause, this.#failures + 1)
+    if (this.#failures > 0) this.#pause = 2 ** this.#failures
+    this.#most = right === guessed ? Math.min(mostGuesses, Math.max(this.#most, guessed * 2)) : right + 1
   }
 }
