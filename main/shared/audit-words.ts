@@ -18,6 +18,10 @@ export function findingText({ finding, from, to, field, isNoted }: AuditFinding)
       return `Entries ${count(from)} and ${count(to)} changed places.`
     case 'truncated':
       return `The end was cut off: at least ${count(number)} ${number === 1 ? 'entry' : 'entries'} after entry ${count(from - 1)} ${number === 1 ? 'is' : 'are'} missing.`
+    case 'end-missing':
+      return 'The closing line is missing: whether the end was cut off cannot be told.'
+    case 'some-missing':
+      return `${count(number)} ${number === 1 ? 'entry is' : 'entries are'} missing. Which cannot be told: the export holds a selection.`
     case 'other-key':
       return `${entries} ${from === to ? 'was' : 'were'} chained with another key: this profile did not write ${from === to ? 'it' : 'them'}.`
     case 'last-entry-differs':

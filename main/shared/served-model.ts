@@ -7,8 +7,8 @@ export interface Caller {
   readonly name: string
 }
 
-/** A program's call at a model. */
-export interface ModelCall {
+/** What a program asks of a model, but for the answer. */
+export interface CallFacts {
   caller: Caller
   /** The path that was called. */
   endpoint: string
@@ -20,7 +20,6 @@ export interface ModelCall {
   prompt: string
   /** False: what takes no time at the model need not wait for its turn. */
   isQueued?: boolean
-  signal: AbortSignal
 }
 
 /** What the server says of a model, under the name by which clients ask for it. */

@@ -88,6 +88,22 @@ it('exports what the public key alone verifies, whole or a range, and finds any 
   expect((await verifyExport(filtered.filter((_, index) => index !== 1))).status).toBe('broken')
 })
 
+it('says of an export what is missing, once, and nothing that is not', async () => {
+  fill(20)
+  const lines = (await exported({ format: 'jsonl' })).filter(Boolean)
+  const count = lines.filter(line => line.includes('"type":"entry"')).length
+  const without = async (isGone: (line: string, entry: number) => boolean) => {
+    let entry = 0
+    const verdict = await verifyExport(lines.filter(line => !isGone(line, line.includes('"type":"entry"') ? ++entry : 0)))
+    return verdict.findings.map(({ finding, from, to }) => `${finding} ${from}-${to}`)
+  }
+  expect(await without((_, entry) => entry === 2)).toEqual(['removed 2-2'])
+  expect(await without(line => line.includes('"type":"end"'))).toEqual([`end-missing ${count}-${count}`])
+  expect(await without((_, entry) => entry > count - 3)).toContain(`truncated ${count - 2}-${count}`)
+  const selected = (await exported({ format: 'jsonl', kind: 'vault' })).filter(Boolean)
+  expect((await verifyExport(selected.toSpliced(1, 1))).findings).toMatchObject([{ finding: 'some-missing' }])
+})
+
 it('finds an export that was cut off at a seal within it', async () => {
   fill(30)
   audit.seal('interval')

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { ServerEvent } from '#shared/contract/model-server.ts'
 import { AppError } from '#shared/errors.ts'
-import type { Caller, ModelCall } from '#shared/served-model.ts'
+import type { Caller } from '#shared/served-model.ts'
 import { FakeAudit } from '../../platform/audit/fake-audit.ts'
 import { FakeClock } from '../../platform/clock/fake-clock.ts'
 import { FakeLog } from '../../platform/log/fake-log.ts'
 import { Listeners } from '../../platform/live/listeners.ts'
 import { openFakeStorage } from '../../platform/storage/fake-storage.ts'
 import { FakeEngine } from '../models/fake-engine.ts'
-import { ModelServerService } from './model-server-service.ts'
+import { ModelServerService, type ModelCall } from './model-server-service.ts'
 import type { NewClient } from './server-clients.ts'
 
 const models = ['fake', 'second'].map(id => ({ id, name: `Model ${id}`, quantization: 'Q4', path: `/m/${id}.gguf`, sizeBytes: 1, architecture: 'llama', parameters: 1, contextLength: 100, canChat: true, canFill: true, canEmbed: false, canRerank: false, use: 'generate' as const, source: 'added' as const, isStarter: false }))

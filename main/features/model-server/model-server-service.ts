@@ -1,7 +1,7 @@
 import type { ServerClient, ServerEvent, ServerScope, ServerState } from '#shared/contract/model-server.ts'
 import type { Model } from '#shared/contract/models.ts'
 import { AppError, isAppError } from '#shared/errors.ts'
-import type { Caller, ModelCall, ServedModel } from '#shared/served-model.ts'
+import type { Caller, CallFacts, ServedModel } from '#shared/served-model.ts'
 import type { Settings } from '#shared/setting-definitions.ts'
 import type { Audit } from '../../platform/audit/audit.ts'
 import { recordIfPossible } from '../../platform/audit/record-if-possible.ts'
@@ -34,6 +34,10 @@ interface Dependencies {
   audit: Audit
   clock: Clock
   log: Log
+}
+
+export interface ModelCall extends CallFacts {
+  signal: AbortSignal
 }
 
 /** Clients may name this instead of a model: the one that has the role in Cortex. */

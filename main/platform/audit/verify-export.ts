@@ -78,8 +78,14 @@ export async function verifyExport(lines: AsyncIterable<string> | Iterable<strin
     } else find('edited', sequence + 1)
   }
   if (!header) return { status: 'unreadable', entries, seals, fingerprint: null, findings }
+  if (!end) find('end-missing', sequence)
+  else {
+    const gaps = findings.filter(({ finding }) => finding === 'removed').reduce((sum, { from, to }) => sum + to - from + 1, 0)
+    const missing = end.entries - entries - (header.isWhole ? gaps : 0)
+    if (missing > 0) find(header.isWhole ? 'truncated' : 'some-missing', sequence + 1, sequence + missing)
+    else if (end.entries < entries && findings.length === 0) find('inserted', sequence)
+  }
   if (header.isWhole && !isStartSealed) find('removed', 1, header.start.sequence)
-  if (end?.entries !== entries) find('truncated', sequence + 1, sequence + Math.max(1, (end?.entries ?? 0) - entries))
   if (header.isWhole && entries > 0 && sealedTo < sequence) find('seal-missing', sequence)
   // Where more is known than that something was changed, that is told.
   if (end && !end.isSigned && findings.length === 0) find('seal-missing', sequence)

@@ -29,7 +29,7 @@ export type AuditEntry = z.infer<typeof AuditEntry>
 /** Something in the log that is not as it was written. */
 export const AuditFinding = z.object({
   finding: z.enum([
-    'edited', 'removed', 'inserted', 'reordered', 'truncated', 'other-key',
+    'edited', 'removed', 'inserted', 'reordered', 'truncated', 'end-missing', 'some-missing', 'other-key',
     'last-entry-differs', 'head-missing', 'head-damaged', 'head-foreign', 'head-behind',
     'seal-invalid', 'seal-missing', 'seal-differs',
   ]),

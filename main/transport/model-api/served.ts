@@ -1,4 +1,4 @@
-import type { Caller, ModelCall, ServedModel } from '#shared/served-model.ts'
+import type { Caller, CallFacts, ServedModel } from '#shared/served-model.ts'
 import type { ChatTurn, Embedding, FillRequest, FillResult, GenerateEvent, GenerateRequest, Sampling, Tool } from '../../../native/inference/contract.ts'
 
 /** A call's turn at a model. */
@@ -25,5 +25,5 @@ export interface ModelServer {
   identify(token: string | undefined, endpoint: string): Caller | null
   list(caller: Caller, endpoint: string): Promise<ServedModel[]>
   describe(caller: Caller, endpoint: string, model: string): Promise<ServedModel>
-  serve<T>(call: ModelCall, work: (turn: ApiTurn) => Promise<T>): Promise<T>
+  serve<T>(call: CallFacts & { signal: AbortSignal }, work: (turn: ApiTurn) => Promise<T>): Promise<T>
 }
