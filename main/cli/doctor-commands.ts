@@ -101,7 +101,7 @@ export function table({ at, version, platform, isEnforcementOff, rows }: SelfTes
   return [
     `Cortex ${version} on ${platform}, ${at}${isEnforcementOff ? '. ENFORCEMENT WAS OFF.' : ''}`,
     body,
-    `${blocked} of ${total} ways out that must be blocked are blocked; ${weaker} weaker than expected, ${notRun} not run.`,
+    `${blocked} of ${total} ways out that must be blocked are blocked; ${weaker} weaker than expected, ${notRun} of them not run.`,
     'A terminal is yours and may do all this; so may a program that the host starts. A plain browser tab may leave for another page, connect ahead of time (preconnect) and use STUN.',
     '',
   ].join('\n')

@@ -12,6 +12,7 @@ afterEach(() => vi.restoreAllMocks())
 
 async function output(paths: readonly string[], isJson: boolean, snapshots: LabelsSnapshot[] = [uncounted, counted]): Promise<string> {
   const asked: string[] = []
+  const opened: string[] = []
   let text = ''
   vi.spyOn(process.stdout, 'write').mockImplementation(chunk => ((text += String(chunk)), true))
   const client = {
@@ -21,11 +22,11 @@ async function output(paths: readonly string[], isJson: boolean, snapshots: Labe
         yield* snapshots
       },
     },
-    workspaces: { open: async () => ({ id: 'w' }) },
+    workspaces: { open: async ({ path }: { path: string }) => (opened.push(path), { id: 'w' }) },
     // Only these are called.
   } as unknown as Client
   await showLabels(client, paths, isJson)
-  expect(asked).toEqual(paths.map(path => resolve(path)))
+  expect([...asked, ...opened]).toEqual((paths.length === 0 ? ['.'] : paths).map(path => resolve(path)))
   return text
 }
 
@@ -38,6 +39,7 @@ describe('cortex labels', () => {
   it('counts the folder, once that is done, and lists what is secret', async () => {
     expect(await output([], false)).toBe('secret    1\ninternal  12\npublic    1\nsecret    .env  (.env*: environment variables)\n')
     expect(JSON.parse(await output([], true))).toEqual(counted)
+    expect(await output([import.meta.dirname], false)).toContain('internal  12\n')
   })
 
   it('says what is wrong with the rules and what that means', async () => {

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { Client } from '#shared/contract/index.ts'
@@ -9,20 +10,25 @@ import { runCommand } from './run-command.ts'
 /** `cortex labels [path…]`. */
 export function addLabelsCommands(program: Command, host: () => { entryFolder: string; model: string | null }): void {
   plain(program.command('labels'))
-    .description('Say how sensitive files are and by which rule: public, internal (local models only) or secret (never read by AI). Without a path: how many files of this folder have which label, and which are secret.')
-    .argument('[path...]', 'files')
+    .description('Say how sensitive files are and by which rule: public, internal (local models only) or secret (never read by AI). Of a folder, or this one without a path: how many of its files have which label, and which are secret.')
+    .argument('[path...]', 'files, or one folder')
     .option('--json', 'print JSON')
     .action(async (paths: string[], options: { json?: boolean }) => await runCommand(host(), async client => { await showLabels(client, paths, options.json === true) }))
 }
 
 export async function showLabels(client: Client, paths: readonly string[], isJson: boolean): Promise<void> {
-  if (paths.length === 0) return showFolder(client, isJson)
+  const [folder = null] = paths.length === 0 ? ['.'] : paths.length === 1 && isFolder(paths[0]) ? paths : []
+  if (folder !== null) return showFolder(client, resolve(folder), isJson)
   const labels = await Promise.all(paths.map(async path => ({ ...(await client.labels.explain({ path: resolve(path) })), path })))
   process.stdout.write(isJson ? `${JSON.stringify(labels)}\n` : labels.map(line).join(''))
 }
 
-async function showFolder(client: Client, isJson: boolean): Promise<void> {
-  const { id: workspaceId } = await client.workspaces.open({ path: process.cwd() })
+function isFolder(path: string | undefined): boolean {
+  return path !== undefined && statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+}
+
+async function showFolder(client: Client, path: string, isJson: boolean): Promise<void> {
+  const { id: workspaceId } = await client.workspaces.open({ path })
   for await (const snapshot of await client.labels.watch({ workspaceId })) {
     // The first one comes before the files are counted.
     if (snapshot.counts === null) continue

@@ -29,13 +29,13 @@ export function addVaultCommands(program: Command, host: () => RunOptions): void
   add(vault, 'status', 'Whether the vault is open, why not, and which ways there are to its key.').action(async (options: Output) => {
     await run(options, vaultState, state => describe(state as VaultState), false)
   })
-  add(vault, 'unlock', 'Open the vault of the running Cortex with the passphrase.')
+  add(vault, 'unlock', 'Open the vault of the running Cortex with the passphrase, or with --recovery-code.')
     .option('--recovery-code', 'use the recovery code; it is used up, and the new one is printed')
     .action(async (options: Output & { recoveryCode?: boolean }) => {
       const work = async (client: Client): Promise<object | null> => {
         const [secret] = await readHiddenLines([options.recoveryCode ? 'Recovery code: ' : 'Passphrase: '])
         if (options.recoveryCode) return await client.vault.recover({ recoveryCode: given(secret) })
-        await client.vault.unlock({ passphrase: given(secret) })
+        await unlock(client, given(secret))
         return null
       }
       await run(options, work, result => `The vault is open.\n${codeWords(result)}`, false)
@@ -66,6 +66,20 @@ export function addVaultCommands(program: Command, host: () => RunOptions): void
     }
     await run(options, work, result => `The key is renewed.\n${codeWords(result)}`)
   })
+}
+
+/** As `vault recovery-code` prints one. */
+const codeForm = /^([0-9A-Z]{4}-){8}[0-9A-Z]{4}$/i
+
+async function unlock(client: Client, passphrase: string): Promise<void> {
+  try {
+    await client.vault.unlock({ passphrase })
+  } catch (error) {
+    if ((error as { code?: unknown } | null)?.code === 'VAULT_WRONG_PASSPHRASE' && codeForm.test(passphrase.trim())) {
+      throw new UsageError({ what: 'The vault stays locked.', why: 'This is not its passphrase; it has the form of a recovery code.', action: 'Give a code to `cortex vault unlock --recovery-code`.' })
+    }
+    throw error
+  }
 }
 
 async function setPassphrase(client: Client): Promise<null> {

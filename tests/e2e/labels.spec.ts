@@ -94,7 +94,7 @@ test('no suggestion is made in a secret file, and the status says why', async ({
 test('the privacy page counts labels, lists the secret files with their rules and follows the rules as they change', async ({ window: page, app }) => {
   await runCommand(page, 'Open privacy')
   const section = page.getByRole('region', { name: 'This folder', exact: true })
-  await expect(section).toContainText('Secret, never read by AI1 file')
+  await expect(section).toContainText('Secret, kept from AI1 file')
   await section.getByRole('button', { name: 'Secret files' }).click()
   await expect(page.getByRole('dialog', { name: 'Secret files' }).getByRole('row', { name: /\.env .*environment variables/ })).toBeVisible()
   await page.keyboard.press('Escape')
@@ -104,7 +104,7 @@ test('the privacy page counts labels, lists the secret files with their rules an
   const rules = join(app.folder ?? '', '.cortex', 'privacy.jsonc')
   writeFileSync(rules, '{ "labels": { "docs/": "secret" } }')
   await runCommand(page, 'Open privacy')
-  await expect(section).toContainText(/Secret, never read by AI[3-9] files/)
+  await expect(section).toContainText(/Secret, kept from AI[3-9] files/)
   writeFileSync(rules, '{ "labels": ')
   await expect(section).toContainText('Every file counts as secret until the rules can be read.')
   await expect(section).toContainText('Internal, local models only0')

@@ -17,7 +17,7 @@ test('a database whose key has gone is said to be shut, and opens again when the
   await expect(screen.getByRole('status')).toContainText('its key file is missing')
   await screen.getByRole('button', { name: 'Work without history' }).click()
   const notice = page.getByRole('region', { name: 'Notices' })
-  await expect(notice).toContainText('Your conversations and unsaved text cannot be opened.')
+  await expect(notice).toContainText('What Cortex keeps cannot be opened.')
   await expect(notice).toContainText('its key file is missing')
   await expect(page.getByRole('tree')).toBeVisible()
   expect(existsSync(keyFile)).toBe(false)

@@ -38,7 +38,7 @@ export function FolderSection() {
         <FactList
           facts={[
             ...(trust ? [{ label: 'Trust', value: trust.isTrusted ? 'trusted' : 'restricted' }] : []),
-            { label: 'Secret, never read by AI', value: files(counts.secret) },
+            { label: 'Secret, kept from AI', value: files(counts.secret) },
             { label: 'Internal, local models only', value: counts.internal.toLocaleString('en') },
             { label: 'Public', value: counts.public.toLocaleString('en') },
           ]}
