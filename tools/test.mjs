@@ -27,7 +27,8 @@ async function runAll() {
   await Promise.all([checkTypes(node, tool('typescript', 'bin', 'tsc')), gate('lint', node, [tool('eslint', 'bin', 'eslint.js'), '.', '--max-warnings', '0'])])
   await gate('boundaries', node, [tool('dependency-cruiser', 'bin', 'dependency-cruiser.mjs'), '--config', '.dependency-cruiser.mjs', 'main', 'native', 'renderer', 'preload'])
   await stage('build', ensureBuilt)
-  await stage('unit, contract, architecture, security and reliability', () => runVitest(node))
+  await stage('unit, contract, architecture, security and reliability', () => runVitest(node, 'covered', ['--coverage', '--project=behaviour', '--project=alone']))
+  await stage('bounds in time', () => runVitest(node, 'timed', ['--project=timed']))
   for (const folder of ['main', 'native']) await stage(`line coverage of ${folder} over ${leastCoveredPercent} %`, () => checkCoverage(folder))
   await runBrowserTests(node)
   await runDesktopTests(node)
@@ -37,9 +38,9 @@ async function checkTypes(node, compiler) {
   for (const name of ['shared', 'node', 'preload', 'web', 'tests']) await gate(`types of ${name}`, node, [compiler, '-p', `tsconfig.${name}.json`])
 }
 
-async function runVitest(node) {
-  const report = `${reports}/vitest.json`
-  const options = [at('node_modules', 'vitest', 'vitest.mjs'), 'run', '--coverage', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+async function runVitest(node, name, words) {
+  const report = `${reports}/${name}.json`
+  const options = [at('node_modules', 'vitest', 'vitest.mjs'), 'run', ...words, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
   const { code } = await runProgram(node, options, { isShown: true })
   if (!existsSync(report)) throw new Error('vitest ended without a report')
   const result = JSON.parse(readFileSync(report, 'utf8'))
