@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus, release, totalmem } from 'node:os'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -9,37 +9,66 @@ interface BenchFile {
   run: () => Promise<Figure[]>
 }
 
-/** Runs every `*.bench.ts` whose name holds one of the words given, prints a table and writes `results.json`. */
+interface Result {
+  file: string
+  /** ISO 8601. */
+  at: string
+  figures: Figure[]
+  error?: string
+}
+
+/** Runs every `*.bench.ts` whose name holds one of the words given, prints its table and keeps it in `results.json`; what was not run stands there as it was measured last on the same machine. */
 async function main(words: readonly string[]): Promise<number> {
   const folder = import.meta.dirname
   const names = (await readdir(folder)).filter(name => name.endsWith('.bench.ts') && (words.length === 0 || words.some(word => name.includes(word)))).sort()
-  const results: { file: string; figures: Figure[]; error?: string }[] = []
+  const path = join(folder, 'results.json')
+  const results: Result[] = []
   for (const file of names) {
     process.stderr.write(`${file} …\n`)
-    results.push(await runOne(folder, file))
+    const result = await runOne(folder, file)
+    results.push(result)
+    process.stdout.write(`${table(result)}\n\n`)
+    keep(path, result)
   }
   const missed = results.flatMap(({ figures }) => figures.filter(one => !one.holds)).length + results.filter(({ error }) => error !== undefined).length
-  process.stdout.write(`${results.map(table).join('\n\n')}\n\n${missed === 0 ? 'Every target is met.' : `${missed} missed.`}\n`)
-  if (words.length === 0) writeFileSync(join(folder, 'results.json'), `${JSON.stringify({ machine: machine(), results }, null, 2)}\n`)
+  process.stdout.write(`${missed === 0 ? 'Every target is met.' : `${missed} missed.`}\n`)
   return missed === 0 ? 0 : 1
 }
 
-async function runOne(folder: string, file: string): Promise<{ file: string; figures: Figure[]; error?: string }> {
+function keep(path: string, result: Result): void {
+  const here = machine()
+  const before = kept(path)
+  const others = JSON.stringify(before.machine) === JSON.stringify(here) ? before.results.filter(({ file }) => file !== result.file) : []
+  const results = [...others, result].toSorted((one, other) => one.file.localeCompare(other.file))
+  writeFileSync(path, `${JSON.stringify({ machine: here, results }, null, 2)}\n`)
+}
+
+function kept(path: string): { machine: unknown; results: Result[] } {
+  try {
+    // Written by `keep` alone.
+    return JSON.parse(readFileSync(path, 'utf8')) as { machine: unknown; results: Result[] }
+  } catch {
+    return { machine: null, results: [] }
+  }
+}
+
+async function runOne(folder: string, file: string): Promise<Result> {
+  const at = new Date().toISOString()
   try {
     // A bench file promises this one export; a file that breaks the promise fails here, by name.
     const bench = (await import(pathToFileURL(join(folder, file)).href)) as BenchFile
-    return { file, figures: await bench.run() }
+    return { file, at, figures: await bench.run() }
   } catch (error) {
-    return { file, figures: [], error: error instanceof Error ? `${error.message}\n${error.stack ?? ''}` : String(error) }
+    return { file, at, figures: [], error: error instanceof Error ? `${error.message}\n${error.stack ?? ''}` : String(error) }
   }
 }
 
 function machine(): Record<string, unknown> {
   const [first] = cpus()
-  return { at: new Date().toISOString(), processor: first?.model ?? 'unknown', cores: cpus().length, memoryGiB: Math.round(totalmem() / 2 ** 30), system: `${process.platform}-${process.arch} ${release()}`, node: process.version }
+  return { processor: first?.model ?? 'unknown', cores: cpus().length, memoryGiB: Math.round(totalmem() / 2 ** 30), system: `${process.platform}-${process.arch} ${release()}`, node: process.version }
 }
 
-function table({ file, figures, error }: { file: string; figures: Figure[]; error?: string }): string {
+function table({ file, figures, error }: Result): string {
   const lines = figures.map(one => {
     if (one.isSkipped) return `  skipped ${one.name}: ${one.note ?? ''}`
     const spread = `${short(one.spread[0])} to ${short(one.spread[1])}`
