@@ -13,11 +13,12 @@ interface Result {
   file: string
   /** ISO 8601. */
   at: string
+  machine: Record<string, unknown>
   figures: Figure[]
   error?: string
 }
 
-/** Runs every `*.bench.ts` whose name holds one of the words given, prints its table and keeps it in `results.json`; what was not run stands there as it was measured last on the same machine. */
+/** Runs every `*.bench.ts` whose name holds one of the words given, prints its table and keeps it in `results.json`; what was not run stands there as it was measured last, with when and on what. */
 async function main(words: readonly string[]): Promise<number> {
   const folder = import.meta.dirname
   const names = (await readdir(folder)).filter(name => name.endsWith('.bench.ts') && (words.length === 0 || words.some(word => name.includes(word)))).sort()
@@ -36,30 +37,27 @@ async function main(words: readonly string[]): Promise<number> {
 }
 
 function keep(path: string, result: Result): void {
-  const here = machine()
-  const before = kept(path)
-  const others = JSON.stringify(before.machine) === JSON.stringify(here) ? before.results.filter(({ file }) => file !== result.file) : []
-  const results = [...others, result].toSorted((one, other) => one.file.localeCompare(other.file))
-  writeFileSync(path, `${JSON.stringify({ machine: here, results }, null, 2)}\n`)
+  const results = [...kept(path).filter(({ file }) => file !== result.file), result].toSorted((one, other) => one.file.localeCompare(other.file))
+  writeFileSync(path, `${JSON.stringify({ results }, null, 2)}\n`)
 }
 
-function kept(path: string): { machine: unknown; results: Result[] } {
+function kept(path: string): Result[] {
   try {
     // Written by `keep` alone.
-    return JSON.parse(readFileSync(path, 'utf8')) as { machine: unknown; results: Result[] }
+    return (JSON.parse(readFileSync(path, 'utf8')) as { results: Result[] }).results
   } catch {
-    return { machine: null, results: [] }
+    return []
   }
 }
 
 async function runOne(folder: string, file: string): Promise<Result> {
-  const at = new Date().toISOString()
+  const facts = { at: new Date().toISOString(), machine: machine() }
   try {
     // A bench file promises this one export; a file that breaks the promise fails here, by name.
     const bench = (await import(pathToFileURL(join(folder, file)).href)) as BenchFile
-    return { file, at, figures: await bench.run() }
+    return { file, ...facts, figures: await bench.run() }
   } catch (error) {
-    return { file, at, figures: [], error: error instanceof Error ? `${error.message}\n${error.stack ?? ''}` : String(error) }
+    return { file, ...facts, figures: [], error: error instanceof Error ? `${error.message}\n${error.stack ?? ''}` : String(error) }
   }
 }
 
