@@ -37,6 +37,20 @@ async function numbersIn(state: string): Promise<number> {
   return numbers.length
 }
 
+/** From so many pages on SQLite folds a log into its database. */
+const foldedPages = 1000
+
+/** Whether the database may hold some of this log already: then all of that was synced before, and no loss of power takes its end away. */
+function mayBeFolded(log: string): boolean {
+  const bytes = fs.readFileSync(log)
+  // https://sqlite.org/fileformat2.html#walformat: pages of the log as it is now have the salts of its head.
+  const frameBytes = 24 + bytes.readUInt32BE(8)
+  const salts = bytes.subarray(16, 24)
+  let pages = 0
+  while (32 + (pages + 1) * frameBytes <= bytes.length && bytes.subarray(32 + pages * frameBytes + 8, 32 + pages * frameBytes + 16).equals(salts)) pages++
+  return pages >= foldedPages
+}
+
 async function stopped(pid: number): Promise<void> {
   const state = (): string => (process.platform === 'linux' ? (/\) (\w)/.exec(fs.readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1] ?? '') : execFileSync('ps', ['-o', 'state=', '-p', String(pid)], { encoding: 'utf8' }))
   while (!state().startsWith('T')) await sleep(1)
@@ -62,7 +76,7 @@ describe('P2: the power goes', () => {
         fs.cpSync(live, state, { recursive: true })
         child.kill('SIGCONT')
         const log = join(state, 'cortex.db-wal')
-        for (let cut = 0; cut < cutsPerInstant && fs.existsSync(log); cut++) {
+        for (let cut = 0; cut < cutsPerInstant && fs.existsSync(log) && !mayBeFolded(log); cut++) {
           const shorter = join(folder, 'cut')
           fs.cpSync(state, shorter, { recursive: true })
           fs.truncateSync(join(shorter, 'cortex.db-wal'), Math.floor(Math.random() * fs.statSync(log).size))
