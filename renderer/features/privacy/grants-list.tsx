@@ -21,7 +21,7 @@ export function GrantsList({ mode, grants }: { mode: EgressMode; grants: readonl
     { id: 'feature', title: 'To', cell: ({ feature }) => (feature === '*' ? 'all features' : feature) },
     { id: 'reach', title: 'Where', cell: ({ isLocal, host }) => (isThisMachine(host) ? 'this machine' : isLocal ? 'your network' : 'the internet') },
     { id: 'left', title: 'Until', cell: grant => (isInForce(grant) ? leftText(grant.expiresAt, now) : 'rests while offline') },
-    { id: 'revoke', title: '', cell: grant => <IconButton icon={X} label={`Revoke ${placeText(grant)}`} onClick={() => void client.egress.revoke({ id: grant.id }).catch(reportFailure)} />, isNumeric: true },
+    { id: 'revoke', title: 'Actions', isTitleHidden: true, cell: grant => <IconButton icon={X} label={`Revoke ${placeText(grant)}`} onClick={() => void client.egress.revoke({ id: grant.id }).catch(reportFailure)} />, isNumeric: true },
   ]
   return (
     <div className="mt-3">

@@ -27,7 +27,8 @@ export function CheckDialog() {
     { id: 'length', title: 'Length', isNumeric: true, cell: ({ length }) => length.toLocaleString('en') },
     {
       id: 'false',
-      title: '',
+      title: 'Actions',
+      isTitleHidden: true,
       isNumeric: true,
       cell: finding =>
         finding.kind === 'own-secret' ? null : (

@@ -25,7 +25,8 @@ const columns: readonly Column<FalseAlarm>[] = [
   { id: 'added', title: 'Since', cell: ({ addedAt }) => dayWords(addedAt) },
   {
     id: 'undo',
-    title: '',
+    title: 'Actions',
+    isTitleHidden: true,
     isNumeric: true,
     cell: ({ id, kind }) => (
       <Button size="small" aria-label={`Mask this ${kind.replaceAll('-', ' ')} again`} onClick={() => void undo(id).catch(reportFailure)}>

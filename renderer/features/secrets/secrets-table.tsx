@@ -38,7 +38,7 @@ const columns: readonly Column<Secret>[] = [
   { id: 'end', title: 'Ends', cell: ({ expiresAt }) => dayWords(expiresAt) },
   { id: 'value', title: 'Value from', cell: ({ rotatedAt, createdAt }) => dayWords(rotatedAt ?? createdAt) },
   { id: 'used', title: 'Used', cell: usesWords },
-  { id: 'actions', title: '', isNumeric: true, cell: secret => <RowMenu {...secret} /> },
+  { id: 'actions', title: 'Actions', isTitleHidden: true, isNumeric: true, cell: secret => <RowMenu {...secret} /> },
 ]
 
 export function SecretsTable({ secrets }: { secrets: readonly Secret[] }) {
