@@ -233,7 +233,7 @@ export const scenes = [
       await page.getByLabel('Repository, file in it, or address').fill('maker/a-model-with-quite-a-long-name-7b-instruct/model.gguf')
       await page.keyboard.press('Enter')
       await page.getByRole('button', { name: 'Allow and download' }).click()
-      await page.getByRole('list', { name: 'Downloads' }).getByRole('alert').waitFor()
+      await page.getByRole('list', { name: 'Downloads' }).getByText('is not the file that it should be').waitFor()
       await giveRoom(page)
     },
   },

@@ -9,7 +9,7 @@ export async function startSlowRegistry(sizeBytes) {
     if (request.url?.startsWith('/api/models/')) return void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify([{ type: 'file', path: 'model.gguf', size: sizeBytes, lfs: { oid: 'f'.repeat(64), size: sizeBytes } }]))
     if (!request.url?.includes('/resolve/')) return void response.writeHead(404).end()
     const [, from = '0', to = ''] = /bytes=(\d+)-(\d*)/.exec(request.headers.range ?? '') ?? []
-    const [start, end] = [Number(from), to === '' ? sizeBytes - 1 : Number(to)]
+    const [start, end] = [Number(from), to === '' ? sizeBytes - 1 : Math.min(Number(to), sizeBytes - 1)]
     response.writeHead(206, { etag: '"zeros"', 'accept-ranges': 'bytes', 'content-length': end - start + 1, 'content-range': `bytes ${start}-${end}/${sizeBytes}` })
     if (request.method === 'HEAD') return void response.end()
     let sent = start

@@ -2,7 +2,13 @@ import { spawn } from 'node:child_process'
 import { root } from './project.mjs'
 
 const counts = { passed: 0, failed: 0, skipped: 0 }
+const failures = []
 const started = Date.now()
+
+/** Keeps what failed, to be said once more at the end: the place where it happened is thousands of lines above. */
+export function fail(name, message = '') {
+  failures.push(`${name}\n${message.split('\n').slice(0, 12).join('\n')}`.trim())
+}
 
 /** Adds to the totals of the last line. */
 export function count({ passed = 0, failed = 0, skipped = 0 }) {
@@ -45,6 +51,7 @@ export async function stage(name, work) {
     print(`${result.failed ? '✗' : '✓'} ${name} (${time()})`)
   } catch (error) {
     count({ failed: 1 })
+    fail(name, error.message)
     print(`✗ ${name} (${time()})\n${error.message}`)
   }
 }
@@ -59,6 +66,7 @@ export async function gate(name, program, options) {
 
 /** The very last line, and the exit status. */
 export function finish() {
+  for (const failure of failures) print(`✗ failed: ${failure}`)
   print(`Ran for ${Math.round((Date.now() - started) / 1000)} s.`)
   print(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`)
   process.exitCode = counts.failed > 0 ? 1 : 0

@@ -6,7 +6,7 @@ import { findNode24 } from './node24.mjs'
 import { withoutNetwork } from './no-network.mjs'
 import { at, root } from './project.mjs'
 import { ensureInstalled } from './setup.mjs'
-import { finish, gate, print, runProgram, skip, stage } from './stage.mjs'
+import { fail, finish, gate, print, runProgram, skip, stage } from './stage.mjs'
 import { noTracingBecause, outsideCalls } from './trace-calls.mjs'
 
 const leastCoveredPercent = 90
@@ -46,12 +46,14 @@ async function runVitest(node, name, words) {
   const result = JSON.parse(readFileSync(report, 'utf8'))
   const tests = result.testResults.flatMap(file => file.assertionResults)
   for (const test of tests.filter(one => isSkipped(one.status))) print(`- skipped: ${test.fullName}`)
-  const failed = tests.filter(test => test.status === 'failed').length
+  const failed = tests.filter(test => test.status === 'failed')
+  for (const test of failed) fail(test.fullName, test.failureMessages.join('\n'))
   // A file that could not be loaded has no tests to fail, and an unhandled rejection belongs to none.
   const broken = result.testResults.filter(file => file.status === 'failed' && file.assertionResults.length === 0)
-  for (const file of broken) print(`✗ ${file.name.replace(`${root}/`, '')}: ${file.message}`)
-  const others = code !== 0 && failed + broken.length === 0 ? 1 : 0
-  return { passed: tests.filter(test => test.status === 'passed').length, failed: failed + broken.length + others, skipped: tests.filter(test => isSkipped(test.status)).length }
+  for (const file of broken) fail(file.name.replace(`${root}/`, ''), file.message)
+  const others = code !== 0 && failed.length + broken.length === 0 ? 1 : 0
+  if (others > 0) fail(`vitest ended with ${code}, and no test of it failed`, 'An error belongs to no test; it stands above.')
+  return { passed: tests.filter(test => test.status === 'passed').length, failed: failed.length + broken.length + others, skipped: tests.filter(test => isSkipped(test.status)).length }
 }
 
 function isSkipped(status) {
@@ -113,7 +115,8 @@ async function runPlaywright([program, ...before], project, environment) {
   await runProgram(program, options, { isShown: true, environment: { ...environment, CORTEX_TEST_REPORT: report } })
   if (!existsSync(report)) throw new Error('Playwright ended without a report')
   const { stats, errors, suites } = JSON.parse(readFileSync(report, 'utf8'))
-  for (const error of errors) print(error.message)
+  for (const error of errors) fail(project, error.message)
+  for (const status of ['unexpected', 'flaky']) for (const spec of specsOf(suites, status)) fail(`${spec.file}: ${spec.title} (${status})`, spec.tests[0]?.results[0]?.error?.message)
   for (const spec of specsOf(suites, 'skipped')) print(`- skipped: ${spec.title} (${spec.tests[0]?.annotations.find(note => note.type === 'skip')?.description ?? 'no reason given'})`)
   return { passed: stats.expected, failed: stats.unexpected + stats.flaky + errors.length, skipped: stats.skipped }
 }

@@ -97,11 +97,12 @@ const heads = ['process', 'way out', 'to', 'expected', 'found', 'by']
 export function table({ at, version, platform, isEnforcementOff, rows }: SelfTestResult, { blocked, total, weaker, notRun }: SelfTestSummary): string {
   const cells = [heads, ...rows.map(cellsOf)]
   const widths = heads.map((_, column) => Math.max(...cells.map(row => row[column]?.length ?? 0)))
+  const untried = rows.filter(({ verdict, expected }) => verdict === 'not-run' && expected === 'open').length
   const body = cells.map(row => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()).join('\n')
   return [
     `Cortex ${version} on ${platform}, ${at}${isEnforcementOff ? '. ENFORCEMENT WAS OFF.' : ''}`,
     body,
-    `${blocked} of ${total} ways out that must be blocked are blocked; ${weaker} weaker than expected, ${notRun} of them not run.`,
+    `${blocked} of ${total} ways out that must be blocked are blocked; ${weaker} weaker than expected, ${notRun} more not run.${untried > 0 ? ` Not tried, since it may be open: ${untried}.` : ''}`,
     'A terminal is yours and may do all this; so may a program that the host starts. A plain browser tab may leave for another page, connect ahead of time (preconnect) and use STUN.',
     '',
   ].join('\n')

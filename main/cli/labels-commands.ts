@@ -17,14 +17,14 @@ export function addLabelsCommands(program: Command, host: () => { entryFolder: s
 }
 
 export async function showLabels(client: Client, paths: readonly string[], isJson: boolean): Promise<void> {
-  const [folder = null] = paths.length === 0 ? ['.'] : paths.length === 1 && isFolder(paths[0]) ? paths : []
-  if (folder !== null) return showFolder(client, resolve(folder), isJson)
+  const [first = '.', ...more] = paths
+  if (more.length === 0 && isFolder(first)) return showFolder(client, resolve(first), isJson)
   const labels = await Promise.all(paths.map(async path => ({ ...(await client.labels.explain({ path: resolve(path) })), path })))
   process.stdout.write(isJson ? `${JSON.stringify(labels)}\n` : labels.map(line).join(''))
 }
 
-function isFolder(path: string | undefined): boolean {
-  return path !== undefined && statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 }
 
 async function showFolder(client: Client, path: string, isJson: boolean): Promise<void> {

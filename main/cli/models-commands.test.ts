@@ -1,56 +1,20 @@
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Client } from '#shared/contract/index.ts'
 import type { Model, ModelOptions, Resident } from '#shared/contract/models.ts'
 import type { LoadPlan } from '#shared/load-plan.ts'
+import { CommandLine } from '../../tests/support/command-line.ts'
 import { makeAdapter } from '../../tests/support/make-adapter.ts'
 import { makeModel } from '../../tests/support/make-model.ts'
 import { findModel } from './find-model.ts'
 import { openHostClient } from './host-client.ts'
 import { benchmarkLines, modelLine, planLines, residentLine } from './model-lines.ts'
-import { cortexProgram } from './program.ts'
 
-let folder = ''
-let out = ''
-let errors = ''
-
-class Ended extends Error {
-  readonly code: number
-  constructor(code: number) {
-    super(`ended with ${code}`)
-    this.code = code
-  }
-}
-
-beforeEach(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), 'cortex-models-cli-')))
-  vi.stubEnv('CORTEX_HOME', join(folder, 'state'))
-  vi.stubEnv('CORTEX_KEYCHAIN', 'off')
-  vi.spyOn(process.stdout, 'write').mockImplementation((text: unknown, ...rest: unknown[]) => {
-    out += String(text)
-    const done = rest.at(-1)
-    if (typeof done === 'function') done()
-    return true
-  })
-  vi.spyOn(process.stderr, 'write').mockImplementation(text => ((errors += String(text)), true))
-  vi.spyOn(process, 'exit').mockImplementation(code => {
-    throw new Ended(Number(code))
-  })
-})
-afterEach(() => {
-  vi.restoreAllMocks()
-  vi.unstubAllEnvs()
-  rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
-})
+const line = new CommandLine()
 
 async function run(...words: string[]): Promise<[code: number, out: string, errors: string]> {
-  out = ''
-  errors = ''
-  const ended = await cortexProgram(join(import.meta.dirname, '..')).parseAsync(words, { from: 'user' }).then(() => null, (error: unknown) => error)
-  if (!(ended instanceof Ended)) throw ended instanceof Error ? ended : new Error('The command did not end')
-  return [ended.code, out, errors]
+  return [await line.run(...words), line.out, line.errors]
 }
 
 test('models from the command line: a plan, a load with options, roles, a pin, a measurement', { timeout: 300_000 }, async () => {
@@ -66,15 +30,15 @@ test('models from the command line: a plan, a load with options, roles, a pin, a
   expect((await run('models', 'presets'))[1]).toContain('code  Code  temperature 0.2  topP 0.95, minP 0.05\n')
   expect(await run('models', 'unload', 'starter')).toEqual([0, 'It is unloaded.\n', ''])
   expect((await run('models', 'load', 'nobody'))[0]).toBe(1)
-  expect(errors).toContain('This model is not on the list.')
+  expect(line.errors).toContain('This model is not on the list.')
   expect((await run('models', 'load', 'starter', '--role', 'embedding'))[0]).toBe(1)
-  expect(errors).toContain('This model makes no vectors.')
+  expect(line.errors).toContain('This model makes no vectors.')
 })
 
 test('how a model is loaded, from the command line: template, order, adapters and presets, and back to what they were', { timeout: 300_000 }, async () => {
-  const large = join(folder, 'large.gguf')
-  const lora = join(folder, 'adapter.gguf')
-  const template = join(folder, 'template.jinja')
+  const large = join(line.folder, 'large.gguf')
+  const lora = join(line.folder, 'adapter.gguf')
+  const template = join(line.folder, 'template.jinja')
   const jinja = "{% for message in messages %}{{ message.role + ': ' + message.content }}\n{% endfor %}{% if add_generation_prompt %}assistant: {% endif %}"
   await makeModel({ path: large, width: 64, vocabularySize: 300, contextLength: 256, metadata: { 'general.name': { text: 'Large' } } })
   makeAdapter({ path: lora, architecture: 'llama', tensor: 'blk.0.attn_q.weight', inputs: 64, outputs: 64, strength: 0.1 })
@@ -97,18 +61,18 @@ test('how a model is loaded, from the command line: template, order, adapters an
   for (const [words, error] of [
     [['load', 'starter', '--lora', `${lora}:11`], 'from -10 to 10'],
     [['load', 'starter', '--fill-order', 'middle-first'], 'prefix-first'],
-    [['load', 'starter', '--template', join(folder, 'nothing')], 'There is no file'],
-    [['load', 'starter', '--template', folder], 'The template could not be read.'],
+    [['load', 'starter', '--template', join(line.folder, 'nothing')], 'There is no file'],
+    [['load', 'starter', '--template', line.folder], 'The template could not be read.'],
     [['load', 'starter', '--threads', '0'], 'a whole number from 1 to 1024'],
     [['save-preset', 'Code', '--temperature', '1'], 'It comes with Cortex.'],
     [['save-preset', 'Hot', '--temperature', '3'], 'a number from 0 to 2'],
     [['remove-preset', 'exact'], 'It comes with Cortex.'],
   ] as const) {
     expect((await run('models', ...words))[0]).toBe(2)
-    expect(errors).toContain(error)
+    expect(line.errors).toContain(error)
   }
   expect((await run('models', 'load', 'starter', '--preset', 'nobody'))[0]).toBe(1)
-  expect(errors).toContain('This preset is not on the list.')
+  expect(line.errors).toContain('This preset is not on the list.')
   expect((await run('models', 'remove', 'starter', '--files'))[0]).toBe(1)
 })
 

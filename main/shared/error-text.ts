@@ -30,16 +30,6 @@ const restartModel = 'Ask again; the model starts by itself.'
 const hashWords: Record<string, string> = { catalogue: 'the catalogue', repository: 'the repository', person: 'the hash that you gave', 'first-download': 'what came the first time' }
 
 const slotNames = { keychain: 'keychain entry', passphrase: 'passphrase', recovery: 'recovery code', file: 'key file' } as const
-/** What opens the database again, by why it is shut. */
-function unlocking(reason: string): string {
-  if (reason.includes('another Cortex')) return 'Close the other Cortex, then start this one again.'
-  if (reason.includes('key file')) return 'Bring the key file back, then start Cortex again.'
-  if (reason.includes('newer Cortex')) return 'Start that newer Cortex.'
-  if (reason.includes('disk is full')) return 'Free some space on the disk, then start Cortex again.'
-  if (/may not be written|cannot be (opened|read)/.test(reason)) return 'See who may read and write the file and its folder, then start Cortex again.'
-  return 'Unlock the vault, on the page or with `cortex vault unlock`.'
-}
-
 const retry = (milliseconds: number): string => (milliseconds > 0 ? `Try again in ${count(Math.ceil(milliseconds / 1000))} seconds.` : 'Try again.')
 
 type KeychainReason = ErrorData<'KEYCHAIN_UNAVAILABLE'>['reason']
@@ -141,7 +131,7 @@ const catalog: { [C in ErrorCode]: Words<C> } = {
   TERMINAL_START_FAILED: ({ shell, reason }) => text('The terminal did not start.', `The shell ${shown(shell)} could not be run: ${clause(reason)}.`, 'Set another shell in the settings.'),
   SETTINGS_INVALID: ({ path, problems }) => text(`The settings were not changed.`, `${shown(path)}: ${problems.join(' ')}`, 'Correct the file or the value, then try again.'),
   SETTING_UNKNOWN: ({ key }) => text(`There is no setting “${key}”.`, 'The name is mistyped, or it belongs to another version.', 'Search the settings for its name.'),
-  STORAGE_LOCKED: ({ path, reason }) => text('What Cortex keeps cannot be opened.', `The database ${shown(path)} stays shut: ${clause(reason)}. Nothing was deleted.`, unlocking(reason)),
+  STORAGE_LOCKED: ({ path, reason }) => text('What Cortex keeps cannot be opened.', `The database ${shown(path)} stays shut: ${clause(reason)}. Nothing was deleted.`, 'Unlock the vault, on the page or with `cortex vault unlock`. Where it is not locked, put right what is named here, then start Cortex again.'),
   STORAGE_DAMAGED: ({ path }) => text('Your conversations and unsaved text cannot be read.', `The database ${shown(path)} is damaged. It is left as it is and nothing was deleted.`, 'Restore a backup or start anew in the privacy page; the damaged file stays on disk.'),
   STORAGE_FULL: ({ path }) => text('This was not kept.', `The disk with ${shown(path)} is full. What was kept before is safe.`, 'Free some space on the disk, then try again.'),
   KEYCHAIN_UNAVAILABLE: ({ reason }) => text('The keychain could not be used.', keychainReasons[reason], keychainActions[reason]),

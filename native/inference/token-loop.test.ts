@@ -40,16 +40,19 @@ describe.each(models)('$name in our own loop', ({ path, skip }) => {
     const prompt = (text: string): Token[] => model.tokenize(`<|im_start|>user\n${text}<|im_end|>\n<|im_start|>assistant\n`, true)
     const question = 'Write a TypeScript function that reverses a string.'
 
-    async function write(lane: Lane, tokens: readonly Token[], count: number, sampling: TokenSampling = greedy, signal = never): Promise<Token[]> {
+    async function write(lane: Lane, tokens: readonly Token[], count: number, sampling: TokenSampling = greedy, signal = never, onToken: (token: Token) => void = () => undefined): Promise<Token[]> {
       const written: Token[] = []
-      await lane.run({ prompt: tokens, sampling, onToken: token => written.push(token) < count }, signal)
+      await lane.run({ prompt: tokens, sampling, onToken: token => (onToken(token), written.push(token) < count) }, signal)
       return written
     }
 
-    async function writeWithLibrary(tokens: readonly Token[], count: number, sampling: TokenSampling): Promise<Token[]> {
+    async function writeWithLibrary(tokens: readonly Token[], count: number, sampling: TokenSampling, onToken: (token: Token) => void = () => undefined): Promise<Token[]> {
       const sequence = context.getSequence()
       const written: Token[] = []
-      for await (const token of sequence.evaluate([...tokens], { ...sampling, yieldEogToken: true })) if (written.push(token) >= count) break
+      for await (const token of sequence.evaluate([...tokens], { ...sampling, yieldEogToken: true })) {
+        onToken(token)
+        if (written.push(token) >= count) break
+      }
       await sequence.dispose()
       return written
     }
@@ -58,16 +61,21 @@ describe.each(models)('$name in our own loop', ({ path, skip }) => {
       const tokens = prompt(question)
       const grammar = await llama.createGrammar({ grammar: 'root ::= [a-z ]+' })
       const { LlamaGrammarEvaluationState } = await import('node-llama-cpp')
-      const repeatPenalty = { penalty: 1.3, maxPunishTokens: 64, punishTokens: () => tokens.slice(-64) }
       const samplings: (() => TokenSampling)[] = [() => greedy, () => ({ temperature: 0.8, seed: 5, topK: 40, topP: 0.9 }), () => ({ temperature: 0, grammarEvaluationState: new LlamaGrammarEvaluationState({ model, grammar }) })]
       for (const sampling of samplings) {
         await lanes[0]!.clear()
         const ours = await write(lanes[0]!, tokens, 24, sampling())
         expect(ours).toEqual(await writeWithLibrary(tokens, 24, sampling()))
       }
-      // The first token is punished for what stands in the prompt.
+      // Each token is punished for what was written before it.
+      const punished = async (writer: (sampling: TokenSampling, onToken: (token: Token) => void) => Promise<Token[]>): Promise<Token[]> => {
+        const all = [...tokens]
+        return await writer({ ...greedy, repeatPenalty: { penalty: 1.8, frequencyPenalty: 0.8, presencePenalty: 0.4, maxPunishTokens: 64, punishTokens: () => all.slice(-64) } }, token => void all.push(token))
+      }
       await lanes[0]!.clear()
-      expect(await write(lanes[0]!, tokens, 1, { ...greedy, repeatPenalty })).toEqual(await writeWithLibrary(tokens, 1, { ...greedy, repeatPenalty }))
+      const ours = await punished(async (sampling, onToken) => await write(lanes[0]!, tokens, 24, sampling, never, onToken))
+      expect(ours).toEqual(await punished(async (sampling, onToken) => await writeWithLibrary(tokens, 24, sampling, onToken)))
+      expect(ours).not.toEqual(await writeWithLibrary(tokens, 24, greedy))
     }, 60_000)
 
     it('four at once as each alone', async () => {

@@ -90,6 +90,8 @@ describe('P2: the power goes', () => {
     } finally {
       child.kill('SIGKILL')
     }
+    // A log is folded but for a moment: most instants have one to cut.
+    expect(cuts).toBeGreaterThanOrEqual((instants * cutsPerInstant) / 2)
     console.info(`P2: ${instants} instants whole with everything acknowledged, ${cuts} with the end of the log missing whole too`)
   }, 60_000 + instants * 8000)
 })

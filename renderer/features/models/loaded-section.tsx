@@ -97,7 +97,7 @@ const columns: readonly Column<Row>[] = [
         <button type="button" disabled={model === null} title={model?.path} className="block max-w-full truncate rounded-small text-left hover:underline" onClick={() => openModelsDialog({ kind: 'model', id: resident.modelId })}>
           {name}
         </button>
-        <span className="block truncate text-muted @min-[940px]:hidden" title={narrowPlanWords(resident)}>
+        <span className="block whitespace-normal text-muted @min-[940px]:hidden">
           {narrowPlanWords(resident)}
         </span>
       </span>

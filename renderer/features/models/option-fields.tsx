@@ -1,12 +1,13 @@
 import { Plus, X } from 'lucide-react'
-import { useEffect, useId, useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { Model, ModelOptions, SamplingPreset } from '#shared/contract/models.ts'
 import { useEngine } from '../../rpc/engine.ts'
 import { Button } from '../../ui/button.tsx'
-import { Field, inputLook } from '../../ui/field.tsx'
+import { Field } from '../../ui/field.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { NumberField } from '../../ui/number-field.tsx'
 import { Select } from '../../ui/select.tsx'
+import { TextArea } from '../../ui/text-area.tsx'
 import { readWhole } from './option-values.ts'
 import { presetOptions } from './preset-select.tsx'
 
@@ -49,7 +50,15 @@ export function OptionFields({ model, presets, options, onChange }: { model: Mod
           <Select label="Speculation" value={options.speculation} options={speculations} onChange={speculation => onChange({ speculation })} />
           <Select label="Draft model" value={options.draft ?? ''} options={[{ value: '', label: 'None' }, ...drafts.map(({ id, name }) => ({ value: id, label: name }))]} onChange={draft => onChange(draft === '' ? { draft: null } : { draft, ...(options.speculation === 'off' ? { speculation: 'auto' } : {}) })} />
           <Loras loras={options.loras} onChange={loras => onChange({ loras })} />
-          <Template value={options.chatTemplate} onChange={chatTemplate => onChange({ chatTemplate })} />
+          <TextArea
+            label="Chat template"
+            description="A Jinja template in its place."
+            className="col-span-full"
+            rows={3}
+            placeholder="The file’s own"
+            value={options.chatTemplate ?? ''}
+            onChange={event => onChange({ chatTemplate: event.target.value === '' ? null : event.target.value })}
+          />
         </>
       )}
     </div>
@@ -93,29 +102,5 @@ function Loras({ loras, onChange }: { loras: ModelOptions['loras']; onChange: (l
         Add an adapter
       </Button>
     </fieldset>
-  )
-}
-
-function Template({ value, onChange }: { value: string | null; onChange: (value: string | null) => void }) {
-  const id = useId()
-  return (
-    <div className="col-span-full flex flex-col gap-1">
-      <label htmlFor={id} className="text-12 font-strong">
-        Chat template
-      </label>
-      <textarea
-        id={id}
-        rows={3}
-        spellCheck={false}
-        placeholder="The file’s own"
-        aria-describedby={`${id}-help`}
-        value={value ?? ''}
-        onChange={event => onChange(event.target.value === '' ? null : event.target.value)}
-        className={`${inputLook} py-1.5 font-mono text-12`}
-      />
-      <span id={`${id}-help`} className="text-12 text-muted">
-        A Jinja template in its place.
-      </span>
-    </div>
   )
 }

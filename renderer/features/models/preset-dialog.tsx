@@ -1,8 +1,9 @@
-import { useEffect, useId, useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { SamplingPreset } from '#shared/contract/models.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import { Field, inputLook } from '../../ui/field.tsx'
+import { Field } from '../../ui/field.tsx'
+import { TextArea } from '../../ui/text-area.tsx'
 import { FailureNote } from './failure-note.tsx'
 import { openModelsDialog } from './models-view-store.ts'
 import { copyName, draftOf, figureFields, readDraft, type PresetProblems } from './preset-values.ts'
@@ -78,40 +79,18 @@ export function PresetDialog({ from, isChange }: { from: SamplingPreset | null; 
             />
           ))}
         </div>
-        <BiasField value={draft.bias} error={shown('bias')} onBlur={leave('bias')} onChange={bias => setDraft({ ...draft, bias })} />
+        <TextArea
+          label="Weighed tokens"
+          description="A token number and its bias on each line; -100 forbids it."
+          rows={2}
+          placeholder="13 -100"
+          value={draft.bias}
+          error={shown('bias')}
+          onBlur={leave('bias')}
+          onChange={event => setDraft({ ...draft, bias: event.target.value })}
+        />
         {failure !== null && <FailureNote failure={failure} />}
       </form>
     </Dialog>
-  )
-}
-
-function BiasField({ value, error, onBlur, onChange }: { value: string; error: string | null; onBlur: () => void; onChange: (value: string) => void }) {
-  const id = useId()
-  return (
-    <div className="flex flex-col gap-1">
-      <label htmlFor={id} className="text-12 font-strong">
-        Weighed tokens
-      </label>
-      <textarea
-        id={id}
-        rows={2}
-        spellCheck={false}
-        placeholder="13 -100"
-        aria-describedby={error === null ? `${id}-help` : `${id}-help ${id}-error`}
-        aria-invalid={error === null ? undefined : true}
-        value={value}
-        onBlur={onBlur}
-        onChange={event => onChange(event.target.value)}
-        className={`${inputLook} py-1.5 font-mono text-12`}
-      />
-      <span id={`${id}-help`} className="text-12 text-muted">
-        A token number and its bias on each line; -100 forbids it.
-      </span>
-      {error !== null && (
-        <span id={`${id}-error`} className="text-12 text-error">
-          {error}
-        </span>
-      )}
-    </div>
   )
 }

@@ -8,8 +8,8 @@ import { usePrivacy } from './use-privacy.ts'
 const columns: readonly Column<ProcessEnforcement>[] = [
   { id: 'process', title: 'Process', cell: ({ name, pid }) => <span className="block max-w-60 truncate" title={pid === null ? name : `${name}, process ${pid}`}>{name}</span> },
   { id: 'network', title: 'Network', cell: row => processWords(row).network.words, tone: row => processWords(row).network.tone },
-  { id: 'by', title: 'Enforced by', cell: row => processWords(row).enforcedBy },
-  { id: 'files', title: 'Files', cell: row => processWords(row).files },
+  { id: 'by', title: 'Enforced by', wraps: true, cell: row => processWords(row).enforcedBy },
+  { id: 'files', title: 'Files', wraps: true, cell: row => processWords(row).files },
 ]
 
 function uncounted({ isKept }: PrivacySummary): string {
