@@ -28,11 +28,16 @@ const Kept = z.object({
 
 const pauseMilliseconds = 400
 /** What stands in the window now, while it is kept. */
-let keeping: { send: () => void; forget: () => void } | null = null
+let keeping: { send: () => void; sendChanges: () => void; forget: () => void } | null = null
 
 /** Hands over the layout as it stands: the host was not able to keep what it had been given. */
 export function keepLayoutNow(): void {
   keeping?.send()
+}
+
+/** Hands over what has changed since, before the host is asked for a layout that may be the same one. */
+export function keepLayoutChanges(): void {
+  keeping?.sendChanges()
 }
 
 /** Leaves the layout to what the host has, for a page that is about to begin again. */
@@ -99,7 +104,7 @@ export function keepLayout(workspaceId: string | null): () => void {
     window.removeEventListener('pagehide', sendChanges)
     document.removeEventListener('visibilitychange', onHide)
   }
-  const own = { send, forget: end }
+  const own = { send, sendChanges, forget: end }
   keeping = own
   return () => {
     sendChanges()

@@ -32,6 +32,7 @@ test('a passphrase takes the place of the key file, locks the page and opens it'
 
   await runCommand(page, 'Go to chat')
   const chat = page.getByRole('complementary', { name: 'Chat' })
+  await expect(chat.getByRole('textbox')).toBeFocused()
   await page.keyboard.type('Say canary-4711.')
   await page.keyboard.press('Enter')
   await expect(chat.getByRole('article', { name: 'Answer' })).toBeVisible()

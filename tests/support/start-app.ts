@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { cpSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openInRunningHost } from '../../main/transport/control-client.ts'
+import { controlPath } from '../../main/transport/control-path.ts'
 import { nodeOptions } from '../../tools/project.mjs'
 import { tracing } from '../../tools/trace-calls.mjs'
 
@@ -50,16 +52,13 @@ export async function startApp({ folder, home, options = [], environment = {} }:
   const opened = folder === undefined ? make('workspace') : folder
   if (folder === undefined && opened !== null) cpSync(join(root, 'tests', 'fixtures', 'workspace'), opened, { recursive: true })
 
-  const run = (): ChildProcess => {
-    const words: string[] = [...traced(), process.execPath, ...nodeOptions, join(root, process.env['CORTEX_OUT'] ?? 'out', 'main', 'serve.js')]
-    const [program = '', ...before] = words
-    return spawn(program, [...before, ...(opened === null ? [] : [opened]), '--json', '--no-open', ...options], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      // A plain shell reads no startup files of whoever runs the tests: they may wait, and killed among them they leave locks behind.
-      env: { ...process.env, SHELL: '/bin/sh', CORTEX_KEYCHAIN: 'off', CORTEX_HOME: state, CORTEX_SAFE_MODE: 'off', ...environment },
-    })
-  }
-  const child = run()
+  const words: string[] = [...traced(), process.execPath, ...nodeOptions, join(root, process.env['CORTEX_OUT'] ?? 'out', 'main', 'serve.js')]
+  const [program = '', ...before] = words
+  const child = spawn(program, [...before, ...(opened === null ? [] : [opened]), '--json', '--no-open', ...options], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A plain shell reads no startup files of whoever runs the tests: they may wait, and killed among them they leave locks behind.
+    env: { ...process.env, SHELL: '/bin/sh', CORTEX_KEYCHAIN: 'off', CORTEX_HOME: state, CORTEX_SAFE_MODE: 'off', ...environment },
+  })
   let errors = ''
   child.stderr?.on('data', chunk => (errors += String(chunk)))
   const line = await firstLine(child, () => errors)
@@ -78,7 +77,11 @@ export async function startApp({ folder, home, options = [], environment = {} }:
     home: state,
     process: child,
     errors: () => errors,
-    mintUrl: async () => (await firstLine(run(), () => 'the second start said nothing')).url,
+    mintUrl: async () => {
+      const second = await openInRunningHost(controlPath(state), opened)
+      if (second === null) throw new Error('The host does not listen for a second start.')
+      return second.url
+    },
     stop,
     dispose: async () => {
       await stop()

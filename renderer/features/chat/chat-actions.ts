@@ -17,6 +17,8 @@ export function setFocusField(focus: (() => void) | null): void {
 
 export function focusChat(): void {
   showRightView('chat')
+  // At once where it stands, since keys are faster than frames.
+  focusField?.()
   // The panel may first have to be drawn.
   requestAnimationFrame(() => requestAnimationFrame(() => focusField?.()))
 }
