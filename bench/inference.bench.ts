@@ -59,7 +59,7 @@ async function withModel<T>(path: string, work: (client: Client, ready: Ready, a
 
 async function untilReady(client: Client): Promise<Ready> {
   for await (const event of await client.models.watch()) {
-    if (event.type === 'activity-changed' || event.type === 'residency-changed') continue
+    if (event.type !== 'snapshot' && event.type !== 'engine-changed') continue
     if (event.engine.status === 'ready') return event.engine
     if (event.engine.status === 'failed') throw new Error(`The model was not loaded: ${event.engine.error.code}`)
   }

@@ -13,23 +13,28 @@ export interface Engine {
   roles: ModelRoles
   /** Null until the host has said it. */
   budget: MemoryBudget | null
+  /** Counts the changes of presets and of the options of models; whoever shows them reads them again. */
+  optionChanges: number
 }
 
 const idle: EngineActivity = { task: 'idle', tokensPerSecond: null, contextUsedTokens: null }
 
 /** Known models, the engine and what it does: one stream for everything in the window that shows them. */
-export const useEngine = create<Engine>(() => ({ engine: null, models: [], activity: idle, residents: [], roles: { chat: null, completion: null, embedding: null, rerank: null }, budget: null }))
+export const useEngine = create<Engine>(() => ({ engine: null, models: [], activity: idle, residents: [], roles: { chat: null, completion: null, embedding: null, rerank: null }, budget: null, optionChanges: 0 }))
 
 export function afterModelsEvent(state: Engine, event: ModelsEvent): Engine {
   switch (event.type) {
     case 'snapshot':
-      return { models: event.models, engine: event.engine, activity: event.activity, residents: event.residents, roles: event.roles, budget: event.budget }
+      // A connection that was gone may have missed some.
+      return { optionChanges: state.optionChanges + 1, models: event.models, engine: event.engine, activity: event.activity, residents: event.residents, roles: event.roles, budget: event.budget }
     case 'engine-changed':
       return { ...state, engine: event.engine }
     case 'activity-changed':
       return { ...state, activity: event.activity }
     case 'residency-changed':
       return { ...state, residents: event.residents, roles: event.roles, budget: event.budget }
+    case 'options-changed':
+      return { ...state, optionChanges: state.optionChanges + 1 }
   }
 }
 

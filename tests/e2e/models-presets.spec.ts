@@ -56,6 +56,20 @@ test('a sampling preset is made, chosen for chat, changed, copied and deleted, b
   await editing.getByLabel('Temperature').fill('0')
   await page.keyboard.press('Enter')
   await expect(row).toContainText('temperature 0, top-k 20')
+
+  // What another program saves and chooses is shown too.
+  const call = async (procedure: string, body: unknown): Promise<void> => {
+    const answer = await fetch(`http://127.0.0.1:${app.port}/api/v1/models/${procedure}`, { method: 'POST', headers: { authorization: `Bearer ${app.token}`, 'content-type': 'application/json' }, body: JSON.stringify(body) })
+    expect(answer.status).toBe(200)
+  }
+  await call('savePreset', { id: 'theirs', name: 'From elsewhere', temperature: 0.5, sampling: {} })
+  await expect(presets(page).getByRole('listitem').filter({ hasText: 'From elsewhere' })).toContainText('temperature 0.5')
+  await call('configure', { id: 'starter', options: { preset: 'theirs' } })
+  await expect(ofChat(page).locator('option:checked')).toHaveText('From elsewhere')
+  await call('removePreset', { id: 'theirs' })
+  await expect(ofChat(page)).toHaveValue('')
+
+  await ofChat(page).selectOption({ label: 'For tests' })
   await presets(page).getByRole('button', { name: 'Actions for the preset Exact' }).press('Enter')
   await page.getByRole('menuitem', { name: 'Copy to a new preset' }).press('Enter')
   await expect(dialog.getByLabel('Name')).toHaveValue('Exact copy')

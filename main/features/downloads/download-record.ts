@@ -35,6 +35,11 @@ export const DownloadRecord = z.object({
 })
 export type DownloadRecord = z.infer<typeof DownloadRecord>
 
+/** What the registry said of its files is asked for once more: they may be others by now. */
+export function askAgain({ files }: DownloadRecord): void {
+  for (const file of files) if (file.hashSource === 'repository') file.sizeBytes = null
+}
+
 /** What only lives while the host does. */
 export interface DownloadProgress {
   host: string

@@ -60,7 +60,7 @@ export function pinKey({ repository, revision }: Pick<DownloadRecord, 'repositor
   return repository === null ? (url ?? '') : `${repository}@${revision}/${repositoryPath}`
 }
 
-/** Asks the registry what it knows of files that nothing is known of. That it knows nothing is no reason to stop. */
+/** Asks the registry what it knows of files of which something is not known: its own word may be a newer one than that of before. That it knows nothing is no reason to stop. */
 async function learnHashes(record: DownloadRecord, { door, registries: [registry], signal }: RunOptions, events: RunEvents): Promise<void> {
   const { repository, revision, files } = record
   const [first] = files
@@ -71,7 +71,7 @@ async function learnHashes(record: DownloadRecord, { door, registries: [registry
       const known = listed.get(file.repositoryPath ?? '')
       if (!known) continue
       file.sizeBytes ??= known.sizeBytes
-      if (file.sha256 === null && known.sha256 !== null) {
+      if ((file.sha256 === null || file.hashSource === 'repository') && known.sha256 !== null) {
         file.sha256 = known.sha256
         file.hashSource = 'repository' satisfies HashSource
       }

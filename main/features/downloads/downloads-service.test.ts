@@ -163,6 +163,21 @@ describe('DownloadsService', () => {
     expect((await is('done')).error).toBeNull()
   })
 
+  it('asks the registry once more when a file that it vouched for is got anew', async () => {
+    const [former, content] = [new PatternContent(blockBytes * 2, 8), offer('a.gguf', blockBytes * 3)]
+    // The listing is behind the files, as on a mirror: first it names another hash, then none, then the right one.
+    tell([{ path: 'a.gguf', sizeBytes: content.sizeBytes, sha256: former.sha256 }])
+    const { service, is } = open()
+    const { id } = await service.begin({ kind: 'repository', repository: 'p/r', revision: 'main', file: 'a.gguf' })
+    await is('quarantined')
+    peer.answers.delete('/api/models/p/r/tree/main')
+    await service.resume(id)
+    expect((await is('quarantined')).error).toMatchObject({ code: 'DOWNLOAD_HASH_WRONG', data: { expected: former.sha256, hashSource: 'repository' } })
+    tell([{ path: 'a.gguf', sizeBytes: content.sizeBytes, sha256: content.sha256 }])
+    await service.resume(id)
+    expect(await is('done')).toMatchObject({ sizeBytes: content.sizeBytes, files: [{ sha256: content.sha256, hashSource: 'repository' }] })
+  })
+
   it('starts nothing that the policy refuses, and names the grant; what waits for one goes on when it is given', async () => {
     const content = offer('a.gguf', blockBytes * 2)
     const { service, is } = open({ parts: [{ path: 'a.gguf', sizeBytes: content.sizeBytes, sha256: content.sha256 }] })

@@ -20,7 +20,7 @@ import type { NetworkDoor } from '../../platform/network/network-door.ts'
 import { changeIfRoom } from '../../platform/storage/change-if-room.ts'
 import { collectionIfOpen } from '../../platform/storage/collection-if-open.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
-import { DownloadRecord, shownDownload, type DownloadProgress } from './download-record.ts'
+import { askAgain, DownloadRecord, shownDownload, type DownloadProgress } from './download-record.ts'
 import { pinKey, runDownload, type RunOptions } from './download-run.ts'
 import { describePlan } from './describe-plan.ts'
 import { feature } from './fetch-file.ts'
@@ -165,6 +165,7 @@ export class DownloadsService {
     return await this.#turns.take(id, async () => {
       const entry = this.#find(id)
       if (!waitingStates.includes(entry.record.status)) {
+        if (entry.record.status === 'quarantined') askAgain(entry.record)
         this.#set(entry, { status: 'queued', error: null, finishedAt: null })
         this.#pump()
       }

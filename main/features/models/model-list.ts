@@ -3,6 +3,7 @@ import { basename, isAbsolute, join, resolve } from 'node:path'
 import { Model } from '#shared/contract/models.ts'
 import { AppError } from '#shared/errors.ts'
 import type { ModelDescription } from '#shared/gguf/describe-model.ts'
+import { changeIfRoom } from '../../platform/storage/change-if-room.ts'
 import { collectionIfOpen } from '../../platform/storage/collection-if-open.ts'
 import type { Collection, Storage } from '../../platform/storage/storage.ts'
 import { readModelFile } from './read-model-file.ts'
@@ -18,26 +19,28 @@ interface Dependencies {
 
 /** The models that Cortex knows: the starter and every file that was added. */
 export class ModelList {
-  readonly #added: () => Collection<Model> | null
+  readonly #open: () => Collection<Model> | null
+  /** Added while the database is shut. */
+  readonly #unkept = new Map<string, Model>()
   readonly #starterPath: string
   #starter: Promise<Model | null> | null = null
 
   constructor({ storage, resources }: Dependencies) {
     // A database that stays shut takes the list with it, never the starter.
-    this.#added = collectionIfOpen(storage, 'models', Model)
+    this.#open = collectionIfOpen(storage, 'models', Model)
     this.#starterPath = join(resources, 'models', starterFile)
   }
 
   /** The starter first, then by name. */
   async all(): Promise<Model[]> {
     const starter = await this.#readStarter()
-    const added = (this.#added()?.entries() ?? []).map(entry => entry.value).sort((a, b) => a.name.localeCompare(b.name))
+    const added = [...(this.#kept()?.entries() ?? []).map(entry => entry.value), ...this.#unkept.values()].sort((a, b) => a.name.localeCompare(b.name))
     return starter ? [starter, ...added] : added
   }
 
   /** Throws MODEL_NOT_FOUND. */
   async get(id: string): Promise<Model> {
-    const model = id === starterId ? await this.#readStarter() : this.#added()?.get(id)
+    const model = id === starterId ? await this.#readStarter() : this.#added(id)
     if (!model) throw new AppError('MODEL_NOT_FOUND', { id })
     return model
   }
@@ -48,21 +51,43 @@ export class ModelList {
     const path = isAbsolute(named) ? resolve(named) : named
     if (path === this.#starterPath) return this.get(starterId)
     const { description, sizeBytes } = await readModelFile(path)
-    return { ...modelOf(idOfPath(path), path, description, sizeBytes), source: this.#added()?.get(idOfPath(path))?.source ?? 'added' }
+    return { ...modelOf(idOfPath(path), path, description, sizeBytes), source: this.#added(idOfPath(path))?.source ?? 'added' }
   }
 
-  /** Adds a file, or reads it again. Throws as `readModelFile`, and STORAGE_FULL. */
+  /** Adds a file, or reads it again; while the database is shut for as long as that is, and kept once it is open. Throws as `readModelFile`, and STORAGE_FULL. */
   async add(path: string, source?: Model['source']): Promise<Model> {
     const read = await this.read(path)
     const model = source && !read.isStarter ? { ...read, source } : read
-    if (!model.isStarter) this.#added()?.put(model.id, model)
+    if (model.isStarter) return model
+    const kept = this.#kept()
+    if (kept) kept.put(model.id, model)
+    else this.#unkept.set(model.id, model)
     return model
   }
 
   /** Throws MODEL_NOT_FOUND, for the starter too. */
   remove(id: string): void {
-    if (!this.#added()?.get(id)) throw new AppError('MODEL_NOT_FOUND', { id })
-    this.#added()?.delete(id)
+    if (!this.#added(id)) throw new AppError('MODEL_NOT_FOUND', { id })
+    this.#unkept.delete(id)
+    this.#kept()?.delete(id)
+  }
+
+  #added(id: string): Model | null {
+    return this.#kept()?.get(id) ?? this.#unkept.get(id) ?? null
+  }
+
+  /** The collection while it can be had, with what was added before it could. */
+  #kept(): Collection<Model> | null {
+    const kept = this.#open()
+    if (!kept) return null
+    for (const [id, model] of this.#unkept) {
+      // A full disk leaves it for another time.
+      changeIfRoom(() => {
+        kept.put(id, model)
+        this.#unkept.delete(id)
+      })
+    }
+    return kept
   }
 
   #readStarter(): Promise<Model | null> {

@@ -120,7 +120,7 @@ describe('models', () => {
   })
 
   it('keeps the starter when the database stays shut', async () => {
-    const shut = { problem: new AppError('STORAGE_LOCKED', { path: 'x', reason: 'y' }), collection: () => expect.fail('asked') } as unknown as Storage
+    const shut = { problem: new AppError('STORAGE_LOCKED', { path: 'x', reason: 'y' }), collection: () => expect.fail('asked'), onChange: () => () => undefined } as unknown as Storage
     const { service } = start(shut)
     expect((await service.list()).map(model => model.id)).toEqual(['starter'])
     await service.load('starter')
@@ -128,8 +128,41 @@ describe('models', () => {
     expect(await service.add(await made('a.gguf'))).toMatchObject({ name: 'a' })
   })
 
+  it('uses what is added while the database is shut, and keeps it once it is open', async () => {
+    const open = openFakeStorage()
+    let problem: AppError | null = new AppError('STORAGE_LOCKED', { path: 'x', reason: 'y' })
+    const changes = new Listeners<void>()
+    const storage = { get problem() { return problem }, collection: open.collection.bind(open), onChange: (listener: () => void) => changes.add(listener) } as unknown as Storage
+    const { client, service } = start(storage)
+    const [one, other] = [await client.add({ path: await made('a.gguf') }), await client.add({ path: await made('b.gguf') })]
+    expect((await client.load({ id: one.id })).status).toBe('ready')
+    await client.remove({ id: other.id })
+    const events = service.watch()
+    expect((await events.next()).value).toMatchObject({ type: 'snapshot', models: [{ id: 'starter' }, { id: one.id }] })
+    problem = null
+    changes.tell()
+    const told = [(await events.next()).value?.type, (await events.next()).value?.type]
+    expect(told).toContain('snapshot')
+    await events.return(undefined)
+    expect((await start(open).service.list()).map(({ id }) => id)).toEqual(['starter', one.id])
+  })
+
+  it('tells whoever watches that a preset or how a model is loaded was changed', async () => {
+    const { client, service } = start()
+    const events = service.watch()
+    await events.next()
+    const next = async (): Promise<unknown> => (await events.next()).value?.type
+    const { id } = await client.savePreset({ name: 'Mine', temperature: 1, sampling: {} })
+    expect(await next()).toBe('options-changed')
+    await client.configure({ id: 'starter', options: { preset: id } })
+    expect(await next()).toBe('options-changed')
+    await client.removePreset({ id })
+    expect(await next()).toBe('options-changed')
+    await events.return(undefined)
+  })
+
   it('refuses to take a preset that it could not keep', async () => {
-    const shut = { problem: new AppError('STORAGE_LOCKED', { path: 'x', reason: 'y' }), collection: () => expect.fail('asked') } as unknown as Storage
+    const shut = { problem: new AppError('STORAGE_LOCKED', { path: 'x', reason: 'y' }), collection: () => expect.fail('asked'), onChange: () => () => undefined } as unknown as Storage
     const { client } = start(shut)
     await expect(client.savePreset({ name: 'Mine', temperature: 1, sampling: {} })).rejects.toMatchObject({ code: 'STORAGE_LOCKED' })
     await expect(client.removePreset({ id: 'mine' })).rejects.toMatchObject({ code: 'STORAGE_LOCKED' })

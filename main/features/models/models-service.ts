@@ -41,6 +41,7 @@ export class ModelsService implements Engines {
   readonly #engines = new Map<string, RoleEngine>()
   readonly #roles: Record<ModelRole, RoleEngine>
   readonly #listChanges = new Listeners<void>()
+  readonly #optionChanges = new Listeners<void>()
   readonly #stopListening: () => void
   #lastSettings: ModelSettings | null = null
 
@@ -66,6 +67,10 @@ export class ModelsService implements Engines {
     }
     const stops = [
       settings.onChange(() => void this.#onSettings()),
+      storage.onChange(() => {
+        this.#listChanges.tell()
+        this.#optionChanges.tell()
+      }),
       ...(opening.length > 0 ? [keepWarm({ chat: this.engine, seat: () => this.chatSeat, isOn: async () => (await settings.values())['model.warmUp'], turns: opening })] : []),
     ]
     this.#stopListening = () => stops.forEach(stop => stop())
@@ -124,7 +129,7 @@ export class ModelsService implements Engines {
   /** Gives it its roles; the models that lose their last one by it go, unless they are pinned. */
   async load(id: string, { options, roles }: { options?: ModelOptionsChange | undefined; roles?: readonly ModelRole[] | undefined } = {}): Promise<EngineState> {
     const model = await this.#find(id)
-    if (options) this.#choices.configure(id, options)
+    if (options) this.#configure(id, options)
     const given = roles ?? usualRoles(model)
     for (const role of given) checkRole(model, role)
     const former = new Map(given.map(role => [role, this.#roles[role].model]))
@@ -180,7 +185,13 @@ export class ModelsService implements Engines {
     if (change.draft) await this.#find(change.draft).catch((cause: unknown) => {
       throw new AppError('MODEL_OPTION_INVALID', { id, option: 'draft', reason: 'The model that is to draft for it is not on the list' }, { cause })
     })
-    return this.#choices.configure(id, change)
+    return this.#configure(id, change)
+  }
+
+  #configure(id: string, change: ModelOptionsChange): ModelOptions {
+    const options = this.#choices.configure(id, change)
+    this.#optionChanges.tell()
+    return options
   }
 
   presets(): SamplingPreset[] {
@@ -188,11 +199,14 @@ export class ModelsService implements Engines {
   }
 
   savePreset({ id = randomUUID(), ...preset }: Omit<SamplingPreset, 'id' | 'isBuiltIn'> & { id?: string | undefined }): SamplingPreset {
-    return this.#choices.savePreset({ ...preset, id, isBuiltIn: false })
+    const saved = this.#choices.savePreset({ ...preset, id, isBuiltIn: false })
+    this.#optionChanges.tell()
+    return saved
   }
 
   removePreset(id: string): void {
     this.#choices.removePreset(id)
+    this.#optionChanges.tell()
   }
 
   async *benchmark({ id, ...request }: BenchmarkRequest & { id: string }, signal?: AbortSignal): AsyncGenerator<BenchmarkEvent, void, void> {
@@ -204,7 +218,7 @@ export class ModelsService implements Engines {
   }
 
   watch(signal?: AbortSignal): AsyncGenerator<ModelsEvent> {
-    return watchModels({ chat: this.engine, pool: this.pool, models: () => this.#shown(), roles: () => this.roles(), onList: listener => this.#listChanges.add(listener) }, signal)
+    return watchModels({ chat: this.engine, pool: this.pool, models: () => this.#shown(), roles: () => this.roles(), onList: listener => this.#listChanges.add(listener), onOptions: listener => this.#optionChanges.add(listener) }, signal)
   }
 
   async dispose(): Promise<void> {

@@ -10,12 +10,13 @@ interface Watched {
   models: () => Promise<Model[]>
   roles: () => ModelRoles
   onList: (listener: () => void) => () => void
+  onOptions: (listener: () => void) => () => void
 }
 
 const tellMilliseconds = 250
 
 /** A snapshot first and whenever the list changes, then what changes. */
-export function watchModels({ chat, pool, models, roles, onList }: Watched, signal: AbortSignal | undefined): AsyncGenerator<ModelsEvent> {
+export function watchModels({ chat, pool, models, roles, onList, onOptions }: Watched, signal: AbortSignal | undefined): AsyncGenerator<ModelsEvent> {
   return liveStream<ModelsEvent>(
     async (push, fail) => {
       const turns = new TurnTaker()
@@ -37,6 +38,7 @@ export function watchModels({ chat, pool, models, roles, onList }: Watched, sign
       }
       const stops = [
         onList(() => void turns.take('', snapshot).catch(fail)),
+        onOptions(() => hasTold && push({ type: 'options-changed' })),
         // The snapshot comes first and says what changed before it.
         chat.onChange(engine => hasTold && push({ type: 'engine-changed', engine })),
         pool.onChange(() => {

@@ -172,6 +172,8 @@ export const ModelsEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('activity-changed'), activity: EngineActivity }),
   /** At most four times a second. */
   z.object({ type: z.literal('residency-changed'), ...Residency }),
+  /** Presets, or how models are loaded and what their answers begin with: whoever shows them reads them again. */
+  z.object({ type: z.literal('options-changed') }),
 ])
 export type ModelsEvent = z.infer<typeof ModelsEvent>
 
@@ -207,7 +209,7 @@ export const models = {
     .route({ method: 'POST', summary: 'Add a GGUF file by absolute path; its header is checked before anything loads it.' })
     .input(z.object({ path: z.string().min(1) }))
     .output(Model)
-    .errors(may('FILE_NOT_FOUND', 'FILE_UNREADABLE', 'MODEL_FILE_INVALID', 'MODEL_UNSUPPORTED')),
+    .errors(may('FILE_NOT_FOUND', 'FILE_UNREADABLE', 'MODEL_FILE_INVALID', 'MODEL_UNSUPPORTED', 'STORAGE_FULL', 'STORAGE_DAMAGED')),
   remove: oc
     .route({ method: 'POST', summary: 'Take a model off the list; its file stays where it is. The starter cannot be removed.' })
     .input(named)

@@ -29,7 +29,7 @@ export function ModelsHead({ heading }: { heading: RefObject<HTMLHeadingElement 
       {isSafe && <p className="mt-1 text-warn">Safe mode: no model was loaded and no download goes on until Cortex starts normally. A model that you load here is loaded.</p>}
       {isLocked && (
         <p className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-warn">
-          The vault is locked. Models that you added, their options and your presets are in it, unharmed.
+          The vault is locked. Models that you added, their options and your presets are in it, unharmed. What you add now joins them once it is open.
           <Button size="small" onClick={() => void runCommand('vault.unlock').catch(reportFailure)}>
             Unlock
           </Button>

@@ -1,5 +1,6 @@
 import { useEffect } from 'react'
 import type { Model } from '#shared/contract/models.ts'
+import { useEngine } from '../../rpc/engine.ts'
 import { reportFailure } from '../../shell/report-failure.ts'
 import { Select } from '../../ui/select.tsx'
 import { shortName } from './model-words.ts'
@@ -15,11 +16,12 @@ interface PresetSelectProps {
 export function PresetSelect({ model: { id }, label, isLabelHidden = false }: PresetSelectProps) {
   const presets = usePresets(state => state.presets)
   const chosen = usePresets(state => state.chosen[id])
+  const changes = useEngine(state => state.optionChanges)
   useEffect(() => {
     const stop = new AbortController()
     Promise.all([readPresets(stop.signal), readChosen(id, stop.signal)]).catch((error: unknown) => !stop.signal.aborted && reportFailure(error))
     return () => stop.abort()
-  }, [id])
+  }, [id, changes])
   return (
     <Select
       label={label}

@@ -19,12 +19,13 @@ export function PresetsSection() {
   const presets = usePresets(state => state.presets)
   const isLocked = useModelsView(state => state.isLocked)
   const chat = useEngine(chatModel)
-  // What was saved can be read once the vault is open, and no more once it is locked.
+  const changes = useEngine(state => state.optionChanges)
+  // What was saved can be read once the vault is open, and no more once it is locked; another window may change it.
   useEffect(() => {
     const stop = new AbortController()
     readPresets(stop.signal).catch((error: unknown) => !stop.signal.aborted && reportFailure(error))
     return () => stop.abort()
-  }, [isLocked])
+  }, [isLocked, changes])
   return (
     <Section
       title="Sampling presets"

@@ -70,7 +70,7 @@ export function startGhostText(): () => void {
   const stopModels = follow(
     async signal => await client.models.watch(undefined, { signal }),
     event => {
-      if (event.type === 'activity-changed') return
+      if (event.type === 'activity-changed' || event.type === 'options-changed') return
       if (event.type === 'residency-changed') {
         const now = event.roles.completion ?? event.roles.chat
         if (now !== completes) source.cache.clear()
