@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { findTestModel } from '../tests/support/test-models.ts'
 import { figure, median, ratiosOfPairs, skipped, type Figure } from './figure.ts'
 import { answer, startInference } from './inference-worker.ts'
@@ -10,6 +11,8 @@ const editTokens = 150
 const names = {
   lookup: 'tokens/s of an edit with guesses from the prompt over plain decoding, SmolLM2-135M',
   state: 'first token after restoring a prompt state over reading the prompt again, 4,000 tokens, SmolLM2-135M',
+  cancelWriting: 'from a cancel in mid-answer to a free sequence, beyond one decode step, SmolLM2-135M',
+  cancelReading: 'from a cancel in mid-prompt to a free sequence, 4,000 tokens, SmolLM2-135M',
 }
 
 /** Nearly all of it stands again in the answer of a model as small as this one; tried. */
@@ -43,7 +46,7 @@ export class SettingsReader {
 export async function run(): Promise<Figure[]> {
   const smollm2 = await findTestModel('smollm2')
   if ('missing' in smollm2) return Object.values(names).map(name => skipped(name, smollm2.missing))
-  return [await lookup(smollm2.path), await restoredState(smollm2.path)]
+  return [await lookup(smollm2.path), await restoredState(smollm2.path), ...(await cancels(smollm2.path))]
 }
 
 /** A file that is to be written again with one name changed. */
@@ -109,6 +112,48 @@ async function restoredState(path: string): Promise<Figure> {
   const ratios = await ratiosOfPairs(5, restoring, reading)
   const note = `5 pairs; a prompt of ${first.promptTokens} tokens, a state of ${megabytes.toFixed(0)} MiB, ${threads} thread${threads === 1 ? '' : 's'}`
   return figure(ratios, { name: names.state, unit: 'ratio', atMost: 0.3, note })
+}
+
+/** How long a cancelled answer still holds its sequence: the next short answer is later by that than it would be alone. The worst of 15. */
+async function cancels(path: string): Promise<Figure[]> {
+  await using stack = new AsyncDisposableStack()
+  const worker = stack.adopt(startInference(), one => one.dispose())
+  const { threads } = await worker.load({ path, contextTokens: 4608, sequences: 1 })
+  const next = { turns: [{ role: 'user' as const, text: 'Say yes.' }], maxTokens: 1 }
+  const writing = { turns: [{ role: 'user' as const, text: 'Count to a hundred.' }], maxTokens: 400 }
+  const reading = { turns: [{ role: 'user' as const, text: longText(0) }], maxTokens: 1 }
+  const timed = async (): Promise<number> => {
+    const began = performance.now()
+    await answer(worker, next)
+    return performance.now() - began
+  }
+  const alone: number[] = []
+  let tokensPerSecond = 0
+  for (let round = 0; round < 15; round++) {
+    tokensPerSecond = (await answer(worker, { ...writing, maxTokens: 30 })).measuredPerSecond
+    alone.push(await timed())
+  }
+  const after = async (asked: typeof next, milliseconds: number): Promise<number> => {
+    const stop = new AbortController()
+    const stopped = answer(worker, asked, stop.signal).then(() => false, () => true)
+    await sleep(milliseconds)
+    stop.abort()
+    const took = await timed()
+    if (!(await stopped)) throw new Error('The answer ended before it was cancelled')
+    return Math.max(0, took - median(alone))
+  }
+  const step = 1000 / tokensPerSecond
+  const [written, read]: [number[], number[]] = [[], []]
+  for (let round = 0; round < 15; round++) {
+    written.push((await after(writing, 200 + 7 * round)) - step)
+    // A prompt that is not in memory, left at another place each time.
+    read.push(await after({ ...reading, turns: [{ role: 'user' as const, text: longText(1000 * (round + 1)) }] }, 300 + 40 * round))
+  }
+  const note = (values: readonly number[]): string => `the worst of 15, median ${median(values).toFixed(0)} ms; ${threads} thread${threads === 1 ? '' : 's'}, a decode step takes ${step.toFixed(0)} ms`
+  return [
+    figure([Math.max(...written)], { name: names.cancelWriting, unit: 'ms', atMost: 30, note: note(written) }),
+    figure([Math.max(...read)], { name: names.cancelReading, unit: 'ms', atMost: 500, note: note(read) }),
+  ]
 }
 
 /** About 3,950 tokens. */

@@ -33,11 +33,11 @@ export type Asked = Pick<GenerateRequest, 'turns' | 'maxTokens'> & Partial<Gener
 export type Answered = Extract<GenerateEvent, { type: 'generate-end' }> & { text: string; firstTextMilliseconds: number; measuredPerSecond: number }
 
 /** One answer, always the likeliest token and to the last one asked for. Times are those of whoever waits for it: tokens/s count from the first text on. */
-export async function answer({ client }: InferenceWorker, asked: Asked): Promise<Answered> {
+export async function answer({ client }: InferenceWorker, asked: Asked, signal?: AbortSignal): Promise<Answered> {
   const began = performance.now()
   let text = ''
   let first: { at: number; tokens: number } | null = null
-  for await (const event of await client.generate({ temperature: 0, seed: null, ignoreEndOfText: true, ...asked })) {
+  for await (const event of await client.generate({ temperature: 0, seed: null, ignoreEndOfText: true, ...asked }, signal ? { signal } : {})) {
     if (event.type === 'text-delta') {
       text += event.text
       first ??= { at: performance.now(), tokens: event.tokens }

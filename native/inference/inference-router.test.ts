@@ -136,6 +136,21 @@ describe('the starter', () => {
     expect(result.text).not.toMatch(/\n\S/)
   })
 
+  it('ends a fill-in that is cancelled, while it reads and while it writes, and makes the next as if there had been none', async () => {
+    // A list without an end: it is written to the last token asked for.
+    const asked = { prefix: 'const numbers = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, ', suffix: '', scope: 'line' as const, maxTokens: 200 }
+    const whole = await client.complete(asked)
+    expect(whole.tokens).toBe(200)
+    const long = 'const value = compute(previous, next)\n'.repeat(60)
+    for (const [prefix, milliseconds] of [[long, 2], [asked.prefix, 100]] as const) {
+      const abort = new AbortController()
+      const given = client.complete({ ...asked, prefix }, { signal: abort.signal })
+      setTimeout(() => abort.abort(), milliseconds)
+      await expect(given).rejects.toThrow()
+      expect((await client.complete(asked)).text).toBe(whole.text)
+    }
+  })
+
   it('keeps to the count and to its room, however long the file', async () => {
     const line = 'const value = compute(previous, next) // keep\n'
     const result = await client.complete({ prefix: `${line.repeat(3000)}const res`, suffix: `\n${line.repeat(3000)}`, scope: 'line', maxTokens: 3 })
