@@ -6,7 +6,7 @@ import type { CodeToken } from './highlighter.ts'
 import { languageName } from './language-names.ts'
 import { insertCode } from './insert-code.ts'
 import { InvisibleIn } from './invisible-note.tsx'
-import { useCopy } from './use-copy.ts'
+import { useCopied } from '../../shell/use-copied.ts'
 import { useHighlight } from './use-highlight.ts'
 
 const CLOSED_AT = 4000
@@ -15,7 +15,7 @@ const CLOSED_AT = 4000
 export const CodeBlock = memo(function CodeBlock({ code, language }: { code: string; language: string }) {
   const lines = useHighlight(code, language)
   const name = languageName(language)
-  const [isCopied, copy] = useCopy()
+  const [isCopied, copy] = useCopied()
   const [isOpen, setOpen] = useState(false)
   const canInsert = useActiveEditor(state => state.editor !== null)
   const count = code === '' ? 0 : code.split('\n').length

@@ -9,7 +9,7 @@ import { retryAnswer } from './chat-actions.ts'
 import { droppedWords, durationWords, fileName, rangeWords, speedWords } from './context-words.ts'
 import { decisionWords } from './label-words.ts'
 import { InvisibleIn, InvisibleNote } from './invisible-note.tsx'
-import { useCopy } from './use-copy.ts'
+import { useCopied } from '../../shell/use-copied.ts'
 
 // The parser comes with the first answer, not with the window.
 const MarkdownView = lazy(async () => ({ default: (await import('./markdown-view.tsx')).MarkdownView }))
@@ -77,7 +77,7 @@ export const AnswerView = memo(function AnswerView({ message, isLast }: { messag
 })
 
 function AnswerActions({ message, isLast }: { message: ChatMessage; isLast: boolean }) {
-  const [isCopied, copy] = useCopy()
+  const [isCopied, copy] = useCopied()
   return (
     <span className={isLast ? '-mr-1.5 ml-auto flex' : '-mr-1.5 ml-auto flex opacity-0 group-focus-within:opacity-100 group-hover:opacity-100'}>
       {message.text !== '' && <IconButton icon={isCopied ? CopyCheck : Copy} iconSize={14} label={isCopied ? 'Copied' : 'Copy answer'} onClick={() => copy(message.text)} />}

@@ -3,6 +3,7 @@ import type { SlotKind, VaultState } from '#shared/contract/vault.ts'
 import { keychainEntryLeft } from '#shared/keychain-words.ts'
 import { client } from '../../rpc/client.ts'
 import { errorWords } from '../../shell/error-words.ts'
+import { RecoveryCode } from '../../shell/recovery-code.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { PassphraseForm } from './passphrase-form.tsx'
@@ -52,9 +53,8 @@ export function KeyDialog({ state, close }: KeyDialogProps) {
         </Button>
       </Way>
       {code !== null && (
-        <div role="status" className="mb-2 rounded-control border border-line bg-surface-2 px-3 py-2">
-          <p className="font-mono text-13 break-words select-text">{code}</p>
-          <p className="mt-1 text-12 text-muted">Write it down and keep it away from this machine. It is shown only now.</p>
+        <div className="mb-2">
+          <RecoveryCode code={code}>Write it down, or copy it to where you keep such things, away from this machine. It is shown only now.</RecoveryCode>
         </div>
       )}
       <Way name="Keychain" words={slot('keychain') ? `${slot('keychain')?.backend ?? 'Used'} opens it at each start.` : state.keychain === null ? 'None answers on this system.' : `${state.keychain} would open it at each start.`}>

@@ -6,6 +6,7 @@ import { useWatch } from '../../rpc/use-watch.ts'
 import { errorWords } from '../../shell/error-words.ts'
 import { forgetLayout, keepLayoutNow } from '../../shell/layout-keeper.ts'
 import { notify } from '../../shell/notices.ts'
+import { RecoveryCode } from '../../shell/recovery-code.tsx'
 import { useVaultCover } from '../../shell/vault-cover.ts'
 import { Button } from '../../ui/button.tsx'
 import { Cover } from '../../ui/cover.tsx'
@@ -116,7 +117,7 @@ function NewCode({ code, onKept }: { code: string; onKept: () => void }) {
   return (
     <Cover title="Write down the new recovery code" icon={null}>
       <p className="text-13 text-muted">The one that you used opens nothing any more. This one is shown only now; keep it away from this machine.</p>
-      <p className="rounded-control border border-line bg-surface-2 px-3 py-2 font-mono text-13 break-words select-text">{code}</p>
+      <RecoveryCode code={code} />
       <Button variant="primary" className="self-start" data-autofocus onClick={onKept}>
         I have written it down
       </Button>

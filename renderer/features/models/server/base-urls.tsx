@@ -1,7 +1,7 @@
 import { Check, Copy } from 'lucide-react'
 import type { ServerState } from '#shared/contract/model-server.ts'
 import { IconButton } from '../../../ui/icon-button.tsx'
-import { useCopied } from './use-copied.ts'
+import { useCopied } from '../../../shell/use-copied.ts'
 import { providers } from './server-words.ts'
 
 /** What each kind of program takes as its base URL. */

@@ -8,7 +8,7 @@ import { Button } from '../../../ui/button.tsx'
 import { Dialog } from '../../../ui/dialog.tsx'
 import { Field } from '../../../ui/field.tsx'
 import { endOfDay, readLimit } from './client-values.ts'
-import { useCopied } from './use-copied.ts'
+import { useCopied } from '../../../shell/use-copied.ts'
 
 const scopeNames: Readonly<Record<ServerScope, string>> = { chat: 'Chat', completions: 'Completions', embeddings: 'Embeddings', rerank: 'Rerank', models: 'List models' }
 
