@@ -9,6 +9,8 @@ import { startApp, type RunningApp } from '../support/start-app.ts'
 import { isAlive } from '../support/processes.ts'
 
 const stopMilliseconds = process.env['CORTEX_SOAK'] ? 45_000 : 4000
+/** `</s>` and `<|im_end|>` of the starter. */
+const endMarks = [2, 8]
 
 let app: RunningApp
 let client: Client
@@ -21,6 +23,9 @@ beforeAll(async () => {
   close = connection.close
   workspaceId = new URLSearchParams(new URL(app.url).hash.slice(1)).get('workspace') ?? ''
   for await (const event of await client.models.watch()) if ('engine' in event && event.engine.status === 'ready') break
+  // The starter's answers are over before anybody could stop it: without its marks of an end it writes until its context is full.
+  const { id } = await client.models.savePreset({ name: 'Endless', temperature: 0, sampling: { logitBias: Object.fromEntries(endMarks.map(token => [token, -100])) } })
+  await client.models.configure({ id: 'starter', options: { preset: id } })
 }, 120_000)
 afterAll(async () => {
   close()
