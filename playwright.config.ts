@@ -6,8 +6,8 @@ const executablePath = findChromium()
 export default defineConfig({
   testDir: 'tests',
   outputDir: 'test-results/pages',
-  // Every test has its own host and its own state; two cores carry two of them.
-  workers: 2,
+  // A browser, a host and its workers keep two cores busy: two tests at a time take as long, and wait for each other. Measured.
+  workers: 1,
   fullyParallel: false,
   timeout: 60_000,
   expect: { timeout: 15_000 },

@@ -3,7 +3,7 @@ import { follow } from '../../../rpc/follow.ts'
 import { keep, readKept } from '../../../shell/layout.ts'
 import { workspaceId } from '../../../shell/session.ts'
 import { readSetting, useSettings } from '../../../shell/settings.ts'
-import { runInEditor } from '../focused-editor.ts'
+import { runInEditor, useFocusedEditor } from '../focused-editor.ts'
 import { onMonaco } from '../monaco/load-monaco.ts'
 import { AcceptedText } from './accepted-text.ts'
 import { GhostSource } from './ghost-source.ts'
@@ -65,6 +65,10 @@ export function startGhostText(): () => void {
     if (!state.values['completion.enabled']) runInEditor('editor.action.inlineSuggest.hide')
     setOutcome({ kind: state.values['completion.enabled'] ? 'idle' : 'off' })
   })
+  // What was said of one file says nothing of another.
+  const stopFocus = useFocusedEditor.subscribe((state, former) => {
+    if (state.focused?.path !== former.focused?.path && useGhostStatus.getState().outcome.kind === 'refused') setOutcome({ kind: 'idle' })
+  })
   // Another model would suggest other text.
   let completes: string | null = null
   const stopModels = follow(
@@ -78,7 +82,8 @@ export function startGhostText(): () => void {
         return
       }
       source.cache.clear()
-      if (event.engine.status === 'ready') setOutcome({ kind: 'idle' })
+      // What failed for want of a model is over; a label holds for every model.
+      if (event.engine.status === 'ready' && useGhostStatus.getState().outcome.kind === 'failed') setOutcome({ kind: 'idle' })
     },
   )
   return () => {
@@ -87,6 +92,7 @@ export function startGhostText(): () => void {
     accepted.flush()
     for (const registration of registrations) registration.dispose()
     stopSettings()
+    stopFocus()
     stopModels()
   }
 }
