@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { getLlama, LlamaLogLevel, type Llama, type LlamaContext, type LlamaModel, type Token } from 'node-llama-cpp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { starterPath } from '../../tests/support/starter.ts'
@@ -152,3 +155,15 @@ describe.each(models)('$name in our own loop', ({ path, skip }) => {
 it('says at once where node-llama-cpp does not let itself be driven', () => {
   expect(() => new TokenLoop({ batchSize: 8, _ctx: { initBatch: () => undefined } } as unknown as LlamaContext)).toThrow('cannot be driven')
 })
+
+it('writes the same where what it queues waits in the pool, as in the worker, as where it waits itself', async () => {
+  const script = join(import.meta.dirname, '../../tests/support/answers-script.ts')
+  const written = async (threads: string): Promise<{ alone: string[]; together: string[]; schema: string }> => {
+    const { stdout } = await promisify(execFile)(process.execPath, [script, starterPath], { env: { ...process.env, UV_THREADPOOL_SIZE: threads } })
+    return JSON.parse(stdout) as { alone: string[]; together: string[]; schema: string }
+  }
+  const [inOrder, waited] = [await written('1'), await written('4')]
+  expect(inOrder).toEqual(waited)
+  expect(inOrder.together).toEqual(inOrder.alone)
+  expect(JSON.parse(inOrder.schema)).toMatchObject({ fruit: expect.stringMatching(/apple|pear/) })
+}, 60_000)

@@ -34,7 +34,8 @@ export class ModelList {
   /** The starter first, then by name. */
   async all(): Promise<Model[]> {
     const starter = await this.#readStarter()
-    const added = [...(this.#kept()?.entries() ?? []).map(entry => entry.value), ...this.#unkept.values()].sort((a, b) => a.name.localeCompare(b.name))
+    const kept = (this.#kept()?.entries() ?? []).map(({ value }) => [value.id, value] as const)
+    const added = [...new Map([...kept, ...this.#unkept]).values()].sort((a, b) => a.name.localeCompare(b.name))
     return starter ? [starter, ...added] : added
   }
 
@@ -73,7 +74,8 @@ export class ModelList {
   }
 
   #added(id: string): Model | null {
-    return this.#kept()?.get(id) ?? this.#unkept.get(id) ?? null
+    const kept = this.#kept()
+    return this.#unkept.get(id) ?? kept?.get(id) ?? null
   }
 
   /** The collection while it can be had, with what was added before it could. */
