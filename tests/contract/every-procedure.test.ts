@@ -67,7 +67,8 @@ describe.each(Object.entries(transports))('every procedure %s', (_name, open) =>
   test('does what the contract says', { timeout: 180_000 }, async () => {
     const { client, close } = await open()
     const called = new Set<string>()
-    await exercise(noting(client, called), running.makeFolder('workspace'))
+    const late = setTimeout(() => console.error(`It has waited in ${[...called].at(-1)}.`), 150_000)
+    await exercise(noting(client, called), running.makeFolder('workspace')).finally(() => clearTimeout(late))
     await close()
     expect(procedures.map(procedure => procedure.path).filter(path => !called.has(path))).toEqual([])
   })
