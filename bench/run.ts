@@ -37,7 +37,10 @@ async function main(words: readonly string[]): Promise<number> {
 }
 
 function keep(path: string, result: Result): void {
-  const results = [...kept(path).filter(({ file }) => file !== result.file), result].toSorted((one, other) => one.file.localeCompare(other.file))
+  // Where the code stands says nothing to anybody else.
+  const { error } = result
+  const plain = error === undefined ? result : { ...result, error: error.split('\n')[0] ?? '' }
+  const results = [...kept(path).filter(({ file }) => file !== result.file), plain].toSorted((one, other) => one.file.localeCompare(other.file))
   writeFileSync(path, `${JSON.stringify({ results }, null, 2)}\n`)
 }
 

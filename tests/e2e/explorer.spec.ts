@@ -58,6 +58,8 @@ test('by keyboard alone: open, create, rename, move, delete', async ({ page }) =
   await page.keyboard.press('Control+V')
   await expect.poll(() => existsSync(at('docs/pace.ts'))).toBe(true)
   await expect(row(page, 'pace.ts')).toHaveAttribute('aria-level', '2')
+  // What was moved is gone to once its new folder has been read.
+  await expect(page.getByRole('tree')).toHaveAttribute('aria-activedescendant', 'explorer-docs/pace.ts')
 
   await goTo(page, 'pace.ts')
   await page.keyboard.press('Delete')

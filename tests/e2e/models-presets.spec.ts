@@ -46,6 +46,7 @@ test('a sampling preset is made, chosen for chat, changed, copied and deleted, b
   await page.goto(await app.mintUrl())
   await page.getByRole('contentinfo').waitFor()
   await runCommand(page, 'Open models')
+  await expect(page.getByRole('heading', { level: 1, name: /model/i })).toBeFocused()
   await expect(ofChat(page).locator('option:checked')).toHaveText('For tests')
 
   await presets(page).getByRole('button', { name: 'Actions for the preset For tests' }).press('Enter')
