@@ -33,6 +33,8 @@ export function CodeEditor({ path, label, isActive, readOnlyReason }: CodeEditor
     const model = modelOf(workspaceId(), path)
     if (!element || !model) return
     const made = loadedMonaco().editor.create(element, { ...fixedOptions, ...first.current, model })
+    // Monaco makes what asks for suggestions once the window is idle, up to 5 s later; asking for it makes it now, before the first key.
+    made.getContribution('editor.contrib.inlineCompletionsController')
     const stopWatching = watchComposition(made)
     const address = model.uri.toString()
     const standing = viewStates.get(address)
