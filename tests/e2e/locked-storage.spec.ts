@@ -23,7 +23,8 @@ test('a database whose key has gone is said to be shut, and opens again when the
   expect(existsSync(keyFile)).toBe(false)
   writeFileSync(keyFile, key)
   await page.reload()
-  await page.getByRole('button', { name: 'Look for the key file again' }).click()
+  await screen.getByRole('button', { name: 'Look for the key file again' }).click()
+  await expect(screen).toHaveCount(0)
   await expect(page.getByRole('tree')).toBeVisible()
   await expect(page.getByText('cannot be opened')).toHaveCount(0)
   // What is arranged from here on is kept: not only from the next start on.

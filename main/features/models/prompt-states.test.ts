@@ -55,6 +55,7 @@ describe('PromptStates', () => {
     const path = join(folder, files()[0]!)
     expect(readFileSync(path).includes(secret)).toBe(false)
     expect(statSync(path).mode & 0o777).toBe(0o600)
+    await first.states.dispose()
     expect(readdirSync(scratch)).toEqual([])
     expect(await first.states.restore(place, turns)).toBe(0)
     const second = start({ vault: first.vault })

@@ -24,8 +24,9 @@ export function UnlockScreen() {
   const [newCode, setNewCode] = useState<string | null>(null)
   const [isRecovering, setRecovering] = useState(false)
   // What was shut when the page began is read by everything on it: the plainest way is to begin again. A page that was used since then keeps what was typed.
+  const willBeginAgain = isLockedAtStart && !wasDismissed
   const goOn = (): void => {
-    if (isLockedAtStart && !wasDismissed) {
+    if (willBeginAgain) {
       beginAgain()
       return
     }
@@ -37,7 +38,8 @@ export function UnlockScreen() {
   useWatch(
     async signal => await client.vault.watch(undefined, { signal }),
     next => {
-      setState(next)
+      // What begins again stays covered until it has gone: what was done on it would be lost.
+      if (state === null || next.status !== 'open' || !willBeginAgain) setState(next)
       if (next.status === 'open') useUnlock.setState({ isDismissed: false })
       if (state === null) setLockedAtStart(next.status === 'locked')
       else if (state.status === 'open' || next.status !== 'open' || isRecovering) return
