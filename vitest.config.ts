@@ -11,7 +11,9 @@ const timed = [
 const alone = ['native/inference/{inference-router,smollm2}.test.ts', 'native/pty/terminals.test.ts']
 
 const shared = {
-  testTimeout: 30_000,
+  // Limits for a machine that is busy: nothing waits for them that goes well.
+  testTimeout: 120_000,
+  expect: { poll: { timeout: 20_000 } },
   hookTimeout: 60_000,
   pool: 'forks' as const,
   // No test touches the keychain of whoever runs it; those of the keychain itself bring their own.

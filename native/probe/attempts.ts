@@ -10,6 +10,8 @@ type Outcome = Pick<Finding, 'outcome' | 'by'>
 type Ports = Sink['ports']
 
 const patienceMilliseconds = 2000
+/** A program has to be started first: one that had no time to try would be called blocked. */
+const childPatienceMilliseconds = 15_000
 const reached: Outcome = { outcome: 'reached', by: '' }
 const sent: Outcome = { outcome: 'sent', by: '' }
 
@@ -24,13 +26,14 @@ export async function attemptAll(sinks: readonly Sink[], node: string): Promise<
     ['websocket', (address, { http }) => byWebSocket(address, http)],
     ['child-process', (address, { http }) => byChild(node, address, http)],
   ]
-  return await Promise.all(sinks.flatMap(({ place, address, ports }) => ways.map(async ([vector, way]) => ({ vector, place, ...(await settled(() => way(address, ports))) }))))
+  const patience = (vector: Finding['vector']): number => (vector === 'child-process' ? childPatienceMilliseconds : patienceMilliseconds)
+  return await Promise.all(sinks.flatMap(({ place, address, ports }) => ways.map(async ([vector, way]) => ({ vector, place, ...(await settled(() => way(address, ports), patience(vector))) }))))
 }
 
 /** What throws refuses; what does not answer in time has not got through. */
-async function settled(way: () => Promise<Outcome>): Promise<Outcome> {
+async function settled(way: () => Promise<Outcome>, milliseconds: number): Promise<Outcome> {
   const late = Promise.withResolvers<Outcome>()
-  const timer = setTimeout(() => late.resolve({ outcome: 'refused', by: 'no answer' }), patienceMilliseconds)
+  const timer = setTimeout(() => late.resolve({ outcome: 'refused', by: 'no answer' }), milliseconds)
   try {
     return await Promise.race([way(), late.promise])
   } catch (error) {
@@ -111,13 +114,13 @@ function byWebSocket(address: string, port: number): Promise<Outcome> {
 
 const childScript = `
   const { get } = require('node:http')
-  get({ host: process.argv[1], port: Number(process.argv[2]), path: '/child-process', agent: false, timeout: 1500 }, () => { process.stdout.write('reached'); process.exit(0) })
+  get({ host: process.argv[1], port: Number(process.argv[2]), path: '/child-process', agent: false, timeout: ${patienceMilliseconds} }, () => { process.stdout.write('reached'); process.exit(0) })
     .on('timeout', () => process.exit(1)).on('error', error => { process.stdout.write(error.code ?? 'refused'); process.exit(1) })
 `
 
 function byChild(node: string, address: string, port: number): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(node, ['-e', childScript, address, String(port)], { stdio: ['ignore', 'pipe', 'ignore'], timeout: patienceMilliseconds, killSignal: 'SIGKILL', windowsHide: true, env: {} })
+    const child = spawn(node, ['-e', childScript, address, String(port)], { stdio: ['ignore', 'pipe', 'ignore'], timeout: childPatienceMilliseconds, killSignal: 'SIGKILL', windowsHide: true, env: {} })
     let said = ''
     child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
     child.once('error', reject)

@@ -28,7 +28,7 @@ describe('follow', () => {
     const failed = vi.fn()
     const open = vi.fn(async () => events([], Object.assign(new Error('x'), { code: 'WORKSPACE_NOT_FOUND', data: { workspaceId: 'w' } })))
     follow(open, () => undefined, { onFailure: failed })
-    await vi.waitFor(() => expect(failed).toHaveBeenCalledWith({ code: 'WORKSPACE_NOT_FOUND', data: { workspaceId: 'w' } }))
+    await vi.waitFor(() => expect(failed).toHaveBeenCalledWith({ code: 'WORKSPACE_NOT_FOUND', data: { workspaceId: 'w' } }), { timeout: 20_000 })
     expect(open).toHaveBeenCalledTimes(1)
   })
 

@@ -1,5 +1,6 @@
 import { create } from 'zustand'
 import type { Command } from './feature.ts'
+import { dropPageFocus } from './page-focus.ts'
 
 interface CommandState {
   commands: ReadonlyMap<string, Command>
@@ -21,6 +22,7 @@ export async function runCommand(id: string, argument?: unknown): Promise<Comman
   if (!command) return { hasRun: false, reason: `There is no command ${id}.` }
   const verdict = command.canRun?.() ?? true
   if (verdict !== true) return { hasRun: false, reason: verdict }
+  dropPageFocus()
   if (command.isInPalette !== false) useCommands.setState(state => ({ recent: [id, ...state.recent.filter(other => other !== id)].slice(0, 20) }))
   await command.run(argument)
   return { hasRun: true }

@@ -9,6 +9,8 @@ import { ErrorState } from './error-state.tsx'
 import { closeQuickPick, pickProviderFor, useQuickPick, type PickItem, type PickProvider, type PickResult } from './quick-pick.ts'
 import { reportFailure } from './report-failure.ts'
 
+const askAgainMilliseconds = 300
+
 /** One dialog for files, commands and whatever else registers a mode. */
 export function QuickPickDialog() {
   const isOpen = useQuickPick(state => state.isOpen)
@@ -65,25 +67,38 @@ function Picker() {
   useEffect(() => {
     if (!provider) return
     const aborting = new AbortController()
+    let again: ReturnType<typeof setTimeout> | undefined
+    let chosenHere: string | null = null
     const take = (next: PickResult): void => {
       if (aborting.signal.aborted) return
       const first = next.items.find(item => item.disabledReason === undefined)
-      answered.current = { provider, query }
+      const isAnswer = first !== undefined || next.isPartial !== true
+      if (isAnswer) answered.current = { provider, query }
       setFailure(null)
       setResult(next)
-      setSelected(first?.id ?? '')
+      // Whoever has gone down in a list that grows stays where they are.
+      const former = chosenHere
+      setSelected(before => (former !== null && before !== former && next.items.some(item => item.id === before) ? before : (first?.id ?? '')))
+      chosenHere = first?.id ?? ''
       if (isEnterWaiting.current && first) choose(first)
-      isEnterWaiting.current = false
+      if (isAnswer) isEnterWaiting.current = false
+      if (next.isPartial) again = setTimeout(find, askAgainMilliseconds)
+    }
+    const find = (): void => {
+      try {
+        const found = provider.find(query, aborting.signal)
+        if (found instanceof Promise) found.then(take, (error: unknown) => !aborting.signal.aborted && setFailure(error))
+        else take(found)
+      } catch (error) {
+        setFailure(error)
+      }
     }
     isEnterWaiting.current = false
-    try {
-      const found = provider.find(query, aborting.signal)
-      if (found instanceof Promise) found.then(take, (error: unknown) => !aborting.signal.aborted && setFailure(error))
-      else take(found)
-    } catch (error) {
-      setFailure(error)
+    find()
+    return () => {
+      clearTimeout(again)
+      aborting.abort()
     }
-    return () => aborting.abort()
   }, [provider, query])
 
   /** Enter takes what was typed, so it waits for the answer to it. */

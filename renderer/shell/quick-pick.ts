@@ -20,6 +20,8 @@ export interface PickResult {
   items: readonly PickItem[]
   /** Said below the list: "50 of 1,204 files". */
   note?: string
+  /** More may be found in a moment: it is asked again while the dialog stands. */
+  isPartial?: boolean
 }
 
 /** One mode of the dialog behind the command field: `''` finds files, `>` runs commands, `:` goes to a line. */

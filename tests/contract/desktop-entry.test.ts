@@ -102,9 +102,9 @@ describe('the desktop entry', () => {
       expect(isPrevented, event).toBe(true)
     }
     expect(contents?.openHandler({ url: 'https://example.com/a?b=c' } as never)).toEqual({ action: 'deny' })
-    await vi.waitFor(() => expect(seen.dialogs.at(-1)?.detail).toContain('https://example.com/a?b=c'))
+    await vi.waitFor(() => expect(seen.dialogs.at(-1)?.detail).toContain('https://example.com/a?b=c'), { timeout: 20_000 })
     contents?.openHandler({ url: 'file:///etc/passwd' } as never)
-    await vi.waitFor(() => expect(seen.dialogs.at(-1)?.message).toBe('This link was not opened.'))
+    await vi.waitFor(() => expect(seen.dialogs.at(-1)?.message).toBe('This link was not opened.'), { timeout: 20_000 })
   })
 
   it('keeps the window\'s place', () => {
@@ -122,7 +122,7 @@ describe('the desktop entry', () => {
       expect(event.workspace.path).toBe(base)
       break
     }
-    await vi.waitFor(() => expect(seen.windows[0]?.focuses).toBeGreaterThan(0))
+    await vi.waitFor(() => expect(seen.windows[0]?.focuses).toBeGreaterThan(0), { timeout: 20_000 })
     expect(seen.windows).toHaveLength(1)
   })
 
@@ -138,7 +138,7 @@ describe('the desktop entry', () => {
   it('frees everything when it quits', async () => {
     expect(existsSync(join(home, 'control.sock'))).toBe(true)
     app.quit()
-    await vi.waitFor(() => expect(app.calls).toContain('quit'), 10_000)
+    await vi.waitFor(() => expect(app.calls).toContain('quit'), { timeout: 20_000 })
     expect(existsSync(join(home, 'control.sock'))).toBe(false)
   })
 })

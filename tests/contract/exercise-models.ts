@@ -127,6 +127,9 @@ export async function exerciseModel({ models, completion, chat }: Client, worksp
   await fails(chat.keepDraft({ workspaceId, conversationId: 'nobody', text: 'x' }), 'CONVERSATION_NOT_FOUND')
   await fails(chat.keepDraft({ ...one, text: 'x'.repeat(2_000_001) }), 'BAD_REQUEST')
   expect((await chat.drafts({ workspaceId })).map(draft => draft.text)).toEqual(['Write a function.', 'not sent'])
+  // Without the tokens that end it, the answer is not over before the next one is asked for.
+  const endless = await models.savePreset({ name: 'Endless', temperature: 0, sampling: { logitBias: { 2: -100, 8: -100 } } })
+  await models.configure({ id: starter.id, options: { preset: endless.id } })
   const { answerId } = await chat.send({ ...one, prompt: 'Write a function.' })
   await fails(chat.send({ ...one, prompt: 'Too soon.' }), 'CONVERSATION_BUSY')
   await chat.stop(one)
@@ -134,6 +137,7 @@ export async function exerciseModel({ models, completion, chat }: Client, worksp
   const retried = await chat.retry(one)
   expect(retried.budget.totalTokens).toBeGreaterThan(0)
   await chat.stop(one)
+  await models.removePreset({ id: endless.id })
   expect((await chat.rename({ ...one, title: 'Functions' })).title).toBe('Functions')
   await until(await chat.watchList({ workspaceId }), event => event.conversations.some(other => other.title === 'Functions'))
   expect(await chat.drafts({ workspaceId })).toEqual([{ conversationId: conversation.id, text: 'not sent' }])

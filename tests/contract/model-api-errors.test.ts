@@ -98,13 +98,17 @@ describe('limits', () => {
   })
 
   test('of the queue are told so', async () => {
+    running.engine.answers = ['word '.repeat(2000)]
     running.engine.millisecondsPerToken = 50
-    const first = asks.openai({})
+    const leave = new AbortController()
+    const first = running.openai().chat.completions.create({ model, messages: user }, { signal: leave.signal }).catch(() => null)
     await expect.poll(() => running.engine.running).toBe(1)
     const error = await failing(asks.openai({})) as { headers: Headers }
     expect(error).toBeInstanceOf(OpenAI.RateLimitError)
     expect(Number(error.headers.get('retry-after'))).toBeGreaterThan(0)
+    leave.abort()
     await first
+    await expect.poll(() => running.engine.running).toBe(0)
   })
 })
 

@@ -20,6 +20,7 @@ async function openPrivacy(page: Page): Promise<void> {
   await command(page, 'open privacy')
   await page.evaluate(() => void (new Image().src = 'https://img.example/x'))
   await expect(page.getByRole('listbox', { name: 'Ledger' })).toBeVisible()
+  await expect(page.getByRole('heading', { level: 1, name: /this machine/ })).toBeFocused()
 }
 
 const views: readonly { name: string; open: (page: Page) => Promise<void> }[] = [
@@ -85,6 +86,7 @@ test('axe finds nothing in the privacy page, full, narrow and with an entry chos
     await page.getByRole('listbox', { name: 'Ledger' }).press('Home')
     await expect(page.getByRole('option', { name: /img\.example/, selected: true })).toBeVisible()
     await expect(page.getByRole('table', { name: 'Processes' }).getByRole('columnheader', { name: 'Refused today' })).toBeVisible()
+    await expect(page.getByRole('button', { name: 'Secret files' })).toBeEnabled()
     await page.setViewportSize(theme === 'light' ? { width: 1024, height: 640 } : { width: 1440, height: 900 })
     const list = await findViolations(page, '[data-region="editor"]')
     if (list.length > 0) found[theme] = list

@@ -156,9 +156,11 @@ test('keys pressed before the first editor stands reach it, and a reload keeps c
   await expect(page.locator('.monaco-editor.focused')).toBeVisible()
   await page.keyboard.press('Control+S')
   await expect.poll(() => onDisk('src/track/smooth.ts')).toBe(`${last}// the end`)
-  const cursor = (await statusBar(page).textContent())?.match(/Ln \d+, Col \d+/)?.[0] ?? ''
-  expect(cursor).not.toContain('Ln 1,')
-  await untilLayout(app, /"editor\.places":\{"src\/track\/smooth\.ts"/)
+  const lines = onDisk('src/track/smooth.ts').split('\n')
+  const [line, column] = [lines.length, (lines.at(-1) ?? '').length + 1]
+  const cursor = `Ln ${line}, Col ${column}`
+  await expect(statusBar(page)).toContainText(cursor)
+  await untilLayout(app, new RegExp(`"src/track/smooth\\.ts":\\{"anchorLine":${line},"anchorColumn":${column},`))
   await page.reload()
   await expect(page.locator('.monaco-editor.focused')).toBeVisible()
   await expect(statusBar(page)).toContainText(cursor)

@@ -24,6 +24,7 @@ async function serve(): Promise<{ server: Server; port: number; hits: () => numb
 
 test('leaves Offline only when that is confirmed, and says so in the pill', async ({ window }) => {
   await runCommand(window, 'Open privacy')
+  await expect(window.getByRole('heading', { level: 1, name: /this machine/ })).toBeFocused()
   const offline = window.getByRole('radio', { name: /^Offline/ })
   await expect(offline).toBeChecked()
   await expect(window.getByRole('button', { name: /^Privacy: Offline/ })).toBeVisible()
@@ -111,6 +112,7 @@ test('shows what was asked for, finds it, tells all of it and exports it', async
 })
 
 test('notes what the page\'s policy kept from loading', async ({ window, app }) => {
+  await expect(window.getByRole('button', { name: /^Privacy: Offline/ })).toBeVisible()
   await window.evaluate(() => void (new Image().src = 'https://img.example/beacon?secret=1'))
   await expect.poll(async () => await cortex(app.home, 'ledger', 'list', '--who', 'page', '--json')).toContain('"target":"img.example"')
   expect(await cortex(app.home, 'ledger', 'list', '--who', 'page')).not.toContain('secret')

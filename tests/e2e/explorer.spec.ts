@@ -60,6 +60,7 @@ test('by keyboard alone: open, create, rename, move, delete', async ({ page }) =
   await expect(row(page, 'pace.ts')).toHaveAttribute('aria-level', '2')
   // What was moved is gone to once its new folder has been read.
   await expect(page.getByRole('tree')).toHaveAttribute('aria-activedescendant', 'explorer-docs/pace.ts')
+  await expect(page.getByRole('navigation', { name: 'Path of the file' })).toContainText('docs')
 
   await goTo(page, 'pace.ts')
   await page.keyboard.press('Delete')

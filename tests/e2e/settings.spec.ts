@@ -9,7 +9,7 @@ test.beforeEach(async ({ page }) => {
   app = await startApp()
   await openWindow(page, app)
   await page.keyboard.press('Control+,')
-  await expect(page.getByRole('heading', { name: 'Settings', exact: true })).toBeVisible()
+  await expect(page.getByRole('textbox', { name: 'Search settings' })).toBeFocused()
 })
 test.afterEach(async () => await app.dispose())
 

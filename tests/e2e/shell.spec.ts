@@ -13,6 +13,7 @@ async function openFile(page: Page, name: string): Promise<void> {
   await page.getByRole('combobox').fill(name)
   await page.getByRole('option', { name }).first().click()
   await expect(page.getByRole('tab', { name })).toHaveAttribute('aria-selected', 'true')
+  await expect(page.locator('.monaco-editor.focused')).toBeVisible()
 }
 
 test('the page stands under its policies without a word in the console, and nothing of the link stays in the address or the title', async ({ page }) => {
@@ -76,6 +77,7 @@ test('tabs: preview, keys, menu, split, close by every way', async ({ page }) =>
   const log = page.getByRole('tab', { name: 'Log' })
   const settings = page.getByRole('tab', { name: 'Settings' })
   await expect(log).toHaveAttribute('aria-selected', 'true')
+  await expect(page.getByRole('region', { name: 'Log lines' })).toBeFocused()
   await page.keyboard.press('Control+PageUp')
   await expect(settings).toHaveAttribute('aria-selected', 'true')
 
@@ -143,7 +145,7 @@ test('below 1,200 px the chat is an overlay that Escape closes; at 320 px nothin
   await page.keyboard.press('Escape')
   await expect(chat).toBeHidden()
   await page.setViewportSize({ width: 320, height: 640 })
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
+  await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
   await expect(page.getByRole('button', { name: 'Go to file or run a command' })).toBeInViewport()
   await openFile(page, 'cli.ts')
   await expect(page.getByRole('complementary', { name: 'Explorer' })).toBeHidden()

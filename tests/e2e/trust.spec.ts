@@ -50,6 +50,7 @@ test('a restricted folder says so, lists what would run, and its held-back setti
   })
   await start(page, { folder })
   await page.keyboard.press('Control+,')
+  await expect(page.getByRole('textbox', { name: 'Search settings' })).toBeFocused()
   const temperature = row(page, 'chat.temperature').getByRole('spinbutton')
   await expect(row(page, 'editor.tabSize').getByRole('spinbutton')).toHaveValue('7')
   await expect(temperature).not.toHaveValue('1.5')

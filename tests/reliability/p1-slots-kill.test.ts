@@ -13,7 +13,9 @@ async function changeAndKill(folder: string): Promise<{ code: string | null; tol
   const child = spawn(process.execPath, [join(import.meta.dirname, '../support/slots-host.ts'), folder], { stdio: ['ignore', 'pipe', 'inherit'] })
   let output = ''
   child.stdout.on('data', chunk => (output += String(chunk)))
-  await new Promise(resolve => child.stdout.once('data', resolve))
+  // On a slow disk a change takes longer than the moment: some stand before it.
+  const standing = 1 + Math.floor(Math.random() * 4)
+  while (output.split('\n').length - 1 < standing) await new Promise(resolve => child.stdout.once('data', resolve))
   await new Promise(resolve => setTimeout(resolve, Math.random() * latestKillMilliseconds))
   const ended = new Promise(resolve => child.once('exit', resolve))
   child.kill('SIGKILL')

@@ -65,8 +65,10 @@ describe('P2: the power goes', () => {
     child.stdout.on('data', chunk => (output += String(chunk)))
     await begun
     let cuts = 0
+    const wantedCuts = (instants * cutsPerInstant) / 2
     try {
-      for (let instant = 0; instant < instants; instant++) {
+      // On a slow disk fewer instants have a log that can be cut: then it takes more of them.
+      for (let instant = 0; instant < instants || (cuts < wantedCuts && instant < instants * 4); instant++) {
         await sleep(Math.random() * 200)
         const acknowledged = output.split('\n').length - 2
         child.kill('SIGSTOP')
@@ -90,8 +92,7 @@ describe('P2: the power goes', () => {
     } finally {
       child.kill('SIGKILL')
     }
-    // A log is folded but for a moment: most instants have one to cut.
-    expect(cuts).toBeGreaterThanOrEqual((instants * cutsPerInstant) / 2)
+    expect(cuts).toBeGreaterThanOrEqual(wantedCuts)
     console.info(`P2: ${instants} instants whole with everything acknowledged, ${cuts} with the end of the log missing whole too`)
   }, 60_000 + instants * 8000)
 })

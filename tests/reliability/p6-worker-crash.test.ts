@@ -108,7 +108,7 @@ describe.skipIf(!isSupported)(`P6: the inference worker dies in the middle of an
     const { answerId } = await client.chat.send({ workspaceId, conversationId, prompt: 'and now', attachments: [] })
     await until(() => (messages().find(message => message.id === answerId)?.text.length ?? 0) > 20)
     await client.chat.stop({ workspaceId, conversationId })
-    expect(messages().find(message => message.id === answerId)).toMatchObject({ status: 'stopped' })
+    await until(() => messages().find(message => message.id === answerId)?.status === 'stopped')
     expect(messages().filter(message => message.status === 'failed')).toHaveLength(3)
 
     // Nothing else noticed.

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Client } from '#shared/contract/index.ts'
 import type { Terminal, TerminalOutput } from '#shared/contract/terminals.ts'
 import { childrenOf, isAlive, untilGone } from '../support/processes.ts'
@@ -75,9 +75,7 @@ describe.skipIf(!isSupported)(`terminals over processes${isSupported ? '' : ' (s
     await client.terminals.write({ ...named(terminal), data: 'echo before""hand\r' })
     await read(terminal, (_, text) => text.includes('beforehand'))
     await client.terminals.write({ ...named(terminal), data: 'echo mean""while\r' })
-    await sleep(200)
-    const replay = await read(terminal, event => event.type === 'snapshot')
-    expect(replay).toMatch(/^\x1bc[\s\S]*beforehand[\s\S]*meanwhile/)
+    await vi.waitFor(async () => expect(await read(terminal, event => event.type === 'snapshot')).toMatch(/^\x1bc[\s\S]*beforehand[\s\S]*meanwhile/), { timeout: 20_000 })
     await client.terminals.close(named(terminal))
     expect(await untilGone(terminal.pid, 1000)).toBe(true)
   })
@@ -110,8 +108,8 @@ describe.skipIf(!isSupported)(`terminals over processes${isSupported ? '' : ' (s
     void (async () => {
       for await (const event of stream) if (event.type === 'data') unread += Buffer.byteLength(event.data)
     })().catch(() => undefined)
+    await vi.waitFor(() => expect(unread).toBeGreaterThan(inFlightBytes / 2), { timeout: 20_000 })
     await sleep(500)
-    expect(unread).toBeGreaterThan(inFlightBytes / 2)
     expect(unread).toBeLessThanOrEqual(inFlightBytes)
     const typedAt = Date.now()
     await client.terminals.write({ ...named(terminal), data: '\x03' })

@@ -2,7 +2,7 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { connectToRunningHost } from '../../main/transport/control-client.ts'
 import { controlPath } from '../../main/transport/control-path.ts'
 
@@ -88,7 +88,7 @@ describe.skipIf(missing !== null)(`S11: a hostile folder${missing ? ` (skipped: 
         expect(event.heldBack).toContain('chat.temperature')
         break
       }
-      expect((await client.files.find({ workspaceId, query: 'a.ts' })).files.length).toBeGreaterThan(0)
+      await vi.waitFor(async () => expect((await client.files.find({ workspaceId, query: 'a.ts' })).files.length).toBeGreaterThan(0), { timeout: 30_000 })
       for await (const event of await client.files.watch({ workspaceId })) if (event.type === 'snapshot') break
       await client.files.list({ workspaceId, path: '' })
       let answer = ''

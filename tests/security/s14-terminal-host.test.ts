@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Client } from '#shared/contract/index.ts'
 import type { Terminal } from '#shared/contract/terminals.ts'
 import { connect } from '../support/socket-client.ts'
@@ -71,6 +71,8 @@ describe.skipIf(!isSupported)(`S14: a hostile program in a terminal${isSupported
     expect(received).toBeGreaterThan(10_000)
     expect(readFileSync(join(folder, 'input'), 'utf8')).toBe('')
     await client.terminals.write({ ...named, data: typed })
+    await vi.waitFor(() => expect(readFileSync(join(folder, 'input'), 'utf8').length).toBeGreaterThanOrEqual(typed.length), { timeout: 20_000 })
+    // Nothing comes behind it.
     await sleep(300)
     expect(readFileSync(join(folder, 'input'), 'utf8')).toBe(typed)
     expect(lists.flat().every(one => one.title === 'sh')).toBe(true)

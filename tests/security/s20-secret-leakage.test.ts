@@ -104,7 +104,7 @@ describe('S20: a secret of a served host', () => {
       // Its own words are looked at while it waits for the value, and after it has it.
       said.push(processWords(child.pid ?? 0).toString('latin1'))
       child.stdin.end(input)
-      child.once('exit', code => resolve(`${code} ${output}`))
+      child.once('close', code => resolve(`${code} ${output}`))
     })
     const added = await cli(['add', 'canary'], `${canary}\n`)
     expect(added).toMatch(/^0 /)

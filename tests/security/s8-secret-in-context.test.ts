@@ -68,7 +68,7 @@ describe('S8 a secret file named in a context', () => {
     const { id: conversationId } = await chat.conversations.create('w')
     await chat.send({ workspaceId: 'w', conversationId, prompt: 'q', attachments: [attachment('.env'), attachment('src/a.ts', 'export const a = 1\n')] })
     // `send` answers once the question is kept; the model is asked after that.
-    await vi.waitFor(() => expect(JSON.stringify(engine.asked)).toContain('export const a = 1'))
+    await vi.waitFor(() => expect(JSON.stringify(engine.asked)).toContain('export const a = 1'), { timeout: 20_000 })
   })
 
   it('goes along with one message by the person’s word, and nothing of it stays', async () => {

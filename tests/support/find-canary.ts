@@ -18,10 +18,12 @@ export function filesWithCanary(folder: string, forms: readonly Buffer[]): { hit
   const walk = (path: string): void => {
     for (const entry of readdirSync(path)) {
       const below = join(path, entry)
-      const stat = lstatSync(below)
-      if (stat.isDirectory()) walk(below)
-      if (!stat.isFile()) continue
-      const content = readFileSync(below)
+      // A file of a host that runs may go while it is looked at.
+      const stat = lstatSync(below, { throwIfNoEntry: false })
+      if (stat?.isDirectory()) walk(below)
+      if (!stat?.isFile()) continue
+      const content = contentOf(below)
+      if (!content) continue
       found.files++
       found.bytes += content.length
       if (holdsCanary(content, forms) || holdsCanary(below, forms)) found.hits.push(below)
@@ -29,6 +31,15 @@ export function filesWithCanary(folder: string, forms: readonly Buffer[]): { hit
   }
   walk(folder)
   return found
+}
+
+function contentOf(path: string): Buffer | null {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
 }
 
 /** What `/proc` says of a process: command line and environment, where they may be read. */

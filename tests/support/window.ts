@@ -27,10 +27,13 @@ export async function untilLayout(app: RunningApp, part: string | RegExp): Promi
 
 /** Opens a file by its name, as a person does: Ctrl+P, the name, Enter. */
 export async function openByName(page: Page, name: string): Promise<void> {
+  const fileName = name.split(':')[0]?.split('/').at(-1) ?? name
   await page.keyboard.press('Control+P')
   await page.getByRole('dialog').getByRole('combobox').fill(name)
-  await expect(page.getByRole('option', { selected: true })).toContainText(name.split(':')[0]?.split('/').at(-1) ?? name)
+  await expect(page.getByRole('option', { selected: true })).toContainText(fileName)
   await page.keyboard.press('Enter')
+  // Another file may stand there until then.
+  await expect(page.getByRole('tab', { selected: true }).filter({ hasText: fileName }).first()).toBeVisible()
   await expect(codeEditor(page)).toBeVisible()
   await expect(page.locator('.monaco-editor.focused')).toBeVisible()
 }

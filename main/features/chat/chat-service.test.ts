@@ -307,8 +307,10 @@ describe('ChatService', () => {
     engine.answers = ['word '.repeat(1000)]
     engine.millisecondsPerToken = 5
     const named = await conversation(service)
+    const asking = new Page(service, named)
     await service.send({ ...named, prompt: 'x', ...noAttachments })
-    await sleep(600)
+    await asking.until(one => one.messages.length === 2 && one.last.text !== '')
+    await sleep(500)
     // Another host on the same storage, as after a kill: nothing of the first one's memory is there.
     const stored = storage.events.read(`conversation/w1/${named.conversationId}`)
     expect(stored.filter(event => event.kind === 'answer-text')).toHaveLength(1)

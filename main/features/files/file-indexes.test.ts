@@ -72,10 +72,10 @@ describe('FileIndexes', () => {
 
   it('keeps four folders and lets the others go', async () => {
     for (const folder of ['/1', '/2', '/3', '/4', '/5']) await indexes.find(folder, 'a', 1)
-    await vi.waitFor(() => expect(watcher.watchers('/1')).toBe(0))
+    await vi.waitFor(() => expect(watcher.watchers('/1')).toBe(0), { timeout: 20_000 })
     expect(watcher.watchers('/2')).toBe(1)
     indexes.dispose()
-    await vi.waitFor(() => expect(watcher.watchers('/5')).toBe(0))
+    await vi.waitFor(() => expect(watcher.watchers('/5')).toBe(0), { timeout: 20_000 })
   })
 
   it('stops when the reader has gone', async () => {

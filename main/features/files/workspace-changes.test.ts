@@ -59,7 +59,7 @@ describe('WorkspaceChanges', () => {
     expect(watcher.watchers('/w')).toBe(1)
     second()
     second()
-    await vi.waitFor(() => expect(watcher.watchers('/w')).toBe(0))
+    await vi.waitFor(() => expect(watcher.watchers('/w')).toBe(0), { timeout: 20_000 })
     await changes.listenToPaths('/w', () => undefined)
     expect(watcher.watchers('/w')).toBe(1)
     emit(['a', 'created'])

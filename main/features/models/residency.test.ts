@@ -125,7 +125,7 @@ describe('several models at a time', () => {
       await new Promise(() => undefined)
     }
     const failing = answer(service).then(() => null, (error: unknown) => error)
-    await vi.waitFor(() => expect(service.engine.activity.task).toBe('chat'))
+    await vi.waitFor(() => expect(service.engine.activity.task).toBe('chat'), { timeout: 20_000 })
     launcher.processes[1]!.crash({ code: null, signal: 'SIGSEGV' })
     expect(await failing).toMatchObject({ code: 'WORKER_CRASHED', data: { worker: 'inference-2', reason: 'signal SIGSEGV' } })
     expect(await complete(service)).toBe(fill.id)
@@ -268,7 +268,7 @@ describe('several models at a time', () => {
       await new Promise(() => undefined)
     }
     const failing = answer(service).then(() => null, (error: unknown) => error)
-    await vi.waitFor(() => expect(service.engine.activity.task).toBe('chat'))
+    await vi.waitFor(() => expect(service.engine.activity.task).toBe('chat'), { timeout: 20_000 })
     await service.unload(chat.id)
     expect(await failing).toMatchObject({ code: expect.stringMatching(/^(WORKER_CRASHED|MODEL_NOT_LOADED)$/) })
     expect(service.engine.state.status).toBe('empty')
@@ -298,9 +298,9 @@ describe('several models at a time', () => {
     const watching = (async () => {
       for await (const event of service.watch(abort.signal)) events.push(event)
     })()
-    await vi.waitFor(() => expect(events[0]).toMatchObject({ type: 'snapshot', residents: [], budget: { budgetBytes: 12e9, usedBytes: 0 } }))
+    await vi.waitFor(() => expect(events[0]).toMatchObject({ type: 'snapshot', residents: [], budget: { budgetBytes: 12e9, usedBytes: 0 } }), { timeout: 20_000 })
     await service.load(chat.id)
-    await vi.waitFor(() => expect(events.at(-1)).toMatchObject({ type: 'residency-changed', residents: [{ modelId: chat.id, status: 'ready', facts: { contextTokens: 8192 } }], roles: { chat: chat.id }, budget: { models: [{ modelId: chat.id }] } }))
+    await vi.waitFor(() => expect(events.at(-1)).toMatchObject({ type: 'residency-changed', residents: [{ modelId: chat.id, status: 'ready', facts: { contextTokens: 8192 } }], roles: { chat: chat.id }, budget: { models: [{ modelId: chat.id }] } }), { timeout: 20_000 })
     abort.abort()
     await watching
   })

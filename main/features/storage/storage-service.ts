@@ -43,6 +43,7 @@ export class StorageService {
   readonly #stopListening: () => void
   #timer: ReturnType<typeof setTimeout> | null = null
   #work: StorageState['work'] = null
+  #works = 0
   #backupProblem: StorageState['backupProblem'] = null
   #isDisposed = false
   #isSwept = false
@@ -206,11 +207,13 @@ export class StorageService {
 
   async #during<T>(work: NonNullable<StorageState['work']>, run: () => Promise<T>): Promise<T> {
     this.#work = work
+    this.#works++
     this.#changes.tell()
     try {
       return await run()
     } finally {
-      this.#work = null
+      // The keeper does one after the other: the last one asked for is the last to end.
+      if (--this.#works === 0) this.#work = null
       this.#changes.tell()
     }
   }

@@ -7,6 +7,7 @@ import { statusDescriptor } from './bubblewrap.ts'
 import { confinedPid } from './confined-pid.ts'
 import type { Confiner, Enforced } from './confinement.ts'
 import { nodeExecutable } from './node-executable.ts'
+import { untilGone } from './process-end.ts'
 import { programParts } from './program-parts.ts'
 import { SystemConfiner } from './system-confiner.ts'
 import { workerEntry } from './worker-entry.ts'
@@ -15,6 +16,7 @@ import type { WorkerExit, WorkerLauncher, WorkerProcess, WorkerSpec } from './wo
 
 /** How long frames that were on their way may still arrive after the process has ended. */
 const drainMilliseconds = 200
+const goneMilliseconds = 1000
 const lineLimit = 500
 const linesLimit = 100
 /** A parent that stands for a process that a signal ended says so by its exit code. */
@@ -128,6 +130,8 @@ class NodeWorkerProcess implements WorkerProcess {
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), graceMilliseconds)
     await this.#exit
     clearTimeout(timer)
+    // What confines a process ends before it: its memory is free only once it has ended too.
+    if (this.pid !== this.#child.pid) await untilGone(this.pid, goneMilliseconds)
   }
 
   #terminate(): void {

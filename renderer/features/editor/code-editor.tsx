@@ -3,7 +3,7 @@ import { workspaceId } from '../../shell/session.ts'
 import { fixedOptions, useEditorOptions } from './editor-options.ts'
 import { loadedMonaco, type Monaco } from './monaco/load-monaco.ts'
 import { modelOf } from './monaco/monaco-buffer.ts'
-import { replayKeys } from './early-keys.ts'
+import { dropKeysFor, replayKeys } from './early-keys.ts'
 import { keepPlace, restorePlace } from './kept-places.ts'
 import { takeReveal, useReveals } from './open-file.ts'
 import { publishEditor } from './publish-editor.ts'
@@ -72,9 +72,21 @@ function useReveal(editor: Editor | null, path: string): void {
       editor.setPosition(editor.getModel()?.validatePosition(position) ?? position)
       editor.revealPositionInCenterIfOutsideViewport(position)
     }
-    const isFree = document.activeElement === null || document.activeElement === document.body
-    if (reveal.takesFocus === true || (reveal.takesFocus === 'if-free' && isFree)) editor.focus()
-    if (reveal.takesFocus === true) replayKeys(path, editor)
+    if (reveal.takesFocus === true && !hasLeft(reveal.from)) {
+      editor.focus()
+      replayKeys(path, editor)
+    } else if (reveal.takesFocus === true) dropKeysFor(path)
+    else if (reveal.takesFocus === 'if-free' && isFree()) editor.focus()
     takeReveal(path)
   }, [editor, reveal, path])
+}
+
+function isFree(): boolean {
+  return document.activeElement === null || document.activeElement === document.body
+}
+
+/** Whoever went elsewhere while the file and its editor came stays there. */
+function hasLeft(from: Element | null): boolean {
+  const { activeElement } = document
+  return !isFree() && activeElement !== from && from?.isConnected === true && activeElement?.closest('[data-region="editor"]') === null
 }

@@ -21,6 +21,8 @@ export interface Reveal {
   column: number
   /** `if-free`: only where nothing else has it, as after a reload. */
   takesFocus: boolean | 'if-free'
+  /** What had the focus when it was asked for. */
+  from: Element | null
 }
 
 /** Where an editor that is about to be shown puts its cursor. */
@@ -35,7 +37,7 @@ export function takeReveal(path: string): void {
 }
 
 export function openFile({ path, line, column, isPreview = false, takesFocus = true }: OpenRequest): void {
-  useReveals.setState(state => ({ reveals: new Map(state.reveals).set(path, { line: line ?? null, column: column ?? 1, takesFocus }) }))
+  useReveals.setState(state => ({ reveals: new Map(state.reveals).set(path, { line: line ?? null, column: column ?? 1, takesFocus, from: document.activeElement }) }))
   // Where the editor stands already, the focus comes at once.
   if (takesFocus && (documentOf(path)?.status ?? 'loading') === 'loading') holdKeysFor(path)
   const id = pageIdOf(path)
@@ -48,7 +50,7 @@ export function openFile({ path, line, column, isPreview = false, takesFocus = t
 export function focusFrontFile(): void {
   const { pages, activeId } = usePages.getState()
   const front = pages.find(page => page.id === activeId && page.kind === fileKind)
-  if (front) useReveals.setState(state => ({ reveals: new Map(state.reveals).set(pathOfPage(front), { line: null, column: 1, takesFocus: 'if-free' }) }))
+  if (front) useReveals.setState(state => ({ reveals: new Map(state.reveals).set(pathOfPage(front), { line: null, column: 1, takesFocus: 'if-free', from: null }) }))
 }
 
 export function openUntitled(): void {

@@ -9,13 +9,12 @@ export function watchDisk(workspaceId: string, documents: Documents): () => void
   const check = (isMeant: (path: string) => boolean): void => {
     for (const path of useDocuments.getState().documents.keys()) if (isMeant(path)) void documents.checkDisk(path)
   }
-  let isFirst = true
   return follow(
     async signal => await client.files.watch({ workspaceId }, { signal }),
     event => {
       if (event.type === 'changed') check(path => event.changes.some(change => isInside(path, change.path)))
-      else if (!isFirst || event.type === 'overflow') check(() => true)
-      isFirst = false
+      // The first time too: what changed before the watch stood was told to nobody.
+      else check(() => true)
     },
   )
 }

@@ -7,6 +7,7 @@ import { reportFailure } from '../../shell/report-failure.ts'
 import { useSession, workspaceId } from '../../shell/session.ts'
 import { entryOf, focusRow, useExplorer, type NameEdit } from './explorer-store.ts'
 import { expand, loadFolder, reveal } from './load-folders.ts'
+import { leaveMove } from './use-follow-active.ts'
 
 export function focusedEntry(): FileEntry | null {
   const state = useExplorer.getState()
@@ -77,6 +78,7 @@ async function moveTo(from: string, to: string): Promise<void> {
   await Promise.all([...new Set([parentOf(from), parentOf(to)])].filter(folder => folder === '' || folders.has(folder)).map(loadFolder))
   if (expanded.has(from)) await expand(to)
   await reveal(to)
+  leaveMove(from, to)
   await runCommand('editor.fileMoved', { from, to })
 }
 

@@ -75,13 +75,12 @@ export function startExplorer(id: string): () => void {
   const expanded = new Set(Array.isArray(kept) ? kept.filter(path => typeof path === 'string') : [])
   useExplorer.setState({ ...emptyExplorer, expanded }, true)
   void Promise.all(['', ...expanded].map(loadFolder))
-  let isFirst = true
   const stop = follow(
     async signal => await client.files.watch({ workspaceId: id }, { signal }),
     event => {
       if (event.type === 'changed') followChanges(event.changes.filter(change => change.kind !== 'updated').map(change => change.path))
-      else if (!isFirst || event.type === 'overflow') void refresh()
-      isFirst = false
+      // The first time too: what changed between the listing and the watch was told to nobody.
+      else void refresh()
     },
   )
   return () => {

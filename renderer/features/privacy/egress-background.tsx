@@ -1,4 +1,4 @@
-import { useEffect } from 'react'
+import { useLayoutEffect } from 'react'
 import type { EgressAnswer } from '#shared/contract/egress.ts'
 import { client } from '../../rpc/client.ts'
 import { useWatch } from '../../rpc/use-watch.ts'
@@ -19,7 +19,8 @@ const answers: readonly { value: EgressAnswer; label: string }[] = [
 /** Follows the network's state for all that show it, asks what waits for the person, and reports what the page's policy refused. Esc refuses. */
 export function EgressBackground() {
   useWatch(async signal => await client.egress.watch(undefined, { signal }), state => useEgress.setState({ state }), [])
-  useEffect(() => watchViolations(report => void client.egress.report(report).catch(() => undefined)), [])
+  // Before anything of the page can ask for something.
+  useLayoutEffect(() => watchViolations(report => void client.egress.report(report).catch(() => undefined)), [])
   const question = useEgress(store => store.state?.questions[0])
   const answer = (value: EgressAnswer): void => {
     if (question) void client.egress.answer({ id: question.id, answer: value }).catch(reportFailure)

@@ -35,20 +35,24 @@ function item({ path, matches }: FoundFile, { name: typed, line, column }: FileQ
 
 async function recentFirst(workspaceId: string, signal: AbortSignal): Promise<PickResult> {
   const recent = recentPaths()
-  const { files, total } = await client.files.find({ workspaceId, query: '', limit: mostFiles }, { signal })
+  const { files, total, isComplete } = await client.files.find({ workspaceId, query: '', limit: mostFiles }, { signal })
   const query = parseFileQuery('')
   const others = files.filter(file => !recent.includes(file.path))
   const standing = await Promise.all(recent.slice(0, 20).map(async path => ((await client.files.stat({ workspaceId, path }, { signal }).catch(() => null)) ? path : null)))
   const opened = standing.filter(path => path !== null).map(path => item({ path, matches: [] }, query, 'Opened recently'))
   const rest = others.slice(0, Math.max(0, mostFiles - opened.length)).map(file => item(file, query, opened.length > 0 ? 'Files' : undefined))
-  return { items: [...opened, ...rest], note: `${total.toLocaleString('en')} ${total === 1 ? 'file' : 'files'}` }
+  return { items: [...opened, ...rest], ...answerNote(`${total.toLocaleString('en')} ${total === 1 ? 'file' : 'files'}`, isComplete) }
 }
 
 async function search(workspaceId: string, query: FileQuery, signal: AbortSignal): Promise<PickResult> {
   const { files, total, isComplete } = await client.files.find({ workspaceId, query: query.name, limit: mostFiles }, { signal })
   const ordered = [...rankFiles(files.slice(0, 12), query.name, recentPaths()), ...files.slice(12)]
   const counted = files.length < total ? `${files.length} of ${total.toLocaleString('en')} files` : ''
-  return { items: ordered.map(file => item(file, query)), note: [counted, isComplete ? '' : 'The folder is still being read'].filter(Boolean).join('. ') }
+  return { items: ordered.map(file => item(file, query)), ...answerNote(counted, isComplete) }
+}
+
+function answerNote(counted: string, isComplete: boolean): Pick<PickResult, 'note' | 'isPartial'> {
+  return { note: [counted, isComplete ? '' : 'The folder is still being read'].filter(Boolean).join('. '), isPartial: !isComplete }
 }
 
 /** The mode of the command field without a prefix: files by their name. */

@@ -16,7 +16,7 @@ export function TerminalView() {
   useEffect(() => {
     if (terminals === null || hasAsked.current) return
     hasAsked.current = true
-    if (isEmpty) void startTerminal()
+    if (isEmpty && !useTerminals.getState().isStarting) void startTerminal()
   }, [terminals, isEmpty])
 
   if (workspaceId === null) return <EmptyState text="A terminal opens in a folder." action={{ label: 'Open folder', run: () => void runCommand('workspaces.open') }} />

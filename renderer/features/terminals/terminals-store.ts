@@ -27,8 +27,11 @@ export const useTerminals = create<TerminalsState>(() => first)
 
 const KEPT = 'terminals'
 const sessions = new Map<string, TerminalSession>()
-/** A place wanted by a terminal that the watch has not told of yet. */
-let arranged: { beside: string | null; instead: string | null; id: string } | null = null
+/** Places wanted by terminals that the watch has not told of yet. */
+let arranged: readonly { beside: string | null; instead: string | null; id: string }[] = []
+/** Terminals that were asked for, one after the other. */
+let starting: Promise<void> = Promise.resolve()
+let startingCount = 0
 
 export function sessionOf(id: string | null): TerminalSession | undefined {
   return id === null ? undefined : sessions.get(id)
@@ -67,12 +70,12 @@ function take(terminals: readonly Terminal[]): void {
   let groups = fitGroups(kept.groups, ids)
   let activeId = kept.activeId
   if (activeId !== null && !ids.includes(activeId)) activeId = neighbourOf(kept.groups, activeId)
-  if (arranged && ids.includes(arranged.id)) {
-    const { beside, instead, id } = arranged
+  const told = arranged.filter(({ id }) => ids.includes(id))
+  arranged = arranged.filter(({ id }) => !ids.includes(id))
+  for (const { beside, instead, id } of told) {
     if (instead !== null && groups.flat().includes(instead)) groups = replaceInGroups(groups, instead, id)
     else if (beside !== null) groups = splitGroup(groups, beside, id)
     activeId = id
-    arranged = null
   }
   if (activeId === null || !ids.includes(activeId)) activeId = groups[0]?.[0] ?? null
   for (const [id, session] of sessions) {
@@ -101,23 +104,35 @@ export function showTerminal(activeId: string): void {
   keepState()
 }
 
+interface Place {
+  beside?: string
+  instead?: string
+}
+
 /** Starts a shell: in a tab of its own, beside another, or in the place of one that ended. */
-export async function startTerminal(where: { beside?: string; instead?: string } = {}): Promise<void> {
-  const { workspaceId, isStarting } = useTerminals.getState()
-  if (workspaceId === null || isStarting) return
+export async function startTerminal(where: Place = {}): Promise<void> {
+  const { workspaceId } = useTerminals.getState()
+  if (workspaceId === null) return
+  startingCount++
   useTerminals.setState({ isStarting: true, failure: null })
+  starting = starting.then(async () => {
+    if (useTerminals.getState().workspaceId === workspaceId) await startIn(workspaceId, where)
+    if (--startingCount === 0) useTerminals.setState({ isStarting: false })
+  })
+  await starting
+}
+
+async function startIn(workspaceId: string, where: Place): Promise<void> {
   try {
     const like = sessionOf(where.instead ?? where.beside ?? null)?.terminal
     const { id } = await client.terminals.create({ workspaceId, columns: like?.cols ?? 80, rows: like?.rows ?? 24 })
-    arranged = { id, beside: where.beside ?? null, instead: where.instead ?? null }
+    arranged = [...arranged, { id, beside: where.beside ?? null, instead: where.instead ?? null }]
     const { terminals } = useTerminals.getState()
     if (terminals?.some(terminal => terminal.id === id)) take(terminals)
     if (where.instead !== undefined) await client.terminals.close({ workspaceId, terminalId: where.instead })
   } catch (failure) {
     useTerminals.setState({ failure })
     dropFocusRequest()
-  } finally {
-    useTerminals.setState({ isStarting: false })
   }
 }
 

@@ -30,6 +30,8 @@ function Picker() {
   const list = useRef<HTMLUListElement>(null)
   const { folder, start } = splitTypedPath(typed, home)
   const { listing, error, isLoading } = useFolderListing(folder)
+  // The listing may still be that of the path before.
+  const above = listing && !isLoading && !error ? listing.parent : splitTypedPath(folder, home).folder
   const folders = listing && !error ? completions(listing.folders, start, showHidden) : []
 
   useEffect(() => setActive(-1), [typed])
@@ -98,7 +100,7 @@ function Picker() {
             event.preventDefault()
           }}
         />
-        <IconButton icon={ArrowUp} label="Folder above" disabled={!listing?.parent} onClick={() => listing?.parent && go(listing.parent)} />
+        <IconButton icon={ArrowUp} label="Folder above" disabled={above === null || above === folder} onClick={() => above !== null && go(above)} />
         <IconButton icon={House} label="Home folder" onClick={() => go(home)} />
         <IconButton icon={showHidden ? Eye : EyeOff} label="Hidden folders" isPressed={showHidden} onClick={() => setShowHidden(!showHidden)} />
       </div>
