@@ -1,4 +1,7 @@
 import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createORPCClient } from '@orpc/client'
 import { RPCLink } from '@orpc/client/websocket'
 import { WebSocket } from 'ws'
@@ -20,7 +23,10 @@ export async function run(): Promise<Figure[]> {
   await using stack = new AsyncDisposableStack()
   const worker = stack.adopt(startInference(), one => one.dispose())
   await worker.load({ path: starterPath, threads, contextTokens })
-  const app = stack.adopt(await startApp({ options: ['--browser', '--model', starterPath] }), one => one.dispose())
+  const home = stack.adopt(mkdtempSync(join(tmpdir(), 'cortex-bench-')), one => rmSync(one, { recursive: true, force: true, maxRetries: 5 }))
+  // Loaded as the worker beside it: what differs is the way there.
+  writeFileSync(join(home, 'settings.jsonc'), JSON.stringify({ 'model.threads': threads, 'model.contextTokens': contextTokens }))
+  const app = stack.adopt(await startApp({ home, options: ['--browser', '--model', starterPath] }), one => one.dispose())
   const socket = stack.adopt(new WebSocket(`ws://127.0.0.1:${app.port}/rpc`, rpcProtocols(app.token)), one => one.terminate())
   await once(socket, 'open')
   // The link wants a browser's WebSocket; that of `ws` has what it uses.
@@ -32,7 +38,7 @@ export async function run(): Promise<Figure[]> {
   const direct = async (): Promise<number> => timed(() => answer(worker, { turns: [{ role: 'user', text: question }], maxTokens: 1 }))
   const overHttp = async (): Promise<number> => timed(() => served.ask(model))
   // The first load the model and compile.
-  for (let warm = 0; warm < 20; warm++) {
+  for (let warm = 0; warm < 300; warm++) {
     await direct()
     await overHttp()
   }

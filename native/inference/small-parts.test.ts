@@ -53,6 +53,7 @@ describe('threads', () => {
 
   it('keeps the fastest, and of equals the smallest', () => {
     expect(fastest(new Map([[1, 100], [2, 180], [4, 60]]))).toBe(2)
-    expect(fastest(new Map([[1, 178], [2, 180]]))).toBe(1)
+    expect(fastest(new Map([[1, 165], [2, 180]]))).toBe(1)
+    expect(fastest(new Map([[1, 160], [2, 180]]))).toBe(2)
   })
 })

@@ -18,11 +18,13 @@ interface Use {
 
 /** What one client used within the last minute. Times are milliseconds of a clock that only goes forward. */
 export class RateWindow {
-  #uses: Use[] = []
+  /** Oldest first. */
+  readonly #uses: Use[] = []
 
   /** Counts a request with the tokens that its prompt may have, or says until when there is no room for it. */
   take(limits: RateLimits, tokens: number, now: number): Use | RateRefusal {
-    this.#uses = this.#uses.filter(use => now - use.at < windowMilliseconds)
+    const kept = this.#uses.findIndex(use => now - use.at < windowMilliseconds)
+    if (kept !== 0) this.#uses.splice(0, kept < 0 ? Infinity : kept)
     const { requestsPerMinute, tokensPerMinute } = limits
     if (requestsPerMinute !== null && this.#uses.length >= requestsPerMinute) {
       const freeing = this.#uses[this.#uses.length - requestsPerMinute]

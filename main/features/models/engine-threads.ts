@@ -11,6 +11,8 @@ type Measured = z.infer<typeof Measured>
 /** An answer shorter than this says little about speed. */
 const leastTokens = 64
 const farBelow = 0.3
+/** They stay the same, and take long to ask for. */
+const [cores, processor] = [availableParallelism(), cpus()[0]?.model ?? '']
 
 /** The thread count that was fastest for a model on this machine. */
 export class EngineThreads {
@@ -32,11 +34,12 @@ export class EngineThreads {
 
   /** An answer came far slower than what was measured: the next load measures again. */
   check(model: Model, { tokens, tokensPerSecond }: { tokens: number; tokensPerSecond: number }): void {
+    if (tokens < leastTokens) return
     const kept = this.#kept()?.get(keyOf(model))
-    if (kept && tokens >= leastTokens && tokensPerSecond < kept.tokensPerSecond * farBelow) changeIfRoom(() => this.#kept()?.delete(keyOf(model)))
+    if (kept && tokensPerSecond < kept.tokensPerSecond * farBelow) changeIfRoom(() => this.#kept()?.delete(keyOf(model)))
   }
 }
 
 function keyOf(model: Model): string {
-  return `${model.id}:${model.sizeBytes}:${availableParallelism()}:${cpus()[0]?.model ?? ''}`
+  return `${model.id}:${model.sizeBytes}:${cores}:${processor}`
 }
