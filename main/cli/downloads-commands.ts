@@ -1,9 +1,11 @@
+import { once } from 'node:events'
 import { createInterface } from 'node:readline/promises'
 import type { Command } from 'commander'
 import type { Download, DownloadPlan, DownloadTarget } from '#shared/contract/downloads.ts'
 import type { Client } from '#shared/contract/index.ts'
 import { errorText } from '#shared/error-text.ts'
 import { plain } from './plain-command.ts'
+import { printable, printableLines } from './printable.ts'
 import { runCommand, type RunOptions } from './run-command.ts'
 import { bytesText, secondsText } from './text-of-bytes.ts'
 import { UsageError } from './usage-error.ts'
@@ -24,9 +26,12 @@ export function addDownloadsCommands(models: Command, host: () => RunOptions): v
       const target = await targetOf(client, named, options)
       const plan = await client.downloads.plan(target)
       if (options.plan) return say(options, plan, planText(plan))
-      await allow(client, plan, options.allow === true)
+      await allow(client, plan, options.allow === true, signal)
+      signal.throwIfAborted()
       const { id } = await client.downloads.start(target)
-      signal.addEventListener('abort', () => void client.downloads.pause({ id }).catch(() => undefined), { once: true })
+      const pause = (): void => void client.downloads.pause({ id }).catch(() => undefined)
+      if (signal.aborted) pause()
+      else signal.addEventListener('abort', pause, { once: true })
       return await follow(client, id, options)
     }))
 
@@ -40,13 +45,21 @@ export function addDownloadsCommands(models: Command, host: () => RunOptions): v
   for (const [name, description] of [['pause', 'Pause a download.'], ['resume', 'Go on with a download in the running Cortex.'], ['cancel', 'Give a download up and delete what came of it.']] as const) {
     json(models.command(name).description(description).argument('<download>', 'its id or name')).action(
       async (named: string, options: JsonOption) => await runCommand(host(), async client => {
-        const found = (await client.downloads.list()).find(one => one.id.startsWith(named) || one.name === named)
-        if (!found) throw new UsageError({ what: `There is no download “${named}”.`, why: 'None has this id or name.', action: 'See them with cortex models downloads.' })
-        const download = await client.downloads[name]({ id: found.id })
+        const { id } = oneNamed(await client.downloads.list(), named)
+        const download = await client.downloads[name]({ id })
         say(options, download, line(download))
       }),
     )
   }
+}
+
+/** By its id, the beginning of it, or its name. An empty or ambiguous word names none: what it names may be deleted. */
+export function oneNamed<D extends { id: string; name: string }>(downloads: readonly D[], named: string): D {
+  const exact = downloads.filter(one => one.id === named || one.name === named)
+  const fitting = exact.length > 0 || named === '' ? exact : downloads.filter(one => one.id.startsWith(named))
+  const [found] = fitting
+  if (found && fitting.length === 1) return found
+  throw new UsageError({ what: found ? `“${named}” names ${fitting.length} downloads.` : `There is no download “${named}”.`, why: found ? `They are ${fitting.map(one => one.id.slice(0, 8)).join(', ')}.` : 'None has this id or name.', action: 'See them with cortex models downloads.' })
 }
 
 /** Reads what a person names. A repository's quantization is looked up in the registry, which connects to it. */
@@ -73,15 +86,16 @@ async function onlyQuantization(client: Client, entryId: string): Promise<string
 }
 
 /** The person's word, given by --allow or at the terminal, is what opens the door. */
-async function allow(client: Client, plan: DownloadPlan, isAllowed: boolean): Promise<void> {
+async function allow(client: Client, plan: DownloadPlan, isAllowed: boolean, signal: AbortSignal): Promise<void> {
   const refused = plan.hosts.filter(({ decision }) => decision === 'refused')
   if (refused.length === 0) return
-  process.stderr.write(planText(plan))
+  process.stderr.write(printableLines(planText(plan)))
   if (!isAllowed) {
     if (!process.stdin.isTTY) return
     const terminal = createInterface({ input: process.stdin, output: process.stderr })
-    const said = await terminal.question('Allow these connections to models for two hours? yes, or Enter to refuse: ')
-    terminal.close()
+    // It takes Ctrl-C for itself, and answers a question that was left open with nothing.
+    terminal.once('SIGINT', () => process.kill(process.pid, 'SIGINT'))
+    const said = await Promise.race([terminal.question('Allow these connections to models for two hours? yes, or Enter to refuse: ', { signal }), once(terminal, 'close').then(() => '')]).finally(() => terminal.close())
     if (!/^y(es)?$/i.test(said.trim())) return
   }
   for await (const { mode } of await client.egress.watch()) {
@@ -98,7 +112,7 @@ async function follow(client: Client, id: string, options: JsonOption): Promise<
     const download = event.type === 'snapshot' ? event.downloads.find(one => one.id === id) : event.type === 'download-changed' && event.download.id === id ? event.download : null
     if (!download) continue
     const isOver = !['queued', 'running', 'checking'].includes(download.status)
-    if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${line(download).trimEnd()}${isOver ? '\n' : ''}`)
+    if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${printable(line(download).trimEnd())}${isOver ? '\n' : ''}`)
     if (!isOver) continue
     say(options, download, process.stderr.isTTY ? '' : line(download))
     if (download.status === 'done' && !download.error) return 0
@@ -127,5 +141,5 @@ function planText({ name, sizeBytes, freeDiskBytes, folder, hosts, hashSource, l
 }
 
 function say({ json: isJson }: JsonOption, value: unknown, text: string): void {
-  process.stdout.write(isJson ? `${JSON.stringify(value)}\n` : text)
+  process.stdout.write(isJson ? `${JSON.stringify(value)}\n` : printableLines(text))
 }

@@ -44,7 +44,7 @@ export function addEgressCommands(program: Command, host: HostOptions): void {
     }))
   json(egress.command('revoke').description('Take a grant back, by its id or its host; what is open through it is closed.').argument('<grant>')).action(
     async (named: string, { json: isJson }: JsonOption) => await runCommand(host(), async client => {
-      const found = (await now(client)).grants.filter(({ id, host: its, port }) => id.startsWith(named) || its === named || `${its}:${port}` === named)
+      const found = (await now(client)).grants.filter(({ id, host: its, port }) => (named !== '' && id.startsWith(named)) || its === named || `${its}:${port}` === named)
       if (found.length === 0) throw new UsageError({ what: `Nothing is granted to “${named}”.`, why: 'No grant has this id or host.', action: 'See the grants with cortex egress status.' })
       for (const { id } of found) await client.egress.revoke({ id })
       say(isJson, found, found.map(grant => `Revoked: ${line(grant)}`).join(''))

@@ -4,6 +4,7 @@ import type { Client } from '#shared/contract/index.ts'
 import type { AddResult, CatalogueItem, Fit, FoundModel } from '#shared/contract/library.ts'
 import { errorText } from '#shared/error-text.ts'
 import { plain } from './plain-command.ts'
+import { printable, printableLines } from './printable.ts'
 import { runCommand, type RunOptions } from './run-command.ts'
 import { bytesText } from './text-of-bytes.ts'
 import { UsageError } from './usage-error.ts'
@@ -47,12 +48,12 @@ export function addLibraryCommands(models: Command, host: () => RunOptions): voi
       for await (const event of await client.library.scan({ folder: folder === undefined ? null : resolve(folder) }, { signal })) {
         if (event.type !== 'found') continue
         found.push(event.model)
-        if (!options.json) process.stdout.write(foundLine(event.model))
+        if (!options.json) print(options, null, foundLine(event.model))
       }
       const paths = found.filter(({ summary, modelId }) => summary !== null && modelId === null).map(({ path }) => path)
       const result = options.add && paths.length > 0 ? await client.library.add({ paths }) : null
       if (options.json) print(options, result ?? found, '')
-      else process.stdout.write(result ? added(result) : found.length === 0 ? 'No model was found.\n' : options.add ? 'All of them are on the list already.\n' : 'Add them with --add.\n')
+      else print(options, null, result ? added(result) : found.length === 0 ? 'No model was found.\n' : options.add ? 'All of them are on the list already.\n' : 'Add them with --add.\n')
     }))
 
   json(models.command('add-folder').description('Add every model in a folder, and look through it again at each start.').argument('<folder>')).action(
@@ -176,11 +177,11 @@ async function idsOf(client: Client, named: readonly string[]): Promise<string[]
 }
 
 function progress({ doneBytes, totalBytes, file }: { doneBytes: number; totalBytes: number; file: string }): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${file}: ${bytesText(doneBytes)} of ${bytesText(totalBytes)}${doneBytes >= totalBytes ? '\n' : ''}`)
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${printable(file)}: ${bytesText(doneBytes)} of ${bytesText(totalBytes)}${doneBytes >= totalBytes ? '\n' : ''}`)
 }
 
 function print({ json: isJson }: JsonOption, value: unknown, text: string): void {
-  process.stdout.write(isJson ? `${JSON.stringify(value)}\n` : text)
+  process.stdout.write(isJson ? `${JSON.stringify(value)}\n` : printableLines(text))
 }
 
 function readUse(text: string): (typeof uses)[number] {

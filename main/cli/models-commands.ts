@@ -8,7 +8,7 @@ import { optionsOf, withLoadFlags, type LoadFlags } from './load-flags.ts'
 import { benchmarkLines, modelLine, planLines, residentLine } from './model-lines.ts'
 import { plain } from './plain-command.ts'
 import { addPresetsCommands } from './presets-commands.ts'
-import { printable } from './printable.ts'
+import { printableLines } from './printable.ts'
 import { whole } from './read-argument.ts'
 import { runCommand, type RunOptions } from './run-command.ts'
 import { bytesText } from './text-of-bytes.ts'
@@ -19,7 +19,7 @@ type HostOptions = () => RunOptions
 export function addModelsCommands(program: Command, host: HostOptions): Command {
   const models = plain(program.command('models')).description('The models that Cortex knows, and those that are loaded. A model is named by its id, its name or its file.')
   const run = (work: (client: Client, signal: AbortSignal) => Promise<number | void>): Promise<void> => runCommand(host(), work)
-  const say = (isJson: boolean | undefined, value: unknown, text: string): void => void process.stdout.write(isJson ? `${JSON.stringify(value)}\n` : text.split('\n').map(printable).join('\n'))
+  const say = (isJson: boolean | undefined, value: unknown, text: string): void => void process.stdout.write(isJson ? `${JSON.stringify(value)}\n` : printableLines(text))
 
   plain(models.command('list'))
     .description('List the models: name, weights, quantization, size, abilities, file; then those that are loaded with their process, memory and roles.')

@@ -4,7 +4,7 @@ import type { SamplingPreset } from '#shared/contract/models.ts'
 import { AppError } from '#shared/errors.ts'
 import type { Sampling } from '#shared/sampling.ts'
 import { plain } from './plain-command.ts'
-import { printable } from './printable.ts'
+import { printableLines } from './printable.ts'
 import { between, whole } from './read-argument.ts'
 import { runCommand, type RunOptions } from './run-command.ts'
 import { UsageError } from './usage-error.ts'
@@ -75,5 +75,5 @@ function presetLine({ id, name, temperature, sampling }: SamplingPreset): string
 }
 
 function print(isJson: boolean | undefined, value: unknown, text: string): void {
-  process.stdout.write(isJson ? `${JSON.stringify(value)}\n` : text.split('\n').map(printable).join('\n'))
+  process.stdout.write(isJson ? `${JSON.stringify(value)}\n` : printableLines(text))
 }

@@ -20,12 +20,17 @@ export interface RunOptions {
 export async function runCommand(options: RunOptions, work: (client: Client, signal: AbortSignal, openPage: HostClient['openPage']) => Promise<number | void>): Promise<never> {
   const controller = new AbortController()
   const cancel = (): void => {
+    // The first is asked of the command, which may have something to put in order; whoever says it again means it.
+    if (controller.signal.aborted) process.exit(exitCancelled)
+    controller.abort()
+  }
+  const leave = (): void => {
     controller.abort()
   }
   process.on('SIGINT', cancel)
   process.on('SIGTERM', cancel)
   // The reader of a pipe has gone: nobody wants the rest.
-  process.stdout.on('error', cancel)
+  process.stdout.on('error', leave)
   let exitCode = 0
   let close: () => Promise<void> = async () => undefined
   try {
@@ -43,7 +48,7 @@ export async function runCommand(options: RunOptions, work: (client: Client, sig
   await close().catch(() => undefined)
   process.off('SIGINT', cancel)
   process.off('SIGTERM', cancel)
-  process.stdout.off('error', cancel)
+  process.stdout.off('error', leave)
   // A pipe takes what was written only in its own time.
   await new Promise<void>(resolve => process.stdout.write('', () => {
     resolve()

@@ -57,6 +57,7 @@ describe('schemaGrammar', () => {
     ['an unknown type', { type: 'date' }, /unknown type "date"/],
     ['another document', { $ref: 'https://example.org/schema' }, /another document/],
     ['a reference to nothing', { $ref: '#/$defs/none' }, /not there/],
+    ['a reference that is no address', { $ref: '#/%zz' }, /cannot be read/],
     ['a choice of nothing', { enum: [] }, /no value/],
     ['alternatives of nothing', { anyOf: [] }, /no value/],
     ['no types', { type: [] }, /no type/],

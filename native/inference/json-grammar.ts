@@ -114,7 +114,7 @@ class Rules {
     if (typeof reference !== 'string' || !(reference === '#' || reference.startsWith('#/'))) return this.#fail(path, 'refers to another document')
     let target: unknown = this.#whole
     for (const part of reference.split('/').slice(1)) {
-      const key = decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~')
+      const key = (decoded(part) ?? this.#fail(path, 'has a reference that cannot be read')).replaceAll('~1', '/').replaceAll('~0', '~')
       target = isObject(target) && Object.hasOwn(target, key) ? target[key] : Array.isArray(target) ? (target as unknown[])[Number(key)] : undefined
     }
     return target ?? this.#fail(path, `refers to ${reference.slice(0, 100)}, which is not there`)
@@ -232,4 +232,12 @@ function isIdleBound(key: string, value: unknown): boolean {
 
 function countOf(value: unknown): number | null {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : null
+}
+
+function decoded(part: string): string | null {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return null
+  }
 }

@@ -10,6 +10,7 @@ import { closeQuickPick, pickProviderFor, useQuickPick, type PickItem, type Pick
 import { reportFailure } from './report-failure.ts'
 
 const askAgainMilliseconds = 300
+const mostPauseMilliseconds = 5000
 
 /** One dialog for files, commands and whatever else registers a mode. */
 export function QuickPickDialog() {
@@ -69,6 +70,7 @@ function Picker() {
     const aborting = new AbortController()
     let again: ReturnType<typeof setTimeout> | undefined
     let chosenHere: string | null = null
+    let asked = 0
     const take = (next: PickResult): void => {
       if (aborting.signal.aborted) return
       const first = next.items.find(item => item.disabledReason === undefined)
@@ -82,7 +84,8 @@ function Picker() {
       chosenHere = first?.id ?? ''
       if (isEnterWaiting.current && first) choose(first)
       if (isAnswer) isEnterWaiting.current = false
-      if (next.isPartial) again = setTimeout(find, askAgainMilliseconds)
+      // Ever less often: a folder that cannot be read through would be read for ever.
+      if (next.isPartial) again = setTimeout(find, Math.min(mostPauseMilliseconds, askAgainMilliseconds * 2 ** asked++))
     }
     const find = (): void => {
       try {

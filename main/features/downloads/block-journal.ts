@@ -1,5 +1,6 @@
-import { open, readFile, rm, type FileHandle } from 'node:fs/promises'
+import { open, readFile, rename, rm, type FileHandle } from 'node:fs/promises'
 import { z } from 'zod'
+import { writeError } from '../../platform/files/file-errors.ts'
 
 const Head = z.object({
   version: z.literal(1),
@@ -26,12 +27,14 @@ export interface BlockRun {
  */
 export class BlockJournal {
   readonly head: JournalHead
+  readonly #path: string
   readonly #file: FileHandle
   readonly #done: Set<number>
   #waiting: { index: number; resolve: () => void; reject: (error: unknown) => void }[] = []
   #isWriting = false
 
-  private constructor(file: FileHandle, head: JournalHead, done: Set<number>) {
+  private constructor(path: string, file: FileHandle, head: JournalHead, done: Set<number>) {
+    this.#path = path
     this.#file = file
     this.head = head
     this.#done = done
@@ -45,16 +48,24 @@ export class BlockJournal {
     const file = await open(path, 'r+')
     // The next line must not hang on to one that was cut off.
     await file.truncate(read.bytes)
-    const journal = new BlockJournal(await reopenedAtEnd(file, path), read.head, read.done)
+    const journal = new BlockJournal(path, await reopenedAtEnd(file, path), read.head, read.done)
     return journal
   }
 
-  static async create(path: string, head: JournalHead): Promise<BlockJournal> {
-    await rm(path, { force: true })
-    const file = await open(path, 'ax', 0o600)
-    await file.appendFile(`${JSON.stringify(head)}\n`)
-    await file.datasync()
-    return new BlockJournal(file, head, new Set())
+  /** In the place of one that is there, in one step. `former`: whose blocks are on the disk. Throws DISK_FULL, FILE_NOT_WRITABLE. */
+  static async create(path: string, head: JournalHead, former: BlockJournal | null = null): Promise<BlockJournal> {
+    const done = new Set(former === null ? [] : former.#done)
+    const fresh = `${path}.new`
+    try {
+      await rm(fresh, { force: true })
+      await using file = await open(fresh, 'wx', 0o600)
+      await file.appendFile([JSON.stringify(head), ...done].map(line => `${line}\n`).join(''))
+      await file.datasync()
+      await rename(fresh, path)
+      return new BlockJournal(path, await open(path, 'a'), head, done)
+    } catch (error) {
+      throw writeError(error, path)
+    }
   }
 
   get blocks(): number {
@@ -113,7 +124,7 @@ export class BlockJournal {
           resolve()
         }
       } catch (error) {
-        for (const { reject } of these) reject(error)
+        for (const { reject } of these) reject(writeError(error, this.#path))
       }
     }
     this.#isWriting = false

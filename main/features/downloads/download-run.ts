@@ -8,6 +8,7 @@ import type { DownloadRecord, RecordedFile } from './download-record.ts'
 import { fetchFile, type FetchRequest } from './fetch-file.ts'
 import { hashFile } from './hash-file.ts'
 import { dropPart, finishPart, journalPath, partPath } from './part-file.ts'
+import { safe } from './read-target.ts'
 import { fileAddress, type Registry } from './registry-address.ts'
 import { listRepositoryFiles } from './repository-files.ts'
 
@@ -132,7 +133,7 @@ async function hashed(path: string, sizeBytes: number, signal: AbortSignal, even
 
 /** Out of the way of everything that looks for models, and there for whoever wants to know what came. */
 async function setAside(file: RecordedFile, expected: string, actual: string, quarantine: string): Promise<AppError> {
-  const place = join(quarantine, `${file.name}.${actual.slice(0, 12)}.wrong`)
+  const place = join(quarantine, `${safe(file.name)}.${actual.slice(0, 12)}.wrong`)
   try {
     await mkdir(dirname(place), { recursive: true, mode: 0o700 })
     await rename(partPath(file.path), place)

@@ -157,11 +157,9 @@ class FileFetch {
     return await this.#adopt(journal)
   }
 
-  /** Blocks that came from another server, noted as of this one: what it names the content by is learnt with its first answer. */
+  /** Blocks that came from another server, noted as of this one, which may name the content differently: the hash tells in the end. */
   async #adopt(former: BlockJournal): Promise<BlockJournal> {
-    const fresh = await BlockJournal.create(journalPath(this.#request.path), { ...former.head, source: this.#host, validator: null })
-    for (let index = 0; index < former.blocks; index++) if (former.has(index)) await fresh.finish(index, async () => undefined)
-    return fresh
+    return await BlockJournal.create(journalPath(this.#request.path), { ...former.head, source: this.#host, validator: null }, former)
   }
 
   /** Asks for the first block, which tells the size. Null where the server knows no parts and the whole came at once. */

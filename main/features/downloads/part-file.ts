@@ -1,8 +1,9 @@
-import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises'
+import { mkdir, open, rm, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { AppError } from '#shared/errors.ts'
 import { freeDisk } from '../../platform/files/free-disk.ts'
 import { isNoRoom, writeError } from '../../platform/files/file-errors.ts'
+import { giveName } from '../../platform/files/give-name.ts'
 
 /** What a download asks of the disk, so that a test can let it be full. */
 export interface DownloadDisk {
@@ -85,10 +86,10 @@ export class PartFile {
   }
 }
 
-/** Gives a file that is whole its own name, durably. */
+/** Gives a file that is whole its own name, durably. Throws FILE_EXISTS where another file came there meanwhile. */
 export async function finishPart(path: string): Promise<void> {
   try {
-    await rename(partPath(path), path)
+    await giveName(partPath(path), path)
     await syncFolder(dirname(path))
     await rm(journalPath(path), { force: true })
   } catch (error) {

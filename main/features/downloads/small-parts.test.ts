@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -7,6 +7,7 @@ import type { DownloadTarget } from '#shared/contract/downloads.ts'
 import type { Catalogue } from '#shared/model-catalogue.ts'
 import { BlockJournal, readJournal, type JournalHead } from './block-journal.ts'
 import { readContentRange, retryAfter, validatorOf } from './content-range.ts'
+import { finishPart, partPath } from './part-file.ts'
 import { RateMeter } from './rate-meter.ts'
 import { readDownloadTarget, safe } from './read-target.ts'
 import { fileAddress, hostOf, listAddress, registriesOf } from './registry-address.ts'
@@ -32,6 +33,36 @@ describe('the journal of blocks', () => {
     expect(again?.doneBytes).toBe(300)
     await again?.close()
     expect((await BlockJournal.open(path))?.missing()).toEqual([{ first: 2, count: 1 }, { first: 4, count: 6 }])
+  })
+
+  it('takes over in one step what another had', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'journal-'))
+    folders.push(folder)
+    const path = join(folder, 'a.blocks')
+    const former = await BlockJournal.create(path, head)
+    for (const index of [7, 2]) await former.finish(index, async () => undefined)
+    await former.close()
+    const fresh = await BlockJournal.create(path, { ...head, source: 'b.example', validator: null }, former)
+    await fresh.finish(4, async () => undefined)
+    await fresh.close()
+    const again = await BlockJournal.open(path)
+    expect(again?.head.source).toBe('b.example')
+    expect(again?.missing()).toEqual([{ first: 0, count: 2 }, { first: 3, count: 1 }, { first: 5, count: 2 }, { first: 8, count: 2 }])
+    await again?.close()
+    expect(readdirSync(folder)).toEqual(['a.blocks'])
+  })
+
+  it('gives a file its name, never that of another', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'part-'))
+    folders.push(folder)
+    const path = join(folder, 'a.gguf')
+    writeFileSync(partPath(path), 'what came')
+    writeFileSync(path, 'of somebody else')
+    await expect(finishPart(path)).rejects.toMatchObject({ code: 'FILE_EXISTS' })
+    expect([readFileSync(path, 'utf8'), readFileSync(partPath(path), 'utf8')]).toEqual(['of somebody else', 'what came'])
+    rmSync(path)
+    await finishPart(path)
+    expect(readdirSync(folder)).toEqual(['a.gguf'])
   })
 
   it('believes no line that is none, and is never larger than what it says', () => {

@@ -7,6 +7,6 @@ export function hardwareRouter(service: HardwareService) {
   return os.router({
     get: os.get.handler(() => service.get()),
     watch: os.watch.handler(({ signal }) => service.watch(signal)),
-    measure: os.measure.handler(({ signal }) => service.measure(signal)),
+    measure: os.measure.handler(() => service.measure()),
   })
 }

@@ -99,8 +99,8 @@ export class HardwareService {
   }
 
   /** Throws WORKER_CRASHED, WORKER_UNAVAILABLE. */
-  measure(signal?: AbortSignal): Promise<Bandwidth> {
-    this.#measuring ??= this.#measure(signal).finally(() => (this.#measuring = null))
+  measure(): Promise<Bandwidth> {
+    this.#measuring ??= this.#measure().finally(() => (this.#measuring = null))
     return this.#measuring
   }
 
@@ -168,13 +168,12 @@ export class HardwareService {
     }
   }
 
-  async #measure(signal?: AbortSignal): Promise<Bandwidth> {
+  async #measure(): Promise<Bandwidth> {
     const [cpu, memory] = await Promise.all([readProcessor(), readMemory()])
     const bufferBytes = Math.max(8 * 1024 * 1024, Math.min(mostBufferBytes, Math.floor(memory.availableBytes / 4)))
     const threadCounts = [...new Set([1, Math.ceil(cpu.usableCores / 2), cpu.usableCores])].filter(count => count <= 64)
-    const all = signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal
     const worker = this.#worker()
-    const measured = await worker.client.bandwidth({ threadCounts, milliseconds: bandwidthMilliseconds, bufferBytes }, { signal: all }).finally(() => worker.dispose(0))
+    const measured = await worker.client.bandwidth({ threadCounts, milliseconds: bandwidthMilliseconds, bufferBytes }, { signal: this.#closing.signal }).finally(() => worker.dispose(0))
     const former = this.#bandwidth(cpu.model)
     // A machine that was busy just now is no slower for that.
     const bandwidth = former && former.bytesPerSecond > measured.bytesPerSecond ? former : { ...measured, measuredAt: this.#dependencies.clock.now() }

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -156,6 +156,15 @@ describe('finding models that others put there', () => {
       expect(event).toMatchObject({ folders: [{ path: join(folder, 'disk'), models: 3, skipped: 1, error: null }], modelsFolder: join(folder, 'state', 'models') })
       break
     }
+    // A disk that is not there now is no reason to forget what was on it.
+    renameSync(join(folder, 'disk'), join(folder, 'unplugged'))
+    const without = open({ storage })
+    await without.library.start()
+    for await (const event of without.library.watch()) {
+      expect(event).toMatchObject({ folders: [{ models: 3, skipped: 1, error: { code: 'FOLDER_NOT_FOUND' } }] })
+      break
+    }
+    renameSync(join(folder, 'unplugged'), join(folder, 'disk'))
     await again.library.removeFolder(join(folder, 'disk'))
     expect(await models.list()).toEqual([])
     expect(await fails(library.addFolder(join(folder, 'nowhere')))).toBe('FOLDER_NOT_FOUND')

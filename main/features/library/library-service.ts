@@ -180,7 +180,7 @@ export class LibraryService {
 
   /** Throws FOLDER_NOT_FOUND, FOLDER_UNREADABLE, NOT_A_FOLDER. */
   async addFolder(path: string): Promise<AddResult> {
-    const result = await this.#addAll(await readableFolder(path))
+    const result = await this.#addAll(path)
     this.#changes.tell()
     return result
   }
@@ -290,7 +290,9 @@ export class LibraryService {
     return catalogueItems({ catalogue, hardware, models: list, origins, downloads: downloads().list(), freeDiskBytes: await freeDisk(folder) })
   }
 
+  /** Throws FOLDER_NOT_FOUND, NOT_A_FOLDER and the like. */
   async #addAll(folder: string): Promise<AddResult> {
+    await readableFolder(folder)
     const candidates: Candidate[] = []
     for await (const candidate of findInFolder(folder, 'added')) candidates.push(candidate)
     const result = await this.#addEach(candidates)

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { link, lstat, mkdir, open, readdir, rename, rm, statfs, type FileHandle } from 'node:fs/promises'
+import { lstat, mkdir, open, readdir, rm, statfs, type FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { AppError } from '#shared/errors.ts'
 import { describeModel } from '#shared/gguf/describe-model.ts'
-import { errnoOf, writeError } from '../../platform/files/file-errors.ts'
+import { writeError } from '../../platform/files/file-errors.ts'
+import { giveName } from '../../platform/files/give-name.ts'
 import { withGgufFile } from '../../platform/files/gguf-source.ts'
 
 interface Upload {
@@ -129,20 +130,4 @@ export class Uploads {
   #patience(id: string): ReturnType<typeof setTimeout> {
     return setTimeout(() => void this.cancel(id).catch(() => undefined), idleMilliseconds).unref()
   }
-}
-
-/** Never in the place of another file. Throws what the system says, EEXIST where the name is taken. */
-async function giveName(part: string, path: string): Promise<void> {
-  try {
-    await link(part, path)
-  } catch (error) {
-    if (errnoOf(error) === 'EEXIST') throw error
-    // A disk without hard links, such as FAT: the name is taken first, then filled.
-    await (await open(path, 'wx', 0o600)).close()
-    return await rename(part, path).catch(async (cause: unknown) => {
-      await rm(path, { force: true })
-      throw cause
-    })
-  }
-  await rm(part, { force: true })
 }

@@ -124,6 +124,20 @@ describe('ModelServerService', () => {
     expect(await ask(call(client({ name: 'other', models: ['fake'] }), { model: 'default' }))).toBe('A short answer.')
   })
 
+  it('has one line for a model, by whichever name it is asked for', async () => {
+    const { service, engine, client, call, ask } = await setUp()
+    const caller = client()
+    const leave = new AbortController()
+    engine.answers = ['word '.repeat(1000)]
+    engine.millisecondsPerToken = 50
+    const running = ask(call(caller, { signal: leave.signal }))
+    await expect.poll(() => engine.running).toBe(1)
+    await expect(ask(call(caller, { model: 'default' }))).rejects.toMatchObject({ code: 'SERVER_QUEUE_FULL' })
+    leave.abort()
+    await expect(running).rejects.toThrow()
+    service.dispose()
+  })
+
   it('counts tokens against the limit as they come, of every kind of call', async () => {
     const { service, client, call } = await setUp()
     const caller = client({ tokensPerMinute: 7 })

@@ -272,7 +272,11 @@ export class ModelServerService {
 
   async #target(client: StoredClient, { model, role }: ModelCall): Promise<{ name: string; key: string; open: () => Promise<Engine> }> {
     const { engines } = this.#dependencies
-    if (model === defaultName) return { name: defaultName, key: `role ${role}`, open: async () => engines.forRole(role) }
+    if (model === defaultName) {
+      const engine = engines.forRole(role)
+      // One line for each model, by whichever name it is asked for.
+      return { name: defaultName, key: engine.modelId ?? `role ${role}`, open: async () => engine }
+    }
     const { name, id } = await this.#models.find(model)
     if (!mayUse(client, { name, id })) throw new AppError('SERVER_MODEL_REFUSED', { id: model })
     return { name, key: id, open: async () => await engines.forModel(id) }

@@ -186,6 +186,11 @@ export class EnginePool {
   /** Makes room where it must, and settles how the model is loaded. Throws MODEL_DOES_NOT_FIT and leaves everybody where they are. */
   async #admit(seat: Seat): Promise<PlannedRequest> {
     const { settings, planner, rolesOf, choices } = this.#dependencies
+    // Nobody makes way for one that was unloaded while it waited for its turn.
+    const demandOpen = (): void => {
+      if (seat.engine.isClosed) throw new AppError('MODEL_NOT_LOADED', {})
+    }
+    demandOpen()
     const [values] = await Promise.all([settings(), this.#measure()])
     const draft = await this.#draft(seat.model, seat.options.draft)
     const others = this.seats.filter(other => other !== seat)
@@ -199,6 +204,7 @@ export class EnginePool {
       if (!plan.fits) continue
       // While it was planned, somebody may have asked one of them.
       if (going.some(other => !seat.replaces.includes(other) && !isFree(other))) return await this.#admit(seat)
+      demandOpen()
       for (const other of going) this.#evicted.add(other.engine)
       await Promise.all(going.map(other => this.unload(other.model.id)))
       Object.assign(seat, { plan, refused: null, reads: readsOf(seat.model, seat.options, draft) })

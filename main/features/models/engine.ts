@@ -42,8 +42,8 @@ export interface Engine {
 
 /** All models that can answer, each in a process of its own. */
 export interface Engines {
-  /** The model that has the role now; calls load it where it is not loaded. Without one, calls throw MODEL_NOT_LOADED. */
-  forRole(role: ModelRole): Engine
+  /** The model that has the role now, named as far as it is known; calls load it where it is not loaded. Without one, calls throw MODEL_NOT_LOADED. */
+  forRole(role: ModelRole): Engine & { readonly modelId: string | null }
   /** One model by its id, loaded beside the others where memory allows. Throws MODEL_NOT_FOUND; calls may throw MODEL_DOES_NOT_FIT. */
   forModel(id: string): Promise<Engine>
 }

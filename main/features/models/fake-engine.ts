@@ -24,6 +24,10 @@ export class FakeEngine implements Engine {
   /** Answers that are being written now. */
   running = 0
 
+  get modelId(): string | null {
+    return this.model?.id ?? null
+  }
+
   async ready(signal?: AbortSignal): Promise<EngineModel> {
     signal?.throwIfAborted()
     if (!this.model) throw new AppError('MODEL_NOT_LOADED', {})

@@ -60,7 +60,7 @@ export async function refresh(): Promise<void> {
   const { expanded, folders } = useExplorer.getState()
   // A folder that is closed now is read again when it opens.
   useExplorer.setState({ folders: new Map([...folders].filter(([path]) => path === '' || expanded.has(path))) })
-  await Promise.all(['', ...expanded].filter(path => path === '' || folders.has(path)).map(loadFolder))
+  await Promise.all(['', ...expanded].filter(path => path === '' || folders.has(path) || loading.has(path)).map(loadFolder))
 }
 
 /** Opens the folders above an entry and puts the focus of the tree on it. */

@@ -32,6 +32,8 @@ let arranged: readonly { beside: string | null; instead: string | null; id: stri
 /** Terminals that were asked for, one after the other. */
 let starting: Promise<void> = Promise.resolve()
 let startingCount = 0
+/** Ended ones for which another was asked already. */
+const replaced = new Set<string>()
 
 export function sessionOf(id: string | null): TerminalSession | undefined {
   return id === null ? undefined : sessions.get(id)
@@ -112,11 +114,13 @@ interface Place {
 /** Starts a shell: in a tab of its own, beside another, or in the place of one that ended. */
 export async function startTerminal(where: Place = {}): Promise<void> {
   const { workspaceId } = useTerminals.getState()
-  if (workspaceId === null) return
+  if (workspaceId === null || (where.instead !== undefined && replaced.has(where.instead))) return
+  if (where.instead !== undefined) replaced.add(where.instead)
   startingCount++
   useTerminals.setState({ isStarting: true, failure: null })
   starting = starting.then(async () => {
     if (useTerminals.getState().workspaceId === workspaceId) await startIn(workspaceId, where)
+    if (where.instead !== undefined) replaced.delete(where.instead)
     if (--startingCount === 0) useTerminals.setState({ isStarting: false })
   })
   await starting
