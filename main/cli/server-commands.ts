@@ -1,7 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import { serverScopes, type ServerClient, type ServerScope, type ServerState } from '#shared/contract/model-server.ts'
 import { plain } from './plain-command.ts'
-import { printable } from './printable.ts'
+import { printable, printableLines } from './printable.ts'
 import { readExpiry } from './read-expiry.ts'
 import { runCommand } from './run-command.ts'
 import { UsageError } from './usage-error.ts'
@@ -48,7 +48,7 @@ export function addServerCommands(program: Command, host: HostOptions): void {
           const name = clients.find(({ id }) => id === clientId)?.name ?? clientId
           return `  ${name}  ${count(requests)} calls, ${count(refused)} refused, ${count(promptTokens)} tokens read, ${count(answerTokens)} written\n`
         })
-        say(isJson, { ...state, clients: clients.length, ...activity }, `${describe(state)}Clients: ${clients.length}\nRunning: ${activity.running.length}, waiting: ${activity.waiting}\n${used.map(printable).join('')}`)
+        say(isJson, { ...state, clients: clients.length, ...activity }, `${describe(state)}Clients: ${clients.length}\nRunning: ${activity.running.length}, waiting: ${activity.waiting}\n${used.map(printableLines).join('')}`)
         return
       }
     }),

@@ -54,7 +54,7 @@ export function DataTable<Row>({ label, columns, rows, rowKey, emptyText, maxHei
         <thead>
           <tr>
             {columns.map(column => (
-              <th key={column.id} scope="col" className={classNames('sticky top-0 z-1 bg-surface-2 in-data-modal:bg-overlay pr-3 pb-1.5 font-normal whitespace-nowrap text-faint last:pr-0', column.isNumeric ? 'text-right' : 'text-left', column.className)}>
+              <th key={column.id} scope="col" className={classNames('sticky top-0 z-1 bg-surface-2 in-[aside]:bg-surface-1 in-data-modal:bg-overlay pr-3 pb-1.5 font-normal whitespace-nowrap text-faint last:pr-0', column.isNumeric ? 'text-right' : 'text-left', column.className)}>
                 {column.isTitleHidden ? <span className="sr-only">{column.title}</span> : column.title}
               </th>
             ))}

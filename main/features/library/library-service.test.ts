@@ -50,7 +50,7 @@ const entry: Catalogue['entries'][number] = {
   ...{ languages: null, codeLanguages: null, contextTokens: 32_768, parameters: 4e9, activeParameters: null, shape: { layers: 32, keyValueHeads: 8, headSize: 128, window: null }, dimensions: null, promptNote: null, fillNote: null, sources: {} },
 }
 
-function open({ environment = {}, storage = openFakeStorage(), state = join(folder, 'state'), sha256 = null }: { environment?: Record<string, string>; storage?: ReturnType<typeof openFakeStorage>; state?: string; sha256?: string | null } = {}) {
+function open({ environment = {}, storage = openFakeStorage(), state = join(folder, 'state'), sha256 = null, budget = 75 }: { environment?: Record<string, string>; storage?: ReturnType<typeof openFakeStorage>; state?: string; sha256?: string | null; budget?: number } = {}) {
   mkdirSync(state, { recursive: true })
   const models = new ModelsService({ makeWorker: () => { throw new Error('No worker is needed here') }, memory: new FakeMemory(16e9), settings: { values: async () => ({}) as never, onChange: () => () => undefined }, storage, resources: join(folder, 'resources'), audit: new FakeAudit(), log: new FakeLog() })
   const audit = new FakeAudit()
@@ -59,7 +59,7 @@ function open({ environment = {}, storage = openFakeStorage(), state = join(fold
     ...{ models, storage, audit, home, environment, catalogue: { version: 1, readAt: '', entries: [{ ...entry, files: [{ quantization: 'Q8_0', parts: [{ path: 'made.gguf', sizeBytes: 4e9, sha256 }] }] }] }, clock: systemClock, log: new FakeLog(), stateFolder: state, tickMilliseconds: 50 },
     hardware: { quick: async () => machine, get: async () => machine, onChange: listener => changes.add(listener), measure: async () => undefined },
     downloads: () => ({ list: () => [], onChange: () => () => undefined }),
-    settings: { values: async () => ({ 'models.folder': '' }) },
+    settings: { values: async () => ({ 'models.folder': '', 'model.memoryBudget': budget }) },
   })
   services.push(library, models)
   return { library, models, audit, storage }
@@ -190,6 +190,13 @@ describe('details', () => {
     expect(await fails(library.details({ modelId: 'nobody' }))).toBe('MODEL_NOT_FOUND')
     expect(await fails(library.details({ path: 'relative.gguf' }))).toBe('FILE_NOT_FOUND')
     expect(await fails(library.details({}))).toBe('FILE_NOT_FOUND')
+  })
+
+  it('promise no more than the part of the memory that models may take', async () => {
+    expect((await open().library.fit('made', 'Q8_0', null)).verdict).toBe('cpu')
+    const { library } = open({ budget: 10 })
+    expect((await library.fit('made', 'Q8_0', null)).verdict).toBe('too-big')
+    expect((await library.catalogue())[0]?.files[0]?.fit.verdict).toBe('too-big')
   })
 
   it('of a real model for vectors and one for chat are as published', async context => {

@@ -35,7 +35,7 @@ interface Dependencies {
   models: { list(): Promise<Model[]>; add(path: string, source?: ModelSource): Promise<Model>; unload(id: string): Promise<void>; remove(id: string): void }
   hardware: { quick(): Promise<Hardware>; get(): Promise<Hardware>; onChange(listener: () => void): () => void; measure(): Promise<unknown> }
   downloads: () => { list(): Download[]; onChange(listener: () => void): () => void }
-  settings: { values(): Promise<Pick<Settings, 'models.folder'>> }
+  settings: { values(): Promise<Pick<Settings, 'models.folder' | 'model.memoryBudget'>> }
   storage: Storage
   audit: Audit
   clock: Clock
@@ -125,14 +125,14 @@ export class LibraryService {
 
   async catalogue(): Promise<CatalogueItem[]> {
     await this.#measured().catch(() => undefined)
-    return await this.#items(await this.#dependencies.hardware.get())
+    return await this.#items(await this.#withinBudget(await this.#dependencies.hardware.get()))
   }
 
   /** Throws CATALOGUE_ENTRY_NOT_FOUND. */
   async fit(entryId: string, quantization: string, contextTokens: number | null): Promise<Fit> {
     const entry = this.#dependencies.catalogue.entries.find(({ id }) => id === entryId)
     if (!entry?.files.some(file => file.quantization === quantization)) throw new AppError('CATALOGUE_ENTRY_NOT_FOUND', { id: `${entryId}:${quantization}` })
-    return estimateFit(factsOfEntry(entry, quantization), await this.#dependencies.hardware.get(), contextTokens)
+    return estimateFit(factsOfEntry(entry, quantization), await this.#withinBudget(await this.#dependencies.hardware.get()), contextTokens)
   }
 
   /** Throws MODEL_NOT_FOUND and as `readModelDetails`. */
@@ -142,7 +142,7 @@ export class LibraryService {
     if (named.modelId && !model) throw new AppError('MODEL_NOT_FOUND', { id: named.modelId })
     const path = model?.path ?? named.path
     if (!path) throw new AppError('FILE_NOT_FOUND', { path: '' })
-    return await readModelDetails(path, await this.#dependencies.hardware.quick(), model ? this.originOf(model.id) : null)
+    return await readModelDetails(path, await this.#withinBudget(await this.#dependencies.hardware.quick()), model ? this.originOf(model.id) : null)
   }
 
   originOf(modelId: string): ModelOrigin | null {
@@ -279,7 +279,14 @@ export class LibraryService {
     const modelsFolder = await this.modelsFolder()
     const folders = (this.#folders()?.entries() ?? []).map(({ key: path, value }) => ({ path, ...value, error: this.#errors.get(path) ?? null }))
     const freeDiskBytes = await freeDisk(modelsFolder)
-    return { type: 'snapshot', catalogue: await this.#items(roughly(await this.#dependencies.hardware.quick())), folders, modelsFolder, freeDiskBytes: freeDiskBytes === null ? null : freeDiskBytes - (freeDiskBytes % (64 << 20)) }
+    return { type: 'snapshot', catalogue: await this.#items(roughly(await this.#withinBudget(await this.#dependencies.hardware.quick()))), folders, modelsFolder, freeDiskBytes: freeDiskBytes === null ? null : freeDiskBytes - (freeDiskBytes % (64 << 20)) }
+  }
+
+  /** A model fits only where the part of the memory that models may take holds it too. */
+  async #withinBudget(hardware: Hardware): Promise<Hardware> {
+    const { memory } = hardware
+    const budgetBytes = Math.floor(Math.min(memory.totalBytes, memory.limitBytes ?? Infinity) * ((await this.#dependencies.settings.values())['model.memoryBudget'] / 100))
+    return { ...hardware, memory: { ...memory, availableBytes: Math.min(memory.availableBytes, budgetBytes) } }
   }
 
   async #items(hardware: Hardware): Promise<CatalogueItem[]> {
