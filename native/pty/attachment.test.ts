@@ -34,6 +34,18 @@ describe('Attachment', () => {
     expect(seen[2]).toEqual({ type: 'data', data: 'bc', position: 13 })
   })
 
+  it('sends the last text too where time goes on between two looks at the clock', async () => {
+    let clock = 0
+    const now = vi.spyOn(performance, 'now').mockImplementation(() => (clock += 3))
+    const { attachment, text } = attach()
+    attachment.push('a')
+    await vi.advanceTimersByTimeAsync(0)
+    attachment.push('b')
+    await vi.advanceTimersByTimeAsync(20)
+    now.mockRestore()
+    expect(text()).toBe('ab')
+  })
+
   it('sends no more than 128 kB before it is acknowledged, and asks for a rest meanwhile', async () => {
     let room = 0
     const { attachment, text } = attach(() => room++)

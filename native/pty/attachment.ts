@@ -66,10 +66,12 @@ export class Attachment {
     try {
       yield this.#snapshot
       while (!signal?.aborted) {
-        const chunk = this.#take()
+        // One moment for both: text that is found too young to be sent is the text that a timer is set for.
+        const now = performance.now()
+        const chunk = this.#take(now)
         if (chunk !== null) yield { type: 'data', data: chunk, position: this.#position }
         else if (this.#ending && this.#pending === '') return yield this.#ending
-        else await this.#rest()
+        else await this.#rest(now)
       }
     } finally {
       clearTimeout(this.#timer)
@@ -77,22 +79,21 @@ export class Attachment {
     }
   }
 
-  #rest(): Promise<void> {
+  #rest(now: number): Promise<void> {
     return new Promise(resolve => {
       this.#wake = () => {
         clearTimeout(this.#timer)
         resolve()
       }
-      const waited = performance.now() - this.#lastSentAt
+      const waited = now - this.#lastSentAt
       // Without text, or without room, only a call wakes it.
       if (this.#pending !== '' && waited < gatherMilliseconds) this.#timer = setTimeout(this.#wake, gatherMilliseconds - waited)
     })
   }
 
   /** The next chunk, or null when it is better, or needful, to wait. The first text after a rest goes at once. */
-  #take(): string | null {
+  #take(now: number): string | null {
     if (this.#pending === '') return null
-    const now = performance.now()
     if (this.#pending.length < chunkUnits && now - this.#lastSentAt < gatherMilliseconds && !this.#ending) return null
     const chunk = this.#fitting(inFlightLimitBytes - this.#inFlightBytes)
     if (chunk === null) return null
