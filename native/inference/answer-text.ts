@@ -1,3 +1,5 @@
+import { firstMark, heldBack, type Watched } from './text-marks.ts'
+
 export interface Marks {
   /** End the answer; of the model's template. */
   ends: readonly string[]
@@ -15,12 +17,21 @@ export type Found =
   /** A call begins `at` this many characters from the beginning of the whole answer. */
   | { type: 'call'; at: number }
 
+/** Takes an answer apart as it comes. */
+export interface AnswerReader {
+  /** What comes next is said to whoever asked; else it is reasoning, or belongs to the form of an answer. */
+  readonly isSaying: boolean
+  take(text: string): Found[]
+  /** All that is left. */
+  end(): Found[]
+}
+
 type MarkKind = 'end' | 'stop' | 'think' | 'answer' | 'call'
 
-/** Takes an answer apart as it comes: what is said, what is reasoning, where it ends and where a call begins. */
-export class AnswerText {
+/** Reads what is one text with marks in it: what is said, what is reasoning, where it ends and where a call begins. */
+export class AnswerText implements AnswerReader {
   readonly #marks: Marks
-  isThinking: boolean
+  #isThinking: boolean
   /** Text that may be the beginning of a mark. */
   #held = ''
   /** Characters that were read before what is held. */
@@ -29,15 +40,18 @@ export class AnswerText {
 
   constructor(marks: Marks, isThinking: boolean) {
     this.#marks = marks
-    this.isThinking = isThinking
+    this.#isThinking = isThinking
     this.#isTrimming = isThinking
+  }
+
+  get isSaying(): boolean {
+    return !this.#isThinking
   }
 
   take(text: string): Found[] {
     return this.#read(text, false)
   }
 
-  /** All that is left. */
   end(): Found[] {
     return this.#read('', true)
   }
@@ -46,7 +60,7 @@ export class AnswerText {
     const found: Found[] = []
     let rest = this.#held + text
     for (;;) {
-      const mark = this.#first(rest)
+      const mark = firstMark(rest, this.#watched())
       if (!mark) break
       this.#say(found, rest.slice(0, mark.at))
       if (mark.kind === 'call') {
@@ -58,12 +72,12 @@ export class AnswerText {
         this.#held = ''
         return found
       }
-      this.isThinking = mark.kind === 'think'
+      this.#isThinking = mark.kind === 'think'
       this.#isTrimming = true
       this.#passed += mark.at + mark.text.length
       rest = rest.slice(mark.at + mark.text.length)
     }
-    const keep = isEnd ? 0 : this.#heldBack(rest)
+    const keep = isEnd ? 0 : heldBack(rest, this.#watched())
     this.#say(found, rest.slice(0, rest.length - keep))
     this.#passed += rest.length - keep
     this.#held = rest.slice(rest.length - keep)
@@ -75,34 +89,12 @@ export class AnswerText {
     const said = this.#isTrimming ? text.trimStart() : text
     if (said === '') return
     this.#isTrimming = false
-    found.push({ type: this.isThinking ? 'reasoning' : 'text', text: said })
+    found.push({ type: this.#isThinking ? 'reasoning' : 'text', text: said })
   }
 
-  #first(text: string): { kind: MarkKind; text: string; at: number } | null {
-    let first: { kind: MarkKind; text: string; at: number } | null = null
-    for (const [kind, marks] of this.#watched())
-      for (const mark of marks) {
-        const at = text.indexOf(mark)
-        if (at >= 0 && (!first || at < first.at || (at === first.at && mark.length > first.text.length))) first = { kind, text: mark, at }
-      }
-    return first
-  }
-
-  /** Length of the longest end of `text` with which a mark begins. */
-  #heldBack(text: string): number {
-    let longest = 0
-    for (const [, marks] of this.#watched())
-      for (const mark of marks)
-        for (let length = Math.min(mark.length - 1, text.length); length > longest; length--) {
-          if (!text.endsWith(mark.slice(0, length))) continue
-          longest = length
-        }
-    return longest
-  }
-
-  #watched(): readonly (readonly [MarkKind, readonly string[]])[] {
+  #watched(): Watched<MarkKind> {
     const { ends, stops, thoughtPrefixes, thoughtSuffixes, callPrefixes } = this.#marks
     const both = [['end', ends], ['call', callPrefixes]] as const
-    return this.isThinking ? [...both, ['answer', thoughtSuffixes]] : [...both, ['stop', stops], ['think', thoughtPrefixes]]
+    return this.#isThinking ? [...both, ['answer', thoughtSuffixes]] : [...both, ['stop', stops], ['think', thoughtPrefixes]]
   }
 }

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import type { Token } from 'node-llama-cpp'
 import { AnswerEvents } from './answer-events.ts'
-import { AnswerText, type Found, type Marks } from './answer-text.ts'
+import { AnswerText, type AnswerReader, type Found, type Marks } from './answer-text.ts'
 import type { CallMarks, ChatPrompt, ChatTemplate } from './chat-template.ts'
 import { Constraint } from './constraint.ts'
 import type { GenerateEvent, GenerateRequest, Tool } from './contract.ts'
 import type { EventQueue } from './event-queue.ts'
+import { harmony, HarmonyText } from './harmony-text.ts'
 import { choiceGrammar, jsonGrammar, orFreely, schemaGrammar } from './json-grammar.ts'
 import type { Lane, LaneTask } from './lane.ts'
 import { chooseToken, logprobOf, seededRandom, withoutTemperature } from './logprobs.ts'
@@ -58,29 +59,31 @@ export class Answer {
     const tools = request.tools ?? []
     const choice = request.toolChoice ?? 'auto'
     if (template && tools.length > 0 && choice !== 'auto' && choice !== 'none') {
-      if (prompt.isThinking) this.#context.push(...this.#parts.model.llamaModel.tokenize(`${template.thought.suffixes[0] ?? ''}\n`, true))
+      if (prompt.isThinking) this.#context.push(...template.opening(prompt))
       const wanted = choice === 'required' ? tools : tools.filter(tool => tool.name === choice.name)
       const isWhole = await this.#writeCall(template.calls, wanted.length > 0 ? wanted : tools)
       return { stopReason: isWhole ? 'tool-calls' : 'max-tokens', stopText: null }
     }
     const callable = template && choice === 'auto' ? tools : []
-    let end = await this.#writeText(callable.length > 0, prompt.isThinking)
+    let end = await this.#writeText(callable.length > 0, prompt)
     while (end.reason === 'call' && template) {
       if (!(await this.#writeCall(template.calls, callable))) return { stopReason: 'max-tokens', stopText: null }
       if (!template.calls.canFollow || this.#callCount >= mostCalls) return { stopReason: 'tool-calls', stopText: null }
-      end = await this.#writeText(true, false)
+      end = await this.#writeText(true, { isThinking: false, begun: '' })
     }
     if (this.#callCount > 0) return { stopReason: 'tool-calls', stopText: null }
     return { stopReason: end.reason === 'call' ? 'end-of-text' : end.reason, stopText: 'stopText' in end ? (end.stopText ?? null) : null }
   }
 
   /** After a call only blanks and the next call are taken. */
-  async #writeText(canCall: boolean, isThinking: boolean): Promise<End> {
-    const { model, signal } = this.#parts
+  async #writeText(canCall: boolean, begin: Pick<ChatPrompt, 'isThinking' | 'begun'>): Promise<End> {
+    const { model, request, signal } = this.#parts
     const marks = this.#marks(canCall)
     const all = Object.values(marks).flat() as string[]
+    const isHarmony = this.#parts.template?.isHarmony === true && !request.ignoreEndOfText
+    if (isHarmony) all.push(...Object.values(harmony))
     const reader = new TokenText(model.llamaModel, this.#context, text => all.some(mark => mark.includes(text)))
-    const answer = new AnswerText(marks, isThinking)
+    const answer = isHarmony ? new HarmonyText({ stops: marks.stops, canCall, hasFormat: (request.format?.type ?? 'text') !== 'text' }, begin.begun) : new AnswerText(marks, begin.isThinking)
     const constraint = await this.#format(marks.callPrefixes)
     const isAfterCall = this.#callCount > 0
     const start = this.#context.length
@@ -104,7 +107,7 @@ export class Answer {
       }
       return true
     }
-    await this.#run(constraint, { ...this.#choosing(constraint, answer), ...(constraint && { grammar: () => (answer.isThinking ? undefined : constraint.state) }) }, token => {
+    await this.#run(constraint, { ...this.#choosing(constraint, answer), ...(constraint && { grammar: () => (answer.isSaying ? constraint.state : undefined) }) }, token => {
       const text = reader.take(token)
       characters.push((characters.at(-1) ?? 0) + text.length)
       const goesOn = heed(answer.take(text))
@@ -191,7 +194,7 @@ export class Answer {
   }
 
   /** How a token is taken where the request wants to know probabilities. */
-  #choosing(constraint: Constraint | null, answer: AnswerText): { choose?: NonNullable<LaneTask['choose']> } {
+  #choosing(constraint: Constraint | null, answer: AnswerReader): { choose?: NonNullable<LaneTask['choose']> } {
     const { model, request } = this.#parts
     const { logprobs } = request
     if (logprobs === undefined) return {}
@@ -199,7 +202,7 @@ export class Answer {
       choose: (chosen, probabilities) => {
         const raw = constraint ? withoutTemperature(probabilities, request.temperature) : probabilities
         const token = constraint ? chosen : chooseToken(raw, request, this.#random)
-        const isSaid = !answer.isThinking && (request.ignoreEndOfText || !model.llamaModel.isEogToken(token))
+        const isSaid = answer.isSaying && (request.ignoreEndOfText || !model.llamaModel.isEogToken(token))
         if (isSaid) this.#events.addLogprob(logprobOf(model.llamaModel, token, raw, logprobs))
         return token
       },

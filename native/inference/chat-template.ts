@@ -1,9 +1,10 @@
-import { ChatMLChatWrapper, LlamaText, resolveChatWrapper, SpecialToken, SpecialTokensText, type ChatWrapper, type LlamaModel, type Token } from 'node-llama-cpp'
+import { ChatMLChatWrapper, HarmonyChatWrapper, JinjaTemplateChatWrapper, LlamaText, resolveChatWrapper, SpecialToken, SpecialTokensText, type ChatWrapper, type LlamaModel, type Token } from 'node-llama-cpp'
 import { AppError } from '#shared/errors.ts'
 import type { ModelDescription } from '#shared/gguf/describe-model.ts'
 import { functionsOf, historyOf } from './chat-history.ts'
 import type { ChatTurn, LoadRequest, Tool } from './contract.ts'
 import { narrowed } from './chat-wrapper.ts'
+import { harmony } from './harmony-text.ts'
 import { withTimeLimit } from './time-limit.ts'
 
 /** A template renders in well under a millisecond; finding out what it does with calls takes some hundred renders. */
@@ -26,6 +27,8 @@ export interface ChatPrompt {
   tokens: Token[]
   /** The answer begins inside the model's reasoning. */
   isThinking: boolean
+  /** What the prompt has written of the answer; of an answer in messages alone. */
+  begun: string
 }
 
 /** How a model was trained to see conversations, and what its answers look like. */
@@ -38,11 +41,14 @@ export class ChatTemplate {
   /** Around what a reasoning model writes for itself; empty where it does not. */
   readonly thought: { prefixes: readonly string[]; suffixes: readonly string[] }
   readonly calls: CallMarks
+  /** Answers come as messages, each with a head; `HarmonyText` reads them. */
+  readonly isHarmony: boolean
 
   constructor(model: LlamaModel, wrapper: ChatWrapper, id: string) {
     this.#model = model
     this.#wrapper = wrapper
     this.#id = id
+    this.isHarmony = isHarmony(wrapper)
     const { functions, segments } = wrapper.settings
     this.stopTexts = this.#limited(limits.render, () => stopTextsOf(wrapper))
     const { thought } = segments ?? {}
@@ -52,30 +58,31 @@ export class ChatTemplate {
       prefixes: isText ? texts([prefix]) : thought ? ['<think>'] : [],
       suffixes: thought ? texts([thought.suffix ?? '', segments?.closeAllSegments ?? '', '</think>']) : [],
     }
-    const { call, parallelism } = functions
-    const section = parallelism?.call.sectionPrefix ?? ''
-    const named = (name: string): LlamaText => LlamaText([section, call.prefix, name, withName(call.paramsPrefix, name)])
-    this.calls = {
-      prefixes: texts([LlamaText([section, call.prefix]), call.prefix, ...(call.prefixAlternateMatches ?? []), ...(parallelism?.call.sectionPrefixAlternateMatches ?? [])]),
-      canFollow: parallelism !== undefined,
-      opening: name => named(name).tokenize(model.tokenizer),
-      beginning: LlamaText([section, call.prefix]).tokenize(model.tokenizer),
-      suffix: name => LlamaText([withName(call.suffix, name)]).tokenize(model.tokenizer),
-    }
+    this.calls = this.isHarmony ? harmonyCalls(model) : callMarks(model, functions)
   }
 
   /** The turns as the model was trained to see them, ending where its answer begins. Throws MODEL_CANNOT_CHAT where the template fails or does not come to an end. */
   render(turns: readonly ChatTurn[], tools: readonly Tool[] = []): ChatPrompt {
     const availableFunctions = functionsOf(tools)
     const state = this.#limited(limits.render, () => this.#wrapper.generateContextState({ chatHistory: historyOf(turns), ...(availableFunctions && { availableFunctions, documentFunctionParams: true }) }))
-    const tokens = state.contextText.tokenize(this.#model.tokenizer)
+    // A Jinja template has no way to leave it to the model whom an answer's first message is for.
+    const context = this.isHarmony && turns.at(-1)?.role !== 'assistant' ? cutBehind(state.contextText, turnMark) : state.contextText
+    const tokens = context.tokenize(this.#model.tokenizer)
     const { bos } = this.#model.tokens
-    const ending = plain(state.contextText).trimEnd()
+    const text = plain(context)
+    const ending = text.trimEnd()
     return {
       // Where a model's first token is its turn mark too, the wrapper sets it twice.
       tokens: tokens[0] === bos && tokens[1] === bos ? tokens.slice(1) : tokens,
       isThinking: this.thought.prefixes.some(prefix => ending.endsWith(prefix)),
+      begun: this.isHarmony ? text.slice(text.lastIndexOf(turnMark) + turnMark.length) : '',
     }
+  }
+
+  /** What stands between a prompt and an answer that is not to be reasoned about first. */
+  opening({ isThinking, begun }: ChatPrompt): Token[] {
+    if (isThinking) return this.#model.tokenize(`${this.thought.suffixes[0] ?? ''}\n`, true)
+    return this.isHarmony && begun === '' ? this.#model.tokenize(`${harmony.channel}final${harmony.message}`, true) : []
   }
 
   #limited<T>(milliseconds: number, work: () => T): T {
@@ -112,6 +119,37 @@ function wrapperOf(model: LlamaModel, description: ModelDescription, chatTemplat
   return description.hasChatMl ? new ChatMLChatWrapper() : null
 }
 
+const turnMark = `${harmony.start}assistant`
+
+function isHarmony(wrapper: ChatWrapper): boolean {
+  if (wrapper instanceof HarmonyChatWrapper) return true
+  return wrapper instanceof JinjaTemplateChatWrapper && [turnMark, harmony.channel, harmony.message].every(mark => wrapper.template.includes(mark))
+}
+
+function callMarks({ tokenizer }: LlamaModel, { call, parallelism }: ChatWrapper['settings']['functions']): CallMarks {
+  const section = parallelism?.call.sectionPrefix ?? ''
+  const named = (name: string): LlamaText => LlamaText([section, call.prefix, name, withName(call.paramsPrefix, name)])
+  return {
+    prefixes: texts([LlamaText([section, call.prefix]), call.prefix, ...(call.prefixAlternateMatches ?? []), ...(parallelism?.call.sectionPrefixAlternateMatches ?? [])]),
+    canFollow: parallelism !== undefined,
+    opening: name => named(name).tokenize(tokenizer),
+    beginning: LlamaText([section, call.prefix]).tokenize(tokenizer),
+    suffix: name => LlamaText([withName(call.suffix, name)]).tokenize(tokenizer),
+  }
+}
+
+/** A call is a message of its own; its head says to which function. */
+function harmonyCalls({ tokenizer }: LlamaModel): CallMarks {
+  const beginning = [new SpecialTokensText(`${harmony.channel}commentary to=`), 'functions.']
+  return {
+    prefixes: [],
+    canFollow: false,
+    opening: name => LlamaText([...beginning, name, new SpecialTokensText(` ${harmony.constrain}json${harmony.message}`)]).tokenize(tokenizer),
+    beginning: LlamaText(beginning).tokenize(tokenizer),
+    suffix: () => LlamaText([new SpecialTokensText(harmony.call)]).tokenize(tokenizer),
+  }
+}
+
 function stopTextsOf(wrapper: ChatWrapper): string[] {
   const { stopGenerationTriggers } = wrapper.generateContextState({ chatHistory: [{ type: 'user', text: '' }, { type: 'model', response: [''] }] })
   const found = stopGenerationTriggers.flatMap(trigger => {
@@ -129,6 +167,15 @@ function texts(all: Texts): string[] {
 /** As the model writes it, special tokens by their text. */
 function plain(text: LlamaText): string {
   return text.values.map(value => (value instanceof SpecialToken ? '' : value instanceof SpecialTokensText ? value.value : value)).join('')
+}
+
+/** Without what stands behind the last such mark. */
+function cutBehind(text: LlamaText, mark: string): LlamaText {
+  const { values } = text
+  const at = values.findLastIndex(value => value instanceof SpecialTokensText && value.value.includes(mark))
+  const last = values[at]
+  if (!(last instanceof SpecialTokensText)) return text
+  return LlamaText([...values.slice(0, at), new SpecialTokensText(last.value.slice(0, last.value.lastIndexOf(mark) + mark.length))])
 }
 
 function withName(text: string | LlamaText, name: string): LlamaText {

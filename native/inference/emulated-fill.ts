@@ -59,9 +59,8 @@ export class EmulatedFillPrompts implements FillPrompts {
 
   #build(prefix: string, suffix: string): Token[] {
     const after = suffix.trim() === '' ? '' : `\n\nAfter it comes:\n${fence}\n${suffix}\n${fence}`
-    const { tokens, isThinking } = this.#template.render([{ role: 'user', text: `${instruction}\n\n${fence}\n${prefix}\n${fence}${after}` }])
-    const thought = isThinking ? `${this.#template.thought.suffixes[0] ?? ''}\n` : ''
+    const prompt = this.#template.render([{ role: 'user', text: `${instruction}\n\n${fence}\n${prefix}\n${fence}${after}` }])
     const said = prefix.split('\n').slice(-repeatedLines).join('\n')
-    return [...tokens, ...(thought === '' ? [] : this.#model.tokenize(thought, true)), ...this.#model.tokenize(`${fence}\n${said}`)]
+    return [...prompt.tokens, ...this.#template.opening(prompt), ...this.#model.tokenize(`${fence}\n${said}`)]
   }
 }

@@ -31,7 +31,7 @@ export async function* generate(model: ModelInstance, request: GenerateRequest, 
 }
 
 function promptOf(model: ModelInstance, request: GenerateRequest): ChatPrompt {
-  if (request.text !== undefined && request.text !== null) return { tokens: plainPrompt(model, request.text), isThinking: false }
+  if (request.text !== undefined && request.text !== null) return { tokens: plainPrompt(model, request.text), isThinking: false, begun: '' }
   const tools = request.toolChoice === 'none' ? [] : (request.tools ?? [])
   return model.template.render(request.turns, tools)
 }

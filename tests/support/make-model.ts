@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises'
-import { entry, header, padding, tensorBytes, tensorInfo, type Scalar, type TensorPlan } from './gguf-writer.ts'
+import { entry, header, padding, tensorBytes, tensorInfo, text, u32, type Scalar, type TensorPlan } from './gguf-writer.ts'
 import { metadataEntries, starterPath } from './starter.ts'
 import { tensorPlans, type Architecture, type Shape } from './make-model-tensors.ts'
 
@@ -19,6 +19,8 @@ export interface MadeModel {
   quantization?: 'Q8_0' | 'Q4_0'
   /** Pieces of the starter's vocabulary to keep, from the first on: 300 hold every byte. */
   vocabularySize?: number
+  /** Put behind the pieces of the vocabulary, as its marks. */
+  specialPieces?: readonly string[]
   /** Metadata put in place of what would stand there; null leaves a key out. */
   metadata?: Record<string, Scalar | null>
 }
@@ -34,8 +36,11 @@ const starterVocabulary = 8192
 /** Writes a model with random weights, as a stream: its size is bounded by the disk alone. Gives back its count of weights. */
 export async function makeModel(options: MadeModel): Promise<number> {
   const { architecture = 'llama', vocabulary, layers = 2, width = 64, heads = 2, keyValueHeads = heads === 1 ? 1 : heads / 2, feedForward = 128, contextLength = 512 } = options
-  const tokenizer = [...metadataEntries(vocabulary ?? starterPath, vocabulary ? Infinity : (options.vocabularySize ?? starterVocabulary))].filter(([key]) => key.startsWith('tokenizer.'))
-  const vocabularySize = options.vocabularySize ?? piecesOf(tokenizer)
+  const { specialPieces = [] } = options
+  const tokenizer = [...metadataEntries(vocabulary ?? starterPath, vocabulary ? Infinity : (options.vocabularySize ?? starterVocabulary))]
+    .filter(([key]) => key.startsWith('tokenizer.'))
+    .map(([key, bytes]) => [key, withSpecialPieces(key, bytes, specialPieces)] as const)
+  const vocabularySize = piecesOf(tokenizer)
   const shape = { architecture, layers, width, heads, keyValueHeads: ['bert', 'starcoder'].includes(architecture) ? heads : keyValueHeads, feedForward, contextLength, vocabularySize }
   const quantization = options.quantization ?? 'Q8_0'
   const plans = tensorPlans(shape).map(plan => (plan.type === 'Q8_0' ? { ...plan, type: quantization } : plan))
@@ -65,6 +70,18 @@ function piecesOf(tokenizer: readonly (readonly [string, Buffer])[]): number {
   if (!bytes) throw new Error('A vocabulary without pieces')
   // After the key come the types of the value and of its entries.
   return Number(bytes.readBigUInt64LE(8 + key.length + 8))
+}
+
+/** As `tokenizer.ggml.token_type` has it. */
+const controlPiece = 3
+
+function withSpecialPieces(key: string, bytes: Buffer, pieces: readonly string[]): Buffer {
+  const added = { 'tokenizer.ggml.tokens': text, 'tokenizer.ggml.token_type': () => u32(controlPiece), 'tokenizer.ggml.scores': () => u32(0) }[key]
+  if (!added || pieces.length === 0) return bytes
+  const all = Buffer.concat([bytes, ...pieces.map(added)])
+  const at = 8 + key.length + 8
+  all.writeBigUInt64LE(all.readBigUInt64LE(at) + BigInt(pieces.length), at)
+  return all
 }
 
 function metadata(shape: Shape, quantization: 'Q8_0' | 'Q4_0', tokenizer: readonly (readonly [string, Buffer])[], changes: Record<string, Scalar | null>): Buffer[] {

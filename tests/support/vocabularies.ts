@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { existsSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 
 const run = promisify(execFile)
@@ -12,16 +12,26 @@ const bundle = resolve(import.meta.dirname, '../../node_modules/node-llama-cpp/l
 export type VocabularyName = 'qwen2' | 'starcoder' | 'bert-bge' | 'gemma-4' | 'llama-spm' | 'deepseek-coder'
 
 /** A GGUF file that holds a tokenizer and no weights, or the reason why it cannot be had. Kept between runs. */
-export async function findVocabulary(name: VocabularyName): Promise<{ path: string } | { missing: string }> {
+export function findVocabulary(name: VocabularyName): Promise<{ path: string } | { missing: string }> {
+  return fromBundle(`ggml-vocab-${name}.gguf`)
+}
+
+/** The chat template that gpt-oss carries. */
+export function findHarmonyTemplate(): Promise<{ path: string } | { missing: string }> {
+  return fromBundle('templates/openai-gpt-oss-120b.jinja')
+}
+
+/** `name`: its path in the folder of models. */
+async function fromBundle(name: string): Promise<{ path: string } | { missing: string }> {
   if (!existsSync(bundle)) return { missing: 'node-llama-cpp brings no source bundle' }
   const folder = join(tmpdir(), `cortex-vocabularies-${statSync(bundle).size}`)
-  const path = join(folder, `${name}.gguf`)
+  const path = join(folder, basename(name))
   if (existsSync(path)) return { path }
   await mkdir(folder, { recursive: true })
   const work = mkdtempSync(join(folder, 'clone-'))
   try {
     await run('git', ['clone', '--quiet', '--bare', bundle, work])
-    const { stdout } = await run('git', ['--git-dir', work, 'show', `HEAD:models/ggml-vocab-${name}.gguf`], { encoding: 'buffer', maxBuffer: 64 << 20 })
+    const { stdout } = await run('git', ['--git-dir', work, 'show', `HEAD:models/${name}`], { encoding: 'buffer', maxBuffer: 64 << 20 })
     writeFileSync(join(work, 'found'), stdout)
     renameSync(join(work, 'found'), path)
     return { path }
