@@ -68,7 +68,7 @@ export class Answer {
     let end = await this.#writeText(callable.length > 0, prompt)
     while (end.reason === 'call' && template) {
       if (!(await this.#writeCall(template.calls, callable))) return { stopReason: 'max-tokens', stopText: null }
-      if (!template.calls.canFollow || this.#callCount >= mostCalls) return { stopReason: 'tool-calls', stopText: null }
+      if (!template.calls.canFollow || this.#callCount >= Math.min(request.mostCalls ?? mostCalls, mostCalls)) return { stopReason: 'tool-calls', stopText: null }
       end = await this.#writeText(true, { isThinking: false, begun: '' })
     }
     if (this.#callCount > 0) return { stopReason: 'tool-calls', stopText: null }

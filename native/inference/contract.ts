@@ -151,6 +151,8 @@ export const GenerateRequest = z.object({
   tools: z.array(Tool).max(256).optional(),
   /** `required`: at least one call. `{ name }`: that tool. Absent: `auto`. */
   toolChoice: z.union([z.enum(['auto', 'none', 'required']), z.object({ name: z.string() })]).optional(),
+  /** The answer ends behind so many calls at the latest. */
+  mostCalls: z.number().int().min(1).optional(),
   /** The likeliest tokens to tell at each place, 0 to 20; absent: no logprobs. */
   logprobs: z.number().int().min(0).max(20).optional(),
 })

@@ -5,15 +5,12 @@ import { getLlama, type Llama, type LlamaModel, type Token } from 'node-llama-cp
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeModel } from '../../tests/support/make-model.ts'
 import { findHarmonyTemplate } from '../../tests/support/vocabularies.ts'
+import { writeAnswer } from '../../tests/support/write-answer.ts'
 import type { ModelDescription } from '#shared/gguf/describe-model.ts'
-import { Answer } from './answer.ts'
 import { chatTemplateOf, type ChatTemplate } from './chat-template.ts'
-import type { ChatTurn, GenerateEvent, GenerateRequest } from './contract.ts'
+import type { ChatTurn, GenerateRequest } from './contract.ts'
 import { EmulatedFillPrompts } from './emulated-fill.ts'
-import { EventQueue } from './event-queue.ts'
 import { harmony } from './harmony-text.ts'
-import type { Lane, LaneTask } from './lane.ts'
-import type { ModelInstance } from './model-instance.ts'
 
 const found = await findHarmonyTemplate()
 const asked: ChatTurn[] = [{ role: 'user', text: 'What is two and two?' }]
@@ -45,37 +42,7 @@ describe.skipIf('missing' in found)(`answers in messages, as gpt-oss writes them
     return chatTemplateOf(model, description, { modelId: 'made', chatTemplate })!
   }
 
-  /** `runs`: what the model writes each time it is let write. */
-  async function write(runs: readonly string[], request: Partial<GenerateRequest> = {}, of = template) {
-    const events = new EventQueue<GenerateEvent>()
-    const wholeRequest: GenerateRequest = { turns: asked, maxTokens: 200, temperature: 0, seed: 1, ignoreEndOfText: false, ...request }
-    const prompt = of.render(wholeRequest.turns, wholeRequest.tools)
-    const left = [...runs]
-    const prompts: string[] = []
-    const constrained: string[] = []
-    const lane = {
-      run: ({ prompt, sampling, onStart, onToken }: LaneTask): Promise<void> => {
-        prompts.push(model.detokenize(prompt, true))
-        onStart?.(0)
-        const state = sampling.grammarEvaluationState
-        for (const token of model.tokenize(left.shift() ?? '', true)) {
-          if (typeof state === 'function' && state()) constrained.push(model.detokenize([token], true))
-          if (!onToken(token)) break
-        }
-        return Promise.resolve()
-      },
-    } as unknown as Lane
-    const answer = new Answer({ model: { llamaModel: model, facts: { contextTokens: 4096 } } as unknown as ModelInstance, request: wholeRequest, prompt, template: of, lane, queue: events, signal: new AbortController().signal })
-    const { stopReason } = await answer.write()
-    events.end()
-    const said = { text: '', reasoning: '', calls: [] as unknown[], stopReason, prompts, constrained: constrained.join('') }
-    for await (const event of events.read()) {
-      if (event.type === 'text-delta') said.text += event.text
-      else if (event.type === 'reasoning-delta') said.reasoning += event.text
-      else if (event.type === 'tool-call') said.calls.push({ name: event.call.name, parameters: event.call.parameters })
-    }
-    return said
-  }
+  const write = (runs: readonly string[], request: Partial<GenerateRequest> = {}, of = template) => writeAnswer(model, of, runs, { turns: asked, ...request })
 
   const thought = '<|channel|>analysis<|message|>Two and two.<|end|><|start|>assistant'
 

@@ -32,7 +32,9 @@ describe('the journal of blocks', () => {
     await again?.finish(1, async () => undefined)
     expect(again?.doneBytes).toBe(300)
     await again?.close()
-    expect((await BlockJournal.open(path))?.missing()).toEqual([{ first: 2, count: 1 }, { first: 4, count: 6 }])
+    const last = await BlockJournal.open(path)
+    expect(last?.missing()).toEqual([{ first: 2, count: 1 }, { first: 4, count: 6 }])
+    await last?.close()
   })
 
   it('takes over in one step what another had', async () => {

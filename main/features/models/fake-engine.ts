@@ -52,7 +52,7 @@ export class FakeEngine implements Engine {
     if (promptTokens >= model.contextTokens)
       throw new AppError('CONTEXT_OVERFLOW', { promptTokens, availableTokens: model.contextTokens - 1, contextTokens: model.contextTokens })
     this.asked.push(request)
-    const calls = request.tools?.length && request.toolChoice !== 'none' ? this.calls : []
+    const calls = request.tools?.length && request.toolChoice !== 'none' ? this.calls.slice(0, request.mostCalls) : []
     const { text: whole, stopText } = cutAt(calls.length > 0 ? '' : next(this.answers), request.stop ?? [])
     const all = tokensOf(whole)
     const thoughts = tokensOf(this.reasoning)

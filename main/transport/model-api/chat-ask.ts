@@ -30,14 +30,13 @@ export interface Ended extends EndEvent {
 export type AskEvent = Exclude<GenerateEvent, EndEvent> | Ended
 
 export async function* answerAsk(ask: ChatAsk, turn: ApiTurn): AsyncGenerator<AskEvent, void, void> {
-  let calls = 0
   let reasoningTokens = 0
   let tokens = 0
   for await (const event of turn.generate(requestOf(ask, turn))) {
     if (event.type === 'reasoning-delta') reasoningTokens += event.tokens - tokens
     tokens = event.tokens
     if (event.type === 'generate-end') yield { ...event, reasoningTokens }
-    else if (event.type !== 'tool-call' || !ask.isOneCall || calls++ === 0) yield event
+    else yield event
   }
 }
 
@@ -79,6 +78,7 @@ function requestOf(ask: ChatAsk, turn: ApiTurn): GenerateRequest {
     ...(format === null ? {} : { format }),
     ...(tools.length === 0 ? {} : { tools }),
     ...(toolChoice === null || toolChoice === undefined || tools.length === 0 ? {} : { toolChoice }),
+    ...(ask.isOneCall && tools.length > 0 && { mostCalls: 1 }),
     ...(logprobs === null ? {} : { logprobs }),
   }
 }
