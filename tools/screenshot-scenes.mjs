@@ -112,6 +112,16 @@ export const scenes = [
   },
   { name: 'models-page', also: both, run: async page => await openModels(page) },
   {
+    name: 'models-page-empty',
+    also: both,
+    run: async page => {
+      await openModels(page)
+      await page.getByRole('button', { name: 'Unload Cortex Starter 8M' }).click()
+      await page.getByRole('heading', { level: 1, name: 'No model is loaded' }).waitFor()
+      await pause(1500)
+    },
+  },
+  {
     name: 'models-page-downloading',
     also: ['small'],
     prepare: async () => {
