@@ -103,9 +103,9 @@ test('what is loaded, planned and measured, in words', () => {
     activity: { task: 'idle', tokensPerSecond: null, prefillTokensPerSecond: null, contextUsedTokens: null, queued: 0 },
   }
   const state = { models: [model('a', 'Coder')], roles: { chat: 'a', completion: null, embedding: null, rerank: null } }
-  expect(residentLine(resident, state)).toBe('ready: Coder  inference-2  2,500 MB  chat, completion  pinned  4,096 tokens of context  f16 cache  cuda, 4 threads  3 layers on the graphics card\n  Memory is short.\n')
-  expect(residentLine({ ...resident, status: 'failed', facts: null, isPinned: false, reason: null, error: { code: 'MODEL_DOES_NOT_FIT', data: {} } }, { ...state, models: [], roles: { ...state.roles, chat: null } })).toBe('failed: a  inference-2  2,500 MB  no role  MODEL_DOES_NOT_FIT\n')
-  expect(planLines({ ...plan, smaller: { ...plan, fits: true, sequences: 1 } })).toMatch(/^It does not fit: 4,096 tokens of context for 2 answers at a time.*; 1,000 MB may be taken, 2,000 MB on the graphics card\.\nIt does not fit the way it was asked for\.\nWould fit: 4,096 tokens of context for 1 answer at a time/)
+  expect(residentLine(resident, state)).toBe('ready: Coder  inference-2  2.5 GB  chat, completion  pinned  4,096 tokens of context  f16 cache  cuda, 4 threads  3 layers on the graphics card\n  Memory is short.\n')
+  expect(residentLine({ ...resident, status: 'failed', facts: null, isPinned: false, reason: null, error: { code: 'MODEL_DOES_NOT_FIT', data: {} } }, { ...state, models: [], roles: { ...state.roles, chat: null } })).toBe('failed: a  inference-2  2.5 GB  no role  MODEL_DOES_NOT_FIT\n')
+  expect(planLines({ ...plan, smaller: { ...plan, fits: true, sequences: 1 } })).toMatch(/^It does not fit: 4,096 tokens of context for 2 answers at a time.*; 1.0 GB may be taken, 2.0 GB on the graphics card\.\nIt does not fit the way it was asked for\.\nWould fit: 4,096 tokens of context for 1 answer at a time/)
   expect(modelLine({ ...model('a', 'Vectors'), canChat: false, canEmbed: true })).toContain('  embedding  /m/a.gguf')
   expect(benchmarkLines({ type: 'benchmark-end', prefillTokensPerSecond: null, tokensPerSecond: null, firstTokenMilliseconds: null, embeddingTokensPerSecond: 1234.5, promptTokens: 300, tokens: 0, rounds: 3, threads: 2, device: 'cpu' })).toBe('vectors   1,235 tokens/s, 300 tokens\nmedians of 3 rounds on cpu, 2 threads\n')
 })

@@ -3,6 +3,7 @@ import { InvalidArgumentError, type Command } from 'commander'
 import type { Client } from '#shared/contract/index.ts'
 import { modelRoles, type BenchmarkEvent, type Model, type ModelRole, type ModelsEvent } from '#shared/contract/models.ts'
 import type { LoadPlan } from '#shared/load-plan.ts'
+import { sizeWords } from '#shared/size-words.ts'
 import { findModel } from './find-model.ts'
 import { optionsOf, withLoadFlags, type LoadFlags } from './load-flags.ts'
 import { benchmarkLines, modelLine, planLines, residentLine } from './model-lines.ts'
@@ -11,7 +12,6 @@ import { addPresetsCommands } from './presets-commands.ts'
 import { printableLines } from './printable.ts'
 import { whole } from './read-argument.ts'
 import { runCommand, type RunOptions } from './run-command.ts'
-import { bytesText } from './text-of-bytes.ts'
 
 type HostOptions = () => RunOptions
 
@@ -109,7 +109,7 @@ export function addModelsCommands(program: Command, host: HostOptions): Command 
       const { id } = await findModel(client, name)
       const freedBytes = files ? (await client.library.deleteFiles({ modelId: id })).freedBytes : 0
       if (!files) await client.models.remove({ id })
-      say(json, { removed: id, freedBytes }, files ? `Its files are deleted; ${bytesText(freedBytes)} are free.\n` : 'It is off the list.\n')
+      say(json, { removed: id, freedBytes }, files ? `Its files are deleted; ${sizeWords(freedBytes)} are free.\n` : 'It is off the list.\n')
     }))
   addPresetsCommands(models, host)
   return models

@@ -1,9 +1,9 @@
+import { sizeWords } from '#shared/size-words.ts'
 import { FactList } from '../../ui/fact-list.tsx'
 import { Section } from '../../ui/section.tsx'
 import { LoadingState } from '../../ui/states.tsx'
 import { MeasureButton } from './measure-button.tsx'
 import { backendName, backendWords, hardwareRows } from './hardware-words.ts'
-import { sizeWords } from './model-words.ts'
 import { useModelsView } from './models-view-store.ts'
 
 /** What this machine has, and why a backend cannot be used. */

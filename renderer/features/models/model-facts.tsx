@@ -1,13 +1,14 @@
 import { useEffect, useState } from 'react'
 import type { ModelDetails } from '#shared/contract/library.ts'
 import type { Model } from '#shared/contract/models.ts'
+import { sizeWords } from '#shared/size-words.ts'
 import { client } from '../../rpc/client.ts'
 import { DataTable, type Column } from '../../ui/data-table.tsx'
 import { FactList, type Fact } from '../../ui/fact-list.tsx'
 import { LoadingState } from '../../ui/states.tsx'
 import { FailureNote } from './failure-note.tsx'
 import { expectedWords, fitSentence } from './fit-words.ts'
-import { contextWords, sizeWords, weightWords } from './model-words.ts'
+import { contextWords, weightWords } from './model-words.ts'
 
 /** What the header of its file says, and what is kept of where it came from. */
 export function ModelFacts({ model }: { model: Model }) {
