@@ -1,12 +1,14 @@
 import { modelRoles, type BenchmarkEvent, type Model, type ModelsEvent, type Resident } from '#shared/contract/models.ts'
 import type { LoadPlan } from '#shared/load-plan.ts'
+import { servedNameOf } from '#shared/served-names.ts'
 import { sizeWords } from '#shared/size-words.ts'
 
 const count = (value: number): string => value.toLocaleString('en')
 
-export function modelLine(model: Model): string {
+/** `models`: all that are known, since they settle how each is served. */
+export function modelLine(model: Model, models: readonly Model[]): string {
   const abilities = [model.canChat ? 'chat' : '', model.canFill ? 'completion' : '', model.canEmbed ? 'embedding' : '', model.canRerank ? 'rerank' : ''].filter(Boolean).join(', ') || 'no chat, no completion'
-  return `${[model.name, `${(model.parameters / 1e6).toLocaleString('en', { maximumFractionDigits: 0 })} million weights`, model.quantization, sizeWords(model.sizeBytes), abilities, model.path].join('  ')}\n`
+  return `${[model.name, servedNameOf(model.id, models), `${(model.parameters / 1e6).toLocaleString('en', { maximumFractionDigits: 0 })} million weights`, model.quantization, sizeWords(model.sizeBytes), abilities, model.path].join('  ')}\n`
 }
 
 type State = Pick<Extract<ModelsEvent, { type: 'snapshot' }>, 'models' | 'roles'>

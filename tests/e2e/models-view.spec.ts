@@ -49,6 +49,7 @@ test('models are added, loaded beside each other, given roles and planned, by ke
   await page.getByRole('menuitem', { name: 'Details and options' }).press('Enter')
   const details = page.getByRole('dialog').filter({ has: page.getByRole('tablist', { name: 'About this model' }) })
   await expect(details.getByText('Attention heads')).toBeVisible()
+  await expect(details.getByRole('definition').filter({ hasText: /^[a-z0-9._-]+$/ }).first()).toHaveAttribute('title', /“model”/)
   await details.getByRole('tab', { name: 'Facts' }).press('ArrowRight')
   const plan = details.getByRole('region', { name: 'What the plan would be' })
   await expect(plan.getByText('It fits.')).toBeVisible()
