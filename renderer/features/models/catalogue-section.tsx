@@ -41,7 +41,7 @@ export function CatalogueSection() {
   const rows = useMemo(() => catalogueRows(library?.catalogue ?? [], filter), [library, filter])
   const change = (part: Partial<CatalogueFilter>): void => setFilter(before => ({ ...before, ...part }))
   return (
-    <Section title="Catalogue">
+    <Section id="models-catalogue" title="Catalogue">
       {libraryFailure !== null ? (
         <ErrorState error={libraryFailure} />
       ) : library === null ? (

@@ -9,9 +9,9 @@ import { useModelsView } from './models-view-store.ts'
 /** What this machine has, and why a backend cannot be used. */
 export function HardwareSection() {
   const hardware = useModelsView(state => state.hardware)
-  if (!hardware) return <Section title="This machine"><LoadingState text="Looking at this machine" /></Section>
+  if (!hardware) return <Section id="models-machine" title="This machine"><LoadingState text="Looking at this machine" /></Section>
   return (
-    <Section title="This machine" actions={<MeasureButton />}>
+    <Section id="models-machine" title="This machine" actions={<MeasureButton />}>
       <FactList
         facts={[
           ...hardwareRows(hardware),

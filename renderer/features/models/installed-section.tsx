@@ -41,6 +41,7 @@ export function InstalledSection() {
   if (engine === null) return null
   return (
     <Section
+      id="models-installed"
       title="On this machine"
       actions={models.length > manyModels && <Field label="Search the models on this machine" isLabelHidden placeholder={`Search ${models.length} models`} value={query} onChange={event => setQuery(event.target.value)} className="w-52" />}
     >
