@@ -4,10 +4,11 @@ import type { Command } from 'commander'
 import type { Download, DownloadPlan, DownloadTarget } from '#shared/contract/downloads.ts'
 import type { Client } from '#shared/contract/index.ts'
 import { errorText } from '#shared/error-text.ts'
+import { sizeWords } from '#shared/size-words.ts'
 import { plain } from './plain-command.ts'
 import { printable, printableLines } from './printable.ts'
 import { runCommand, type RunOptions } from './run-command.ts'
-import { bytesText, secondsText } from './text-of-bytes.ts'
+import { secondsText } from './seconds-text.ts'
 import { UsageError } from './usage-error.ts'
 
 interface JsonOption {
@@ -123,8 +124,8 @@ async function follow(client: Client, id: string, options: JsonOption): Promise<
 }
 
 function line({ id, name, status, doneBytes, sizeBytes, bytesPerSecond, secondsLeft, checkedRatio, error, files, notes }: Download): string {
-  const size = sizeBytes === null ? bytesText(doneBytes) : `${bytesText(doneBytes)} of ${bytesText(sizeBytes)}`
-  const moving = bytesPerSecond === null ? '' : `${bytesText(bytesPerSecond)}/s${secondsLeft === null ? '' : `, ${secondsText(secondsLeft)} left`}`
+  const size = sizeBytes === null ? sizeWords(doneBytes) : `${sizeWords(doneBytes)} of ${sizeWords(sizeBytes)}`
+  const moving = bytesPerSecond === null ? '' : `${sizeWords(bytesPerSecond)}/s${secondsLeft === null ? '' : `, ${secondsText(secondsLeft)} left`}`
   const checking = checkedRatio === null ? '' : `${Math.round(checkedRatio * 100)} % checked`
   const why = error ? errorText(error.code, error.data).why : status === 'done' ? (files[0]?.hashSource === 'first-download' ? (notes.at(-1) ?? '') : 'hash confirmed') : ''
   return `${[id.slice(0, 8), name, status, size, moving, checking, why].filter(part => part !== '').join('  ')}\n`
@@ -132,7 +133,7 @@ function line({ id, name, status, doneBytes, sizeBytes, bytesPerSecond, secondsL
 
 function planText({ name, sizeBytes, freeDiskBytes, folder, hosts, hashSource, licence, tells }: DownloadPlan): string {
   const rows = [
-    `${name}: ${sizeBytes === null ? 'size not known until download' : bytesText(sizeBytes)} into ${folder}${freeDiskBytes === null ? '' : `, ${bytesText(freeDiskBytes)} free`}`,
+    `${name}: ${sizeBytes === null ? 'size not known until download' : sizeWords(sizeBytes)} into ${folder}${freeDiskBytes === null ? '' : `, ${sizeWords(freeDiskBytes)} free`}`,
     `Licence: ${licence ?? 'not known'}. Hash: ${hashSource === null ? 'asked of the registry, else the one that comes first is kept' : `from the ${hashSource}`}.`,
     tells,
     ...hosts.map(({ host, port, decision, rule }) => `  ${host}:${port}  ${decision} (${rule})`),

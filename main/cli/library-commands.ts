@@ -3,10 +3,10 @@ import { InvalidArgumentError, type Command } from 'commander'
 import type { Client } from '#shared/contract/index.ts'
 import type { AddResult, CatalogueItem, Fit, FoundModel } from '#shared/contract/library.ts'
 import { errorText } from '#shared/error-text.ts'
+import { sizeWords } from '#shared/size-words.ts'
 import { plain } from './plain-command.ts'
 import { printable, printableLines } from './printable.ts'
 import { runCommand, type RunOptions } from './run-command.ts'
-import { bytesText } from './text-of-bytes.ts'
 import { UsageError } from './usage-error.ts'
 
 interface JsonOption {
@@ -68,7 +68,7 @@ export function addLibraryCommands(models: Command, host: () => RunOptions): voi
       const modelIds = await idsOf(client, named)
       for await (const event of await client.library.pack({ modelIds, folder: resolve(folder) }, { signal })) {
         if (event.type === 'progress') progress(event)
-        else print(options, event, `${event.models} ${event.models === 1 ? 'model' : 'models'}, ${bytesText(event.sizeBytes)}, in ${event.path}\n`)
+        else print(options, event, `${event.models} ${event.models === 1 ? 'model' : 'models'}, ${sizeWords(event.sizeBytes)}, in ${event.path}\n`)
       }
     }),
   )
@@ -97,7 +97,7 @@ async function showFile(client: Client, name: string, options: JsonOption & { te
   const known = (value: number | string | null): string => (value === null ? 'not said' : typeof value === 'number' ? value.toLocaleString('en-US') : value)
   const rows: [string, string][] = [
     ['File', details.files.join('\n                  ')],
-    ['Size', bytesText(details.sizeBytes)],
+    ['Size', sizeWords(details.sizeBytes)],
     ['Name', known(details.name)],
     ['Architecture', known(details.architecture)],
     ['Parameters', known(details.parameters)],
@@ -109,7 +109,7 @@ async function showFile(client: Client, name: string, options: JsonOption & { te
     ['Tokenizer', `${known(details.tokenizer)}, ${known(details.vocabularySize)} pieces`],
     ['Chat template', details.chatTemplate === null ? 'none' : `${details.chatTemplate.length.toLocaleString('en-US')} characters`],
     ['Licence', known(details.licence)],
-    ['Tensors', `${details.tensorCount}: ${details.tensorTypes.map(({ type, tensors: count, bytes }) => `${count} ${type} (${bytesText(bytes)})`).join(', ')}`],
+    ['Tensors', `${details.tensorCount}: ${details.tensorTypes.map(({ type, tensors: count, bytes }) => `${count} ${type} (${sizeWords(bytes)})`).join(', ')}`],
     ['Here', fitText(details.fit)],
     ...(details.origin ? [['From', `${details.origin.label}${details.origin.isHashConfirmed ? ', hash confirmed' : ''}`] as [string, string]] : []),
   ]
@@ -120,7 +120,7 @@ async function showFile(client: Client, name: string, options: JsonOption & { te
 function lines({ entry, files }: CatalogueItem): string {
   return files
     .map(file => {
-      const size = file.sizeBytes === null ? 'size not known until download' : bytesText(file.sizeBytes)
+      const size = file.sizeBytes === null ? 'size not known until download' : sizeWords(file.sizeBytes)
       const state = file.modelId !== null ? 'here' : file.downloadId !== null ? 'in downloads' : file.hasDiskRoom === false ? 'no room on the disk' : ''
       return `${[`${entry.id}:${file.quantization}`.padEnd(44), size.padEnd(12), fitText(file.fit), entry.uses.join(', '), entry.licence.name + (entry.licence.isPermissive ? '' : ' (conditions)'), state].filter(Boolean).join('  ')}\n`
     })
@@ -151,7 +151,7 @@ function fitText({ verdict, gpuLayers, layers, contextTokens, neededBytes, freeB
     case 'cpu':
       return `fits in memory${context}${speed}`
     case 'too-big':
-      return `needs ${bytesText(neededBytes ?? 0)}, ${bytesText(freeBytes + freeGpuBytes)} free`
+      return `needs ${sizeWords(neededBytes ?? 0)}, ${sizeWords(freeBytes + freeGpuBytes)} free`
     case 'unknown':
       return 'fit not known until download'
   }
@@ -159,7 +159,7 @@ function fitText({ verdict, gpuLayers, layers, contextTokens, neededBytes, freeB
 
 function foundLine({ path, name, source, sizeBytes, summary, error, modelId }: FoundModel): string {
   const state = error ? errorText(error.code, error.data).why : `${summary?.architecture ?? ''} ${summary?.quantization ?? ''}${modelId === null ? '' : ', on the list'}`
-  return `${[source.padEnd(12), name, bytesText(sizeBytes), state, path].join('  ')}\n`
+  return `${[source.padEnd(12), name, sizeWords(sizeBytes), state, path].join('  ')}\n`
 }
 
 function added({ added: models, skipped }: AddResult): string {
@@ -177,7 +177,7 @@ async function idsOf(client: Client, named: readonly string[]): Promise<string[]
 }
 
 function progress({ doneBytes, totalBytes, file }: { doneBytes: number; totalBytes: number; file: string }): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${printable(file)}: ${bytesText(doneBytes)} of ${bytesText(totalBytes)}${doneBytes >= totalBytes ? '\n' : ''}`)
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${printable(file)}: ${sizeWords(doneBytes)} of ${sizeWords(totalBytes)}${doneBytes >= totalBytes ? '\n' : ''}`)
 }
 
 function print({ json: isJson }: JsonOption, value: unknown, text: string): void {

@@ -18,7 +18,7 @@ async function run(...words: string[]): Promise<[code: number, out: string, erro
 }
 
 test('models from the command line: a plan, a load with options, roles, a pin, a measurement', { timeout: 300_000 }, async () => {
-  expect((await run('models', 'list'))[1]).toMatch(/^Cortex Starter 8M {2}8 million weights {2}Q8_0 {2}9.1 MB {2}chat, completion {2}.*\.gguf\n/)
+  expect((await run('models', 'list'))[1]).toMatch(/^Cortex Starter 8M {2}cortex-starter-8m {2}8 million weights {2}Q8_0 {2}9.1 MB {2}chat, completion {2}.*\.gguf\n/)
   const [code, plan] = await run('models', 'plan', 'cortex', '--context', '10000000')
   expect([code, plan]).toEqual([0, expect.stringMatching(/^It fits: 1,024 tokens of context for 1 answer at a time, f16 cache.*\nA context of 10,000,000 tokens was asked for.*\nNext smaller: .*\n$/)])
   expect(JSON.parse((await run('models', 'plan', 'starter', '--context', '512', '--json'))[1])).toMatchObject({ contextTokens: 512, fits: true })
@@ -92,7 +92,7 @@ const plan: LoadPlan = { contextTokens: 4096, sequences: 2, gpuLayers: 3, layers
 test('a model is found by id, file, name or the beginning of a name that is of one alone', async () => {
   const known = [model('a', 'Coder 7B'), model('b', 'Coder 3B'), model('c', 'Writer')]
   const client = { models: { list: async () => known } } as unknown as Client
-  for (const [name, id] of [['a', 'a'], ['/m/b.gguf', 'b'], ['Coder 3B', 'b'], ['wri', 'c'], ['coder 7', 'a']] as const) expect((await findModel(client, name)).id).toBe(id)
+  for (const [name, id] of [['a', 'a'], ['/m/b.gguf', 'b'], ['Coder 3B', 'b'], ['wri', 'c'], ['coder 7', 'a'], ['coder-3b', 'b']] as const) expect((await findModel(client, name)).id).toBe(id)
   for (const name of ['coder', 'nobody']) await expect(findModel(client, name)).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND', data: { id: name } })
 })
 
@@ -103,9 +103,10 @@ test('what is loaded, planned and measured, in words', () => {
     activity: { task: 'idle', tokensPerSecond: null, prefillTokensPerSecond: null, contextUsedTokens: null, queued: 0 },
   }
   const state = { models: [model('a', 'Coder')], roles: { chat: 'a', completion: null, embedding: null, rerank: null } }
-  expect(residentLine(resident, state)).toBe('ready: Coder  inference-2  2,500 MB  chat, completion  pinned  4,096 tokens of context  f16 cache  cuda, 4 threads  3 layers on the graphics card\n  Memory is short.\n')
-  expect(residentLine({ ...resident, status: 'failed', facts: null, isPinned: false, reason: null, error: { code: 'MODEL_DOES_NOT_FIT', data: {} } }, { ...state, models: [], roles: { ...state.roles, chat: null } })).toBe('failed: a  inference-2  2,500 MB  no role  MODEL_DOES_NOT_FIT\n')
-  expect(planLines({ ...plan, smaller: { ...plan, fits: true, sequences: 1 } })).toMatch(/^It does not fit: 4,096 tokens of context for 2 answers at a time.*; 1,000 MB may be taken, 2,000 MB on the graphics card\.\nIt does not fit the way it was asked for\.\nWould fit: 4,096 tokens of context for 1 answer at a time/)
-  expect(modelLine({ ...model('a', 'Vectors'), canChat: false, canEmbed: true })).toContain('  embedding  /m/a.gguf')
+  expect(residentLine(resident, state)).toBe('ready: Coder  inference-2  2.5 GB  chat, completion  pinned  4,096 tokens of context  f16 cache  cuda, 4 threads  3 layers on the graphics card\n  Memory is short.\n')
+  expect(residentLine({ ...resident, status: 'failed', facts: null, isPinned: false, reason: null, error: { code: 'MODEL_DOES_NOT_FIT', data: {} } }, { ...state, models: [], roles: { ...state.roles, chat: null } })).toBe('failed: a  inference-2  2.5 GB  no role  MODEL_DOES_NOT_FIT\n')
+  expect(planLines({ ...plan, smaller: { ...plan, fits: true, sequences: 1 } })).toMatch(/^It does not fit: 4,096 tokens of context for 2 answers at a time.*; 1.0 GB may be taken, 2.0 GB on the graphics card\.\nIt does not fit the way it was asked for\.\nWould fit: 4,096 tokens of context for 1 answer at a time/)
+  const vectors = { ...model('a', 'Vectors'), canChat: false, canEmbed: true }
+  expect(modelLine(vectors, [vectors])).toMatch(/^Vectors {2}vectors {2}.* {2}embedding {2}\/m\/a\.gguf\n$/)
   expect(benchmarkLines({ type: 'benchmark-end', prefillTokensPerSecond: null, tokensPerSecond: null, firstTokenMilliseconds: null, embeddingTokensPerSecond: 1234.5, promptTokens: 300, tokens: 0, rounds: 3, threads: 2, device: 'cpu' })).toBe('vectors   1,235 tokens/s, 300 tokens\nmedians of 3 rounds on cpu, 2 threads\n')
 })

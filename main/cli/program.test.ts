@@ -43,11 +43,16 @@ describe('the command line, with the model in this process', () => {
     expect(await running).toBe(130)
   })
 
+  test('says how long an answer may be', async () => {
+    expect(await cortex.run('ask', '--help')).toBe(0)
+    expect(cortex.out.replaceAll(/\s+/g, ' ')).toMatch(/--max-tokens <number> .*without it, and at most, it may take what the question leaves of the context/)
+  })
+
   test('lists and adds models', { timeout: 60_000 }, async () => {
     expect(await cortex.run('models', 'list')).toBe(0)
     expect(cortex.out).toMatch(/8 million weights {2}Q8_0 {2}9\.1 MB {2}chat, completion {2}\//)
     expect(await cortex.run('models', 'list', '--json')).toBe(0)
-    expect(JSON.parse(cortex.out)[0].isStarter).toBe(true)
+    expect(JSON.parse(cortex.out)[0]).toMatchObject({ isStarter: true, servedName: 'cortex-starter-8m' })
     expect(await cortex.run('models', 'add', join(cortex.folder, 'nowhere.gguf'))).toBe(1)
     expect(cortex.errors.trim().split('\n')).toHaveLength(3)
   })

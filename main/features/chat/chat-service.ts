@@ -203,7 +203,7 @@ export class ChatService {
     await promptStates?.restore(named, request.turns, signal)
     let answer = ''
     try {
-      for await (const event of engine.generate(request, signal)) {
+      for await (const event of engine.generate(request, signal, { isConversation: true })) {
         if (event.type === 'text-delta') answer += event.text
         yield event
       }

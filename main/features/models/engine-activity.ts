@@ -44,7 +44,7 @@ export class Activity {
         }
         if (now - firstAt >= tellMilliseconds) this.#change({ tokensPerSecond: ((tokens - firstTokens) / (now - firstAt)) * 1000 })
       },
-      finish: (change: Pick<ResidentActivity, 'tokensPerSecond' | 'prefillTokensPerSecond' | 'contextUsedTokens'>): void => this.#change(change),
+      finish: (change: Pick<ResidentActivity, 'tokensPerSecond' | 'prefillTokensPerSecond'> & Partial<Pick<ResidentActivity, 'contextUsedTokens'>>): void => this.#change(change),
       end: (): void => this.#add(task, -1),
     }
   }

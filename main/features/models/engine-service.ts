@@ -13,7 +13,7 @@ import type { Enforced } from '../../platform/workers/confinement.ts'
 import type { WorkerCrash, WorkerState } from '../../platform/workers/supervised-worker.ts'
 import { Activity } from './engine-activity.ts'
 import type { EngineThreads } from './engine-threads.ts'
-import type { Engine, EngineModel } from './engine.ts'
+import type { AnswerUse, Engine, EngineModel } from './engine.ts'
 import { ModelLoad, type PlannedRequest } from './model-load.ts'
 import { abortable, failureFor, isCrash, options, unavailable } from './engine-faults.ts'
 import { isMemoryDeath } from './memory-death.ts'
@@ -177,13 +177,13 @@ export class EngineService implements Engine {
     return this.#client.countChatTokens({ turns: [...turns], tools: [...tools] }, options(signal))
   }
 
-  async *generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<GenerateEvent, void, void> {
+  async *generate(request: GenerateRequest, signal?: AbortSignal, use: AnswerUse = {}): AsyncGenerator<GenerateEvent, void, void> {
     await this.ready(signal)
     const task = this.#begin('chat')
     try {
       for await (const event of await this.#client.generate(request, options(signal))) {
         if (event.type === 'text-delta' || event.type === 'reasoning-delta') task.count(event.tokens)
-        else if (event.type === 'generate-end') this.#onEnd(event, task)
+        else if (event.type === 'generate-end') this.#onEnd(event, task, use)
         yield event
       }
     } finally {
@@ -290,10 +290,10 @@ export class EngineService implements Engine {
     return this.#state.status
   }
 
-  #onEnd(event: Extract<GenerateEvent, { type: 'generate-end' }>, task: ReturnType<Activity['begin']>): void {
+  #onEnd(event: Extract<GenerateEvent, { type: 'generate-end' }>, task: ReturnType<Activity['begin']>, { isConversation = false }: AnswerUse): void {
     const fresh = event.promptTokens - event.reusedTokens
     const prefillTokensPerSecond = event.firstTokenMilliseconds > 0 && fresh > 0 ? (fresh * 1000) / event.firstTokenMilliseconds : this.activity.now.prefillTokensPerSecond
-    task.finish({ tokensPerSecond: event.tokensPerSecond, contextUsedTokens: event.promptTokens + event.tokens, prefillTokensPerSecond })
+    task.finish({ tokensPerSecond: event.tokensPerSecond, prefillTokensPerSecond, ...(isConversation ? { contextUsedTokens: event.promptTokens + event.tokens } : {}) })
     if (this.#model) this.#dependencies.threads.check(this.#model, event)
   }
 

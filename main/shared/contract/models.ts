@@ -97,6 +97,7 @@ export type EngineState = z.infer<typeof EngineState>
 export const EngineActivity = z.object({
   task: z.enum(['idle', 'chat', 'completion']),
   tokensPerSecond: z.number().nullable(),
+  /** By the conversation that was answered last; null where none was. */
   contextUsedTokens: z.number().nullable(),
 })
 export type EngineActivity = z.infer<typeof EngineActivity>
@@ -107,6 +108,7 @@ export const ResidentActivity = z.object({
   tokensPerSecond: z.number().nullable(),
   /** Tokens of a prompt that were read in a second, without those whose state was still in memory. */
   prefillTokensPerSecond: z.number().nullable(),
+  /** By the conversation that was answered last; null where none was. */
   contextUsedTokens: z.number().nullable(),
   /** Calls that wait for a sequence. */
   queued: z.number().int(),

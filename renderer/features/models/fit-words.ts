@@ -1,5 +1,6 @@
 import type { FileState, Fit } from '#shared/contract/library.ts'
-import { contextWords, sizeWords, speedWords } from './model-words.ts'
+import { sizeWords } from '#shared/size-words.ts'
+import { contextWords, speedWords } from './model-words.ts'
 
 export interface FitWords {
   text: string

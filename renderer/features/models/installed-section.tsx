@@ -1,6 +1,7 @@
 import { Ellipsis, HardDriveUpload, Layers, SlidersHorizontal, Trash2, X } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { modelRoles, type Model, type ModelRole } from '#shared/contract/models.ts'
+import { sizeWords } from '#shared/size-words.ts'
 import { client } from '../../rpc/client.ts'
 import { useEngine } from '../../rpc/engine.ts'
 import { askConfirm } from '../../shell/ask.ts'
@@ -14,7 +15,7 @@ import type { MenuEntry } from '../../ui/menu-item.ts'
 import { Section } from '../../ui/section.tsx'
 import { loadModelAs, useLoads } from './load-model-as.ts'
 import { removeModel } from './model-actions.ts'
-import { canHave, contextWords, roleNames, sizeWords, sourceWords, usesWords, weightWords } from './model-words.ts'
+import { canHave, contextWords, roleNames, sourceWords, usesWords, weightWords } from './model-words.ts'
 import { openModelsDialog, useModelsView } from './models-view-store.ts'
 import { RoleTags } from './role-tags.tsx'
 
@@ -40,6 +41,7 @@ export function InstalledSection() {
   if (engine === null) return null
   return (
     <Section
+      id="models-installed"
       title="On this machine"
       actions={models.length > manyModels && <Field label="Search the models on this machine" isLabelHidden placeholder={`Search ${models.length} models`} value={query} onChange={event => setQuery(event.target.value)} className="w-52" />}
     >

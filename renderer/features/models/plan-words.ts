@@ -1,6 +1,6 @@
 import type { KvCacheType, LoadPlan } from '#shared/load-plan.ts'
 import type { Resident } from '#shared/contract/models.ts'
-import { sizeWords } from './model-words.ts'
+import { sizeWords } from '#shared/size-words.ts'
 
 type Plan = Omit<LoadPlan, 'smaller'>
 
