@@ -62,8 +62,8 @@ export class BlockJournal {
 
   /** In the place of one that is there, in one step. `former`: whose blocks are on the disk. Throws DISK_FULL, FILE_NOT_WRITABLE. */
   static async create(path: string, head: JournalHead, former: BlockJournal | null = null): Promise<BlockJournal> {
-    const done = new Set(former?.#done)
-    const begun = new Map(former?.#begun)
+    const done = new Set(former ? former.#done : [])
+    const begun = new Map(former ? former.#begun : [])
     const fresh = `${path}.new`
     try {
       await rm(fresh, { force: true })
