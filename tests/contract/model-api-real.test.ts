@@ -159,7 +159,7 @@ describe.skipIf('missing' in chat)(`SmolLM2 over the three interfaces${'missing'
     expect(JSON.parse(pieces.join(''))).toEqual({ city: 'Paris' })
     expect(pieces.filter(piece => piece !== '').length).toBeGreaterThan(1)
     const { response } = await ollama().generate({ model, prompt: question, format: schema, options: request.options })
-    expect(JSON.parse(response)).toEqual({ city: 'Paris' })
+    expect(JSON.parse(response ?? '')).toEqual({ city: 'Paris' })
   })
 
   test('calls a tool for the ollama client, at once and in a stream', { timeout: 180_000 }, async () => {

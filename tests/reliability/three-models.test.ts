@@ -75,27 +75,28 @@ const asks: Record<Role, () => Promise<void>> = {
 /** Asks one model again and again. */
 function asking(role: Role) {
   let isOver = false
-  const one = {
-    answers: 0,
-    ended: (async () => {
-      while (!isOver) {
-        await asks[role]()
-        one.answers++
-      }
-    })(),
+  let answers = 0
+  const ended = (async () => {
+    while (!isOver) {
+      await asks[role]()
+      answers++
+    }
+  })()
+  ended.catch(() => undefined)
+  return {
+    ended,
+    answers: () => answers,
     stop: async (): Promise<void> => {
       isOver = true
-      await one.ended
+      await ended
     },
   }
-  one.ended.catch(() => undefined)
-  return one
 }
 
 /** Until each has answered so many times more; fails where one has ended. */
 async function answered(busy: readonly ReturnType<typeof asking>[], times: number): Promise<void> {
-  const before = busy.map(one => one.answers)
-  const all = expect.poll(() => busy.every((one, index) => one.answers >= before[index]! + times), { timeout: 60_000 }).toBe(true)
+  const before = busy.map(one => one.answers())
+  const all = expect.poll(() => busy.every((one, index) => one.answers() >= before[index]! + times), { timeout: 60_000 }).toBe(true)
   await Promise.race([all, ...busy.map(async one => await one.ended)])
   await all
 }
