@@ -34,7 +34,7 @@ beforeAll(async () => {
   const writing = join(folder, 'writes.gguf')
   const embedding = join(folder, 'embeds.gguf')
   if ('missing' in smollm) await makeModel({ path: writing, layers: 4, width: 256, contextLength: 4096 })
-  if ('missing' in minilm) await makeModel({ path: embedding, architecture: 'bert', layers: 4, width: 256, heads: 4, contextLength: 512 })
+  if ('missing' in minilm) await makeModel({ path: embedding, architecture: 'bert', layers: 4, width: 256, heads: 4, contextLength: 512, metadata: { 'tokenizer.ggml.token_type_count': { u32: 2 } } })
   models = {
     completion: (await client.models.list()).find(model => model.isStarter)!,
     chat: await client.models.add({ path: 'path' in smollm ? smollm.path : writing }),
