@@ -294,7 +294,7 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
       launcher,
       inferenceConfinement: inferenceSpec('inference', rightsOfModels).confinement,
       listModels: () => models.list(),
-      hardware: () => hardware.get(),
+      hardware: () => hardware.lookAgain(),
       node: nodeExecutable,
       isHostGuarded, clock,
       log: log.scope('doctor'),

@@ -3,7 +3,9 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { Backend } from '#shared/contract/hardware.ts'
 import { mapErrors } from '#shared/map-errors.ts'
 import { hardware as contract, type Look } from '../../../native/hardware/contract.ts'
+import type { Clock } from '../../platform/clock/clock.ts'
 import { systemClock } from '../../platform/clock/clock.ts'
+import { FakeClock } from '../../platform/clock/fake-clock.ts'
 import { FakeLog } from '../../platform/log/fake-log.ts'
 import { openFakeStorage } from '../../platform/storage/fake-storage.ts'
 import { FakeLauncher } from '../../platform/workers/fake-launcher.ts'
@@ -20,14 +22,14 @@ afterEach(async () => {
 const no = (backend: Backend): Look => ({ state: { backend, isUsable: false, reason: 'no-driver', detail: 'no' }, gpu: null, systemInfo: '' })
 const card = (freeBytes: number): Look => ({ state: { backend: 'cuda', isUsable: true, reason: null, detail: null }, gpu: { backend: 'cuda', names: ['A card'], totalBytes: 100, freeBytes, unifiedBytes: 0 }, systemInfo: 'AVX2 = 1' })
 
-function open(look: (backend: Backend, launcher: FakeLauncher) => Look | Promise<Look>) {
+function open(look: (backend: Backend, launcher: FakeLauncher) => Look | Promise<Look>, clock: Clock = systemClock) {
   const os = implement(contract).use(mapErrors)
   const launcher: FakeLauncher = new FakeLauncher({
     hardware: () => os.router({ look: os.look.handler(({ input }) => look(input.backend, launcher)), bandwidth: os.bandwidth.handler(({ input }) => ({ bytesPerSecond: 1e10, threads: input.threadCounts.length })) }),
   })
   const storage = openFakeStorage()
   const make = (): HardwareService => {
-    const service = new HardwareService({ launcher, clock: systemClock, log: new FakeLog(), storage, tickMilliseconds: 20 })
+    const service = new HardwareService({ launcher, clock, log: new FakeLog(), storage, tickMilliseconds: 20 })
     services.push(service)
     return service
   }
@@ -65,6 +67,70 @@ describe('HardwareService', () => {
       if (seen.length === 3) break
     }
     expect([seen[0], seen[2]]).toEqual([false, true])
+  })
+
+  it('finds a card that comes later: when somebody means it, when a page is opened, and when it has not looked for long', async () => {
+    const clock = new FakeClock()
+    let found: Look | null = null
+    const { launcher, service } = open(backend => (backend === 'cuda' && found ? found : no(backend)), clock)
+    expect((await service.get()).gpus).toEqual([])
+    found = card(50)
+    clock.advance(10_000)
+    expect((await service.get()).gpus).toEqual([])
+    expect(launcher.processes).toHaveLength(1)
+    expect((await service.lookAgain()).gpus).toMatchObject([{ freeBytes: 50 }])
+    // It goes, which the next look at it tells, and it comes back.
+    found = null
+    clock.advance(10_000)
+    const gone = await service.get()
+    expect(gone.gpus).toEqual([])
+    expect(gone.backends.find(({ backend }) => backend === 'cuda')).toMatchObject({ isUsable: false, reason: 'no-driver' })
+    found = card(60)
+    for await (const { hardware } of service.watch()) if (hardware.gpus.length > 0) break
+    found = null
+    await service.lookAgain()
+    found = card(70)
+    const looks = launcher.processes.length
+    clock.advance(59_000)
+    expect((await service.get()).gpus).toEqual([])
+    expect(launcher.processes).toHaveLength(looks)
+    clock.advance(2000)
+    expect((await service.get()).gpus).toMatchObject([{ freeBytes: 70 }])
+  })
+
+  it('waits with a new look for one under way, which may have begun too early', async () => {
+    const gate = Promise.withResolvers<void>()
+    let found = card(50)
+    const { service } = open(async backend => {
+      const seen = found
+      if (backend === 'cuda') await gate.promise
+      return backend === 'cuda' ? seen : no(backend)
+    })
+    const first = service.get()
+    const again = service.lookAgain()
+    await new Promise(resolve => setTimeout(resolve, 20))
+    found = no('cuda')
+    gate.resolve()
+    expect((await again).gpus).toEqual([])
+    await first
+  })
+
+  it('does not try a driver again by itself that took its process along', async () => {
+    const clock = new FakeClock()
+    const asked: Backend[] = []
+    const { service } = open((backend, launcher) => {
+      asked.push(backend)
+      if (backend !== 'vulkan') return no(backend)
+      launcher.last.crash({ code: null, signal: 'SIGSEGV' })
+      return new Promise(() => undefined)
+    }, clock)
+    await service.get()
+    asked.length = 0
+    clock.advance(120_000)
+    await service.get()
+    expect(asked).not.toContain('vulkan')
+    await service.lookAgain()
+    expect(asked).toContain('vulkan')
   })
 
   it('keeps what it measured', async () => {

@@ -25,6 +25,8 @@ interface Dependencies {
 const backends: readonly Backend[] = ['metal', 'cuda', 'vulkan', 'cpu']
 /** A card whose free memory was asked for this long ago is asked again. */
 const freshMilliseconds = 6000
+/** Where no card works, cards are looked for again when somebody asks and the last look was this long ago: a driver may have come, or a card been plugged in. */
+const noneFreshMilliseconds = 60_000
 const bandwidthMilliseconds = 350
 const mostBufferBytes = 256 * 1024 * 1024
 
@@ -40,8 +42,9 @@ interface Looked {
   backends: BackendState[]
   gpus: Gpu[]
   features: string[]
-  /** Milliseconds of the clock that only goes forward. */
+  /** Milliseconds of the clock that only goes forward: of the last look, and of the last one at everything. */
   at: number
+  wholeAt: number
 }
 
 /** What this machine has and what of it is free now. A driver that crashes takes its own process along, and is named. */
@@ -70,6 +73,14 @@ export class HardwareService {
     return await this.#now()
   }
 
+  /** Looks at everything anew, however fresh what is known is: a card may have gone, or come. */
+  async lookAgain(): Promise<Hardware> {
+    // A look under way may have begun before that.
+    while (this.#looking) await this.#looking.catch(() => undefined)
+    await this.#begin(this.#others(true))
+    return await this.#now()
+  }
+
   onChange(listener: () => void): () => void {
     return this.#changes.add(listener)
   }
@@ -85,7 +96,9 @@ export class HardwareService {
         }
         const tick = (): void => void this.#look().then(tell).catch(fail)
         await tell()
-        tick()
+        // Somebody opens a page: what could not be used before may be there by now.
+        if (this.#looked && this.#dependencies.clock.monotonic() - this.#looked.wholeAt >= freshMilliseconds) void this.lookAgain().then(tell).catch(fail)
+        else tick()
         const timer = setInterval(tick, tickMilliseconds).unref()
         const stop = this.#changes.add(() => void tell().catch(fail))
         return () => {
@@ -124,23 +137,39 @@ export class HardwareService {
     }
   }
 
-  /** Whole the first time; after that only the cards that work, and only when what is known of them is old. */
+  /** Whole the first time; after that only the cards that work, or all where none does, and only when what is known of them is old. */
   #look(): Promise<Looked> {
-    const { clock } = this.#dependencies
-    if (this.#looked && (this.#looked.gpus.length === 0 || clock.monotonic() - this.#looked.at < freshMilliseconds)) return Promise.resolve(this.#looked)
-    this.#looking ??= this.#lookAt(this.#looked ? this.#looked.gpus.map(gpu => gpu.backend) : backends).finally(() => (this.#looking = null))
+    const looked = this.#looked
+    if (this.#looking || !looked) return this.#begin(backends)
+    const now = this.#dependencies.clock.monotonic()
+    const cards = looked.gpus.map(gpu => gpu.backend)
+    const isFresh = cards.length > 0 ? now - looked.at < freshMilliseconds : now - looked.wholeAt < noneFreshMilliseconds
+    return isFresh ? Promise.resolve(looked) : this.#begin(cards.length > 0 ? cards : this.#others(false))
+  }
+
+  /** Joins the look under way. */
+  #begin(these: readonly Backend[]): Promise<Looked> {
+    this.#looking ??= this.#lookAt(these).finally(() => (this.#looking = null))
     return this.#looking
+  }
+
+  /** Backends that may be otherwise than they were. Those that took their process along are tried again only where somebody means it. */
+  #others(isMeant: boolean): readonly Backend[] {
+    if (!this.#looked) return backends
+    return this.#looked.backends.filter(({ backend, isUsable, reason }) => (backend !== 'cpu' || !isUsable) && reason !== 'other-system' && (isMeant || reason !== 'failed')).map(({ backend }) => backend)
   }
 
   async #lookAt(these: readonly Backend[]): Promise<Looked> {
     const former = this.#looked
     const looks = await this.#lookAtEach(these)
     const fresh = new Map(looks.map(look => [look.state.backend, look]))
+    const at = this.#dependencies.clock.monotonic()
     this.#looked = {
       backends: former ? former.backends.map(state => fresh.get(state.backend)?.state ?? state) : looks.map(({ state }) => state),
       gpus: looks.flatMap(({ gpu }) => (gpu ? [gpu] : [])),
       features: former?.features ?? featuresFromLlama(looks.map(({ systemInfo }) => systemInfo).join(' | ')),
-      at: this.#dependencies.clock.monotonic(),
+      at,
+      wholeAt: former && these.length > 0 && these.every(backend => former.gpus.some(gpu => gpu.backend === backend)) ? former.wholeAt : at,
     }
     this.#changes.tell()
     return this.#looked
