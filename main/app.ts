@@ -185,6 +185,7 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
     makeScratch: name => scratch.make(name),
     opening: [{ role: 'system', text: systemPrompt }, { role: 'user', text: 'Hello' }],
     memory: new SystemMemory({ gpu: usableGpu(hardware) }),
+    onSpeed: speed => void hardware.keepSpeed(speed),
     settings, storage,
     resources: paths.resources,
     audit,

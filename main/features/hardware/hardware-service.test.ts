@@ -140,6 +140,25 @@ describe('HardwareService', () => {
     expect((await make().quick()).bandwidth).toEqual(measured)
   })
 
+  it('keeps how fast models wrote, the fastest of each, by the place where they did', async () => {
+    const { service, make } = open(backend => (backend === 'cuda' ? card(70) : no(backend)))
+    await service.get()
+    await service.measure()
+    const speed = { modelId: 'a', sizeBytes: 1e9, layers: 20, tokensPerSecond: 8, device: 'cpu', gpuLayers: 0 }
+    await service.keepSpeed(speed)
+    await service.keepSpeed({ ...speed, tokensPerSecond: 5 })
+    await service.keepSpeed({ ...speed, tokensPerSecond: 100, device: 'cuda', gpuLayers: 21 })
+    // Partly on the card, on a card that is not there, and no speed at all.
+    await service.keepSpeed({ ...speed, tokensPerSecond: 900, device: 'cuda', gpuLayers: 20 })
+    await service.keepSpeed({ ...speed, tokensPerSecond: 900, device: 'vulkan', gpuLayers: 21 })
+    await service.keepSpeed({ ...speed, modelId: 'b', tokensPerSecond: 0 })
+    const expected = [{ backend: 'cpu', bytesPerSecond: 8e9, secondsPerLayer: null, isMeasured: true }, { backend: 'cuda', bytesPerSecond: 100e9, secondsPerLayer: null, isMeasured: true }]
+    expect((await service.quick()).paces).toEqual(expected)
+    const later = make()
+    expect((await later.quick()).paces).toEqual([expected[0]])
+    expect((await later.get()).paces).toEqual(expected)
+  })
+
   it('looks at this machine in a real process', { timeout: 120_000 }, async () => {
     const service = new HardwareService({ launcher: new NodeLauncher({ log: new FakeLog() }), clock: systemClock, log: new FakeLog(), storage: openFakeStorage() })
     services.push(service)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { Backend, BackendState, Bandwidth, Gpu, Hardware, HardwareEvent } from '#shared/contract/hardware.ts'
+import type { Backend, BackendState, Bandwidth, Gpu, Hardware, HardwareEvent, Pace } from '#shared/contract/hardware.ts'
+import { KeptSpeed, paceOf } from '#shared/pace.ts'
 import type { hardware, Look } from '../../../native/hardware/contract.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import { Listeners } from '../../platform/live/listeners.ts'
@@ -36,6 +37,15 @@ export const hardwareSpec: WorkerSpec = { name: 'hardware', entry: 'hardware', e
 const KeptBandwidth = z.object({ bytesPerSecond: z.number(), threads: z.number().int(), measuredAt: z.coerce.date(), processor: z.string() })
 type KeptBandwidth = z.infer<typeof KeptBandwidth>
 
+/** How fast a model wrote, and on what. */
+export interface ModelSpeed extends Omit<KeptSpeed, 'place'> {
+  modelId: string
+  /** `cpu` or a backend. */
+  device: string
+  /** Of its layers and its output. */
+  gpuLayers: number
+}
+
 type HardwareWorker = SupervisedWorker<typeof hardware>
 
 interface Looked {
@@ -51,6 +61,7 @@ interface Looked {
 export class HardwareService {
   readonly #dependencies: Dependencies
   readonly #kept: () => Collection<KeptBandwidth> | null
+  readonly #speeds: () => Collection<KeptSpeed> | null
   readonly #changes = new Listeners<void>()
   readonly #closing = new AbortController()
   #looked: Looked | null = null
@@ -60,6 +71,7 @@ export class HardwareService {
   constructor(dependencies: Dependencies) {
     this.#dependencies = dependencies
     this.#kept = collectionIfOpen(dependencies.storage, 'hardware', KeptBandwidth)
+    this.#speeds = collectionIfOpen(dependencies.storage, 'model-speeds', KeptSpeed)
   }
 
   /** With the graphics cards, however long looking for them takes. */
@@ -117,6 +129,18 @@ export class HardwareService {
     return this.#measuring
   }
 
+  /** Keeps how fast a model wrote: the fastest, since whoever else was at work then makes the machine no slower. One that is partly on a card says little of either part. */
+  async keepSpeed({ modelId, device, gpuLayers, ...speed }: ModelSpeed): Promise<void> {
+    const gpu = this.#looked?.gpus.find(({ backend }) => backend === device)
+    const place = device === 'cpu' ? placeOfProcessor(await readProcessor()) : gpu && gpuLayers > speed.layers ? placeOfCards(gpu) : null
+    if (place === null || speed.tokensPerSecond <= 0) return
+    const key = `${place}|${modelId}`
+    const former = this.#speeds()?.get(key)
+    if (former && former.sizeBytes === speed.sizeBytes && former.tokensPerSecond >= speed.tokensPerSecond) return
+    changeIfRoom(() => this.#speeds()?.put(key, { place, ...speed }))
+    this.#changes.tell()
+  }
+
   /** Ends the processes that look or measure. */
   async dispose(): Promise<void> {
     this.#closing.abort()
@@ -126,12 +150,14 @@ export class HardwareService {
   async #now(): Promise<Hardware> {
     const [cpu, memory] = await Promise.all([readProcessor(), readMemory()])
     const looked = this.#looked
+    const bandwidth = this.#bandwidth(cpu.model)
     return {
       cpu: { ...cpu, features: cpu.features.length > 0 ? cpu.features : (looked?.features ?? []) },
       memory,
       backends: looked?.backends ?? [],
       gpus: looked?.gpus ?? [],
-      bandwidth: this.#bandwidth(cpu.model),
+      bandwidth,
+      paces: this.#paces(cpu, looked?.gpus ?? [], bandwidth),
       isComplete: looked !== null,
       at: this.#dependencies.clock.now(),
     }
@@ -211,6 +237,12 @@ export class HardwareService {
     return bandwidth
   }
 
+  #paces(cpu: Hardware['cpu'], gpus: readonly Gpu[], bandwidth: Bandwidth | null): Pace[] {
+    const speeds = (this.#speeds()?.entries() ?? []).map(({ value }) => value)
+    const at = (place: string): KeptSpeed[] => speeds.filter(speed => speed.place === place)
+    return [paceOf('cpu', at(placeOfProcessor(cpu)), bandwidth?.bytesPerSecond ?? null), ...gpus.map(gpu => paceOf(gpu.backend, at(placeOfCards(gpu)), null))]
+  }
+
   /** What was measured on another processor says nothing of this one: a profile may move. */
   #bandwidth(processor: string): Bandwidth | null {
     const kept = this.#kept()?.get('bandwidth')
@@ -223,4 +255,13 @@ export class HardwareService {
     const { launcher, clock, log } = this.#dependencies
     return new SupervisedWorker({ launcher, clock, log, spec: hardwareSpec, missedBeatsAllowed: 30 })
   }
+}
+
+/** A profile may move to another machine, and a container may be given more cores. */
+function placeOfProcessor({ model, usableCores }: Hardware['cpu']): string {
+  return `cpu:${model}:${usableCores}`
+}
+
+function placeOfCards({ backend, names }: Gpu): string {
+  return `${backend}:${names.join(', ')}`
 }

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import type { Model } from '#shared/contract/models.ts'
 import { AppError } from '#shared/errors.ts'
 import { settingDefinitions } from '#shared/setting-definitions.ts'
+import type { ModelSpeed } from '../hardware/hardware-service.ts'
 import type { inference } from '../../../native/inference/contract.ts'
 import { cardScript, cardWorker } from '../../../tests/support/card-worker.ts'
 import { makeModel } from '../../../tests/support/make-model.ts'
@@ -39,13 +40,14 @@ async function start({ gpu = card(8e9), freeBytes = 16e9 }: { gpu?: ReturnType<t
   const memory = new FakeMemory(freeBytes, 16e9)
   memory.now = { ...memory.now, gpu }
   const log = new FakeLog()
+  const speeds: ModelSpeed[] = []
   const launcher = new FakeLauncher({ inference: () => cardWorker(script) })
   const values = { ...Object.fromEntries(Object.entries(settingDefinitions).map(([key, definition]) => [key, definition.default])), 'model.loadAtStart': false } as never
   const makeWorker = (name: string) => new SupervisedWorker<typeof inference>({ launcher, clock: systemClock, log, spec: { name, entry: 'inference', env: {}, confinement: unconfined } })
-  const service = new ModelsService({ storage: openFakeStorage(), resources, settings: { values: async () => values, onChange: () => () => undefined }, makeWorker, memory, audit: new FakeAudit(), log })
+  const service = new ModelsService({ storage: openFakeStorage(), resources, settings: { values: async () => values, onChange: () => () => undefined }, makeWorker, memory, onSpeed: speed => speeds.push(speed), audit: new FakeAudit(), log })
   services.push(service)
   const [chat, fill, other] = (await Promise.all(names.map(name => service.add(join(folder, `${name}.gguf`))))) as [Model, Model, Model]
-  return { script, memory, launcher, service, chat, fill, other }
+  return { speeds, script, memory, launcher, service, chat, fill, other }
 }
 
 const reasonOf = async (service: ModelsService, { id }: Model) => (await service.pool.residents()).residents.find(one => one.modelId === id)?.reason
@@ -173,6 +175,13 @@ describe('a graphics card that is lost in the middle of an answer', () => {
     await settled(service, chat)
     expect(memory.looks).not.toContain('afresh')
   })
+})
+
+it('tells how fast a model writes, and on what', async () => {
+  const { service, speeds, chat } = await start()
+  await service.load(chat.id)
+  expect(await asking(service).ended).toBeNull()
+  await vi.waitFor(() => expect(speeds).toEqual([{ modelId: chat.id, sizeBytes: chat.sizeBytes, layers: 2, tokensPerSecond: 50, device: 'cuda', gpuLayers: 3 }]))
 })
 
 describe('one budget for the graphics card', () => {

@@ -4,11 +4,13 @@ import type { EngineState, MemoryBudget, Model, ModelOptions, ModelOptionsChange
 import { AppError } from '#shared/errors.ts'
 import type { LoadPlan } from '#shared/load-plan.ts'
 import type { Settings } from '#shared/setting-definitions.ts'
+import type { LoadedModel } from '../../../native/inference/contract.ts'
 import type { Audit } from '../../platform/audit/audit.ts'
 import { Listeners } from '../../platform/live/listeners.ts'
 import { TurnTaker } from '../../platform/live/turn-taker.ts'
 import type { Log } from '../../platform/log/log.ts'
 import type { CardLook, MachineMemory, Memory } from '../../platform/memory/memory.ts'
+import type { ModelSpeed } from '../hardware/hardware-service.ts'
 import { EngineService, type EngineSettings } from './engine-service.ts'
 import type { EngineThreads } from './engine-threads.ts'
 import { freeForModels, hostBytes, memoryBudget } from './memory-budget.ts'
@@ -27,13 +29,15 @@ interface Dependencies {
   /** A folder in memory, for one process. */
   makeScratch?: (name: string) => string | null
   memory: Memory
-  planner: Pick<ModelPlanner, 'plan'>
+  planner: Pick<ModelPlanner, 'plan' | 'layersRead'>
   settings: () => Promise<PoolSettings>
   choices: ModelChoices
   /** Throws MODEL_NOT_FOUND. */
   findModel: (id: string) => Promise<Model>
   rolesOf: (modelId: string) => readonly ModelRole[]
   threads: EngineThreads
+  /** Told how fast models write. */
+  onSpeed?: (speed: ModelSpeed) => void
   audit: Audit
   log: Log
 }
@@ -178,9 +182,16 @@ export class EnginePool {
       audit,
       log,
       planning: { plan: async () => await this.#turns.take('', async () => await this.#admit(seat)), replan: error => seat.replan(error) },
+      onSpeed: (tokensPerSecond, facts) => void this.#tellSpeed(seat.model, tokensPerSecond, facts).catch(() => undefined),
       // As it is chosen now: unlike the other options it needs no load.
       preset: () => choices.presetOf(seat.model.id),
     })
+  }
+
+  async #tellSpeed(model: Model, tokensPerSecond: number, { device, gpuLayers }: LoadedModel): Promise<void> {
+    const { onSpeed, planner } = this.#dependencies
+    const layers = onSpeed && model.use === 'generate' ? await planner.layersRead(model) : null
+    if (layers !== null) onSpeed?.({ modelId: model.id, sizeBytes: model.sizeBytes, layers, tokensPerSecond, device, gpuLayers })
   }
 
   /** Makes room where it must, and settles how the model is loaded. Throws MODEL_DOES_NOT_FIT and leaves everybody where they are. */

@@ -12,7 +12,7 @@ import { describeFault } from '../../platform/log/log-faults.ts'
 import type { Enforced } from '../../platform/workers/confinement.ts'
 import type { WorkerCrash, WorkerState } from '../../platform/workers/supervised-worker.ts'
 import { Activity } from './engine-activity.ts'
-import type { EngineThreads } from './engine-threads.ts'
+import { leastTokens, type EngineThreads } from './engine-threads.ts'
 import type { Engine, EngineModel } from './engine.ts'
 import { ModelLoad, type PlannedRequest } from './model-load.ts'
 import { abortable, cardFailure, failureFor, isCrash, isOnCard, options, unavailable } from './engine-faults.ts'
@@ -42,6 +42,8 @@ interface Dependencies {
   name?: string
   planning?: Planning
   preset?: () => SamplingPreset | null
+  /** Told how fast it writes, where that says something. */
+  onSpeed?: (tokensPerSecond: number, facts: LoadedModel) => void
   /** The model to load when somebody asks and none is loaded. */
   chooseModel: () => Promise<Model>
   threads: EngineThreads
@@ -308,6 +310,8 @@ export class EngineService implements Engine {
     const prefillTokensPerSecond = event.firstTokenMilliseconds > 0 && fresh > 0 ? (fresh * 1000) / event.firstTokenMilliseconds : this.activity.now.prefillTokensPerSecond
     task.finish({ tokensPerSecond: event.tokensPerSecond, contextUsedTokens: event.promptTokens + event.tokens, prefillTokensPerSecond })
     if (this.#model) this.#dependencies.threads.check(this.#model, event)
+    // Guesses that were right make it faster than what it reads would allow.
+    if (this.#facts && event.tokens >= leastTokens && !event.drafted) this.#dependencies.onSpeed?.(event.tokensPerSecond, this.#facts)
   }
 
   /** What a process may read is settled when it starts: one that is kept to another model's files makes way for a new one. */
@@ -347,6 +351,8 @@ export class EngineService implements Engine {
       this.#usedAt = performance.now()
       this.activity.sequences = facts.sequences
       const { contextTokens, threads, device, gpuLayers, canChat, canFill } = facts
+      const speed = facts.measuredThreads[String(threads)]
+      if (speed !== undefined) this.#dependencies.onSpeed?.(speed, facts)
       this.#set({ status: 'ready', modelId: model.id, contextTokens, threads, device, gpuLayers, canChat, canFill })
       recordIfPossible(this.#dependencies.audit, { kind: 'model.load', actor: 'models', outcome: 'done', subject: model.name, details: { id: model.id, bytes: model.sizeBytes, contextTokens, device } })
       this.#dependencies.log.info('Model loaded', { modelId: model.id, contextTokens, threads, device, gpuLayers })
