@@ -140,14 +140,15 @@ function entryText({ entry }: CatalogueItem): string {
   return parts.filter(part => part !== null).map(part => `  ${part}\n`).join('')
 }
 
-function fitText({ verdict, gpuLayers, layers, contextTokens, neededBytes, freeBytes, freeGpuBytes, tokensPerSecond }: Fit): string {
+function fitText({ verdict, gpuLayers, layers, contextTokens, neededBytes, freeBytes, freeGpuBytes, tokensPerSecond, speedFrom }: Fit): string {
   const context = contextTokens === null ? '' : `, ${contextTokens.toLocaleString('en-US')} tokens of context`
-  const speed = tokensPerSecond === null ? '' : `, about ${tokensPerSecond < 10 ? tokensPerSecond.toFixed(1) : Math.round(tokensPerSecond)} tokens/s (estimate)`
+  const unknown = speedFrom === 'card-not-measured' ? ', its speed not measured on this card yet' : ''
+  const speed = tokensPerSecond === null ? unknown : `, ${speedFrom === 'memory' ? 'at most' : 'about'} ${tokensPerSecond < 10 ? tokensPerSecond.toFixed(1) : Math.round(tokensPerSecond)} tokens/s (estimate)`
   switch (verdict) {
     case 'gpu':
       return `fits on the graphics card${context}${speed}`
     case 'partly-gpu':
-      return `fits with ${gpuLayers} of ${layers} layers on the graphics card${context}`
+      return `fits with ${gpuLayers} of ${layers} layers on the graphics card${context}${speed}`
     case 'cpu':
       return `fits in memory${context}${speed}`
     case 'too-big':

@@ -12,11 +12,10 @@ import { describeFault } from '../../platform/log/log-faults.ts'
 import type { Enforced } from '../../platform/workers/confinement.ts'
 import type { WorkerCrash, WorkerState } from '../../platform/workers/supervised-worker.ts'
 import { Activity } from './engine-activity.ts'
-import type { EngineThreads } from './engine-threads.ts'
+import { leastTokens, type EngineThreads } from './engine-threads.ts'
 import type { AnswerUse, Engine, EngineModel } from './engine.ts'
 import { ModelLoad, type PlannedRequest } from './model-load.ts'
-import { abortable, failureFor, isCrash, options, unavailable } from './engine-faults.ts'
-import { isMemoryDeath } from './memory-death.ts'
+import { abortable, cardFailure, failureFor, isCrash, isOnCard, options, unavailable } from './engine-faults.ts'
 
 export type EngineSettings = Pick<Settings, 'model.contextTokens' | 'model.threads' | 'model.device'>
 
@@ -24,8 +23,8 @@ export type EngineSettings = Pick<Settings, 'model.contextTokens' | 'model.threa
 export interface Planning {
   /** Throws MODEL_DOES_NOT_FIT, and what is wrong with the file. */
   plan(model: Model): Promise<PlannedRequest>
-  /** The last plan killed the process: true where there is a smaller one to try. */
-  shrink(error: AppError): boolean
+  /** The last plan failed: true where there is another one to try. */
+  replan(error: AppError): boolean
 }
 
 interface Dependencies {
@@ -43,6 +42,8 @@ interface Dependencies {
   name?: string
   planning?: Planning
   preset?: () => SamplingPreset | null
+  /** Told how fast it writes, where that says something. */
+  onSpeed?: (tokensPerSecond: number, facts: LoadedModel) => void
   /** The model to load when somebody asks and none is loaded. */
   chooseModel: () => Promise<Model>
   threads: EngineThreads
@@ -179,6 +180,7 @@ export class EngineService implements Engine {
 
   async *generate(request: GenerateRequest, signal?: AbortSignal, use: AnswerUse = {}): AsyncGenerator<GenerateEvent, void, void> {
     await this.ready(signal)
+    const { facts } = this
     const task = this.#begin('chat')
     try {
       for await (const event of await this.#client.generate(request, options(signal))) {
@@ -186,39 +188,23 @@ export class EngineService implements Engine {
         else if (event.type === 'generate-end') this.#onEnd(event, task, use)
         yield event
       }
+    } catch (error) {
+      throw this.#failed(error, facts)
     } finally {
       this.#end(task)
     }
   }
 
   async complete(request: FillRequest, signal?: AbortSignal): Promise<FillResult> {
-    await this.ready(signal)
-    const task = this.#begin('completion')
-    try {
-      return await this.#client.complete(request, options(signal))
-    } finally {
-      this.#end(task)
-    }
+    return await this.#ask('completion', signal, () => this.#client.complete(request, options(signal)))
   }
 
   async embed(texts: readonly string[], signal?: AbortSignal): Promise<Embedding[]> {
-    await this.ready(signal)
-    const task = this.#begin('embedding')
-    try {
-      return await this.#client.embed({ texts: [...texts] }, options(signal))
-    } finally {
-      this.#end(task)
-    }
+    return await this.#ask('embedding', signal, () => this.#client.embed({ texts: [...texts] }, options(signal)))
   }
 
   async rerank(query: string, documents: readonly string[], signal?: AbortSignal): Promise<{ scores: number[]; tokens: number }> {
-    await this.ready(signal)
-    const task = this.#begin('rerank')
-    try {
-      return await this.#client.rerank({ query, documents: [...documents] }, options(signal))
-    } finally {
-      this.#end(task)
-    }
+    return await this.#ask('rerank', signal, () => this.#client.rerank({ query, documents: [...documents] }, options(signal)))
   }
 
   /** Reads the beginning of a prompt into memory while nobody asks; whoever asks ends it. */
@@ -269,6 +255,35 @@ export class EngineService implements Engine {
     return this.#dependencies.worker.client
   }
 
+  async #ask<T>(kind: 'completion' | 'embedding' | 'rerank', signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+    await this.ready(signal)
+    const { facts } = this
+    const task = this.#begin(kind)
+    try {
+      return await work()
+    } catch (error) {
+      throw this.#failed(error, facts)
+    } finally {
+      this.#end(task)
+    }
+  }
+
+  /** The error as whoever asked is told it. Where llama.cpp cannot go on upon a card and its process lives on, that is started anew. */
+  #failed(error: unknown, facts: LoadedModel | null): unknown {
+    if (isAppError(error) && error.code === 'MODEL_COMPUTE_FAILED' && isOnCard(facts)) void this.#startAnew(error).catch(() => undefined)
+    return cardFailure(error, facts, this.#dependencies.name ?? 'inference')
+  }
+
+  async #startAnew(error: AppError): Promise<void> {
+    const model = this.#model
+    if (this.#state.status !== 'ready' || !model) return
+    this.#dependencies.planning?.replan(error)
+    this.activity.forget()
+    this.#set({ status: 'restarting', modelId: model.id, reason: 'llama.cpp could not go on' })
+    await this.#dependencies.worker.stop()
+    if (this.#getStatus() === 'restarting' && this.#model === model) await this.#run(model, true)
+  }
+
   #begin(kind: 'chat' | 'completion' | 'embedding' | 'rerank') {
     this.#warming?.abort()
     this.#touch()
@@ -295,6 +310,8 @@ export class EngineService implements Engine {
     const prefillTokensPerSecond = event.firstTokenMilliseconds > 0 && fresh > 0 ? (fresh * 1000) / event.firstTokenMilliseconds : this.activity.now.prefillTokensPerSecond
     task.finish({ tokensPerSecond: event.tokensPerSecond, prefillTokensPerSecond, ...(isConversation ? { contextUsedTokens: event.promptTokens + event.tokens } : {}) })
     if (this.#model) this.#dependencies.threads.check(this.#model, event)
+    // Guesses that were right make it faster than what it reads would allow.
+    if (this.#facts && event.tokens >= leastTokens && !event.drafted) this.#dependencies.onSpeed?.(event.tokensPerSecond, this.#facts)
   }
 
   /** What a process may read is settled when it starts: one that is kept to another model's files makes way for a new one. */
@@ -334,16 +351,18 @@ export class EngineService implements Engine {
       this.#usedAt = performance.now()
       this.activity.sequences = facts.sequences
       const { contextTokens, threads, device, gpuLayers, canChat, canFill } = facts
+      const speed = facts.measuredThreads[String(threads)]
+      if (speed !== undefined) this.#dependencies.onSpeed?.(speed, facts)
       this.#set({ status: 'ready', modelId: model.id, contextTokens, threads, device, gpuLayers, canChat, canFill })
       recordIfPossible(this.#dependencies.audit, { kind: 'model.load', actor: 'models', outcome: 'done', subject: model.name, details: { id: model.id, bytes: model.sizeBytes, contextTokens, device } })
       this.#dependencies.log.info('Model loaded', { modelId: model.id, contextTokens, threads, device, gpuLayers })
     } catch (error) {
       if (this.#load !== load) throw new AppError('MODEL_LOAD_FAILED', { id: model.id, reason: 'Another model was asked for meanwhile.' }, { cause: error })
-      const isSmaller = isMemoryDeath(error) && this.#dependencies.planning?.shrink(error) === true
-      // llama.cpp itself found that memory is short: its process is well.
-      if (isSmaller && !isCrash(error)) return this.#run(model, true)
-      // A model that was at work when its process died is tried again, and so is one for which there is a smaller plan; another that kills the process while it loads is not.
-      if ((isAgain || isSmaller) && isCrash(error) && this.#dependencies.worker.state.status === 'waiting') this.#set({ status: 'restarting', modelId: model.id, reason: error.data.reason })
+      const isOther = isAppError(error) && this.#dependencies.planning?.replan(error) === true
+      // llama.cpp itself found that memory is short, or its card gone: its process is well.
+      if (isOther && !isCrash(error)) return this.#run(model, true)
+      // A model that was at work when its process died is tried again, and so is one for which there is another plan; another that kills the process while it loads is not.
+      if ((isAgain || isOther) && isCrash(error) && this.#dependencies.worker.state.status === 'waiting') this.#set({ status: 'restarting', modelId: model.id, reason: error.data.reason })
       else this.#fail(model.id, error)
       throw error
     }
@@ -353,7 +372,7 @@ export class EngineService implements Engine {
     this.activity.forget()
     if (this.#state.status !== 'ready' || !this.#model) return
     const modelId = this.#model.id
-    if (isMemoryDeath(error)) this.#dependencies.planning?.shrink(error)
+    this.#dependencies.planning?.replan(error)
     if (restartsIn !== null) this.#set({ status: 'restarting', modelId, reason: error.data.reason })
     else this.#fail(modelId, unavailable(this.#dependencies.worker.state, this.#dependencies.name) ?? error)
   }

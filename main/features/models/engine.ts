@@ -28,7 +28,8 @@ export interface EngineModel {
 /**
  * The loaded model, as chat and completion see it. Every call waits for a model that is loading or restarting, and loads the chosen one
  * when none is loaded. Each may throw MODEL_NOT_LOADED (no model could be loaded; `models.watch` says why), WORKER_CRASHED (the process
- * died during this call) and WORKER_UNAVAILABLE (it died too often). An aborted call throws the signal's reason.
+ * died during this call), MODEL_CARD_FAILED (so it did, or could not go on, while it used a graphics card), MODEL_COMPUTE_FAILED (llama.cpp could not go on) and
+ * WORKER_UNAVAILABLE (it died too often). An aborted call throws the signal's reason.
  */
 export interface Engine {
   ready(signal?: AbortSignal): Promise<EngineModel>

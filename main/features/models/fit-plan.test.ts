@@ -8,7 +8,7 @@ const none: Wishes = { contextTokens: null, kvCacheType: null, sequences: null, 
 /** A 7B model of 32 blocks with 8 key-value heads of 128, about 4 GB. */
 const seven: ModelShape = {
   contextLength: 32_768, blockBytes: Array.from({ length: 32 }, () => 120e6), outputBytes: 100e6, otherBytes: 80e6, cacheWidths: Array.from({ length: 32 }, () => 2048), windows: Array.from({ length: 32 }, () => null),
-  stateBytes: 0, embeddingLength: 4096, feedForwardLength: 14_336, headCount: 32, vocabularySize: 32_000,
+  stateBytes: 0, embeddingLength: 4096, feedForwardLength: 14_336, headCount: 32, vocabularySize: 32_000, hasExperts: false,
 }
 const plan = (freeBytes: number, wishes: Partial<Wishes> = {}, more: Partial<PlanRequest> = {}) => planLoad({ shape: seven, wishes: { ...none, ...wishes }, memory: { freeBytes, freeGpuBytes: null }, isGenerating: true, ...more })
 

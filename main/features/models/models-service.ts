@@ -23,7 +23,7 @@ import { watchModels } from './watch-models.ts'
 type ModelSettings = PoolSettings & Pick<Settings, 'model.path' | 'model.loadAtStart' | 'model.warmUp'>
 type PoolDependencies = ConstructorParameters<typeof EnginePool>[0]
 
-interface Dependencies extends Pick<PoolDependencies, 'makeWorker' | 'makeScratch' | 'memory' | 'audit' | 'log'> {
+interface Dependencies extends Pick<PoolDependencies, 'makeWorker' | 'makeScratch' | 'memory' | 'onSpeed' | 'audit' | 'log'> {
   storage: Storage
   resources: string
   /** The beginning of every conversation, to be read before anybody asks; empty for none. */
@@ -45,13 +45,14 @@ export class ModelsService implements Engines {
   readonly #stopListening: () => void
   #lastSettings: ModelSettings | null = null
 
-  constructor({ storage, resources, settings, opening = [], makeWorker, makeScratch, memory, audit, log }: Dependencies) {
+  constructor({ storage, resources, settings, opening = [], makeWorker, makeScratch, memory, onSpeed, audit, log }: Dependencies) {
     this.#list = new ModelList({ storage, resources })
     this.#settings = settings
     this.#choices = new ModelChoices(storage)
     this.pool = new EnginePool({
       makeWorker, memory, audit, log,
       ...(makeScratch ? { makeScratch } : {}),
+      ...(onSpeed ? { onSpeed } : {}),
       planner: new ModelPlanner(),
       settings: () => settings.values(),
       choices: this.#choices,

@@ -136,7 +136,7 @@ export const AskEvent = z.discriminatedUnion('type', [
 ])
 export type AskEvent = z.infer<typeof AskEvent>
 
-const engineErrors = may('MODEL_NOT_LOADED', 'MODEL_CANNOT_CHAT', 'CONTEXT_OVERFLOW', 'WORKER_CRASHED', 'WORKER_UNAVAILABLE')
+const engineErrors = may('MODEL_NOT_LOADED', 'MODEL_CANNOT_CHAT', 'CONTEXT_OVERFLOW', 'MODEL_CARD_FAILED', 'MODEL_COMPUTE_FAILED', 'WORKER_CRASHED', 'WORKER_UNAVAILABLE')
 const conversation = z.object({ workspaceId: z.string(), conversationId: z.string() })
 const storage = may('STORAGE_FULL', 'STORAGE_LOCKED', 'STORAGE_DAMAGED')
 /** Paths of secret files that go along with this one message, by the person's word. */
@@ -179,7 +179,7 @@ export const chat = {
     .route({ method: 'POST', summary: 'What would go to the model for this prompt, in tokens of the loaded model, without sending it.' })
     .input(z.object({ workspaceId: z.string(), conversationId: z.string().nullable(), prompt: z.string().max(2_000_000), attachments: z.array(ContextInput).max(50), overrides }))
     .output(PromptBudget)
-    .errors({ ...missing, ...may('MODEL_NOT_LOADED', 'MODEL_CANNOT_CHAT', 'WORKER_CRASHED', 'WORKER_UNAVAILABLE') }),
+    .errors({ ...missing, ...may('MODEL_NOT_LOADED', 'MODEL_CANNOT_CHAT', 'MODEL_CARD_FAILED', 'MODEL_COMPUTE_FAILED', 'WORKER_CRASHED', 'WORKER_UNAVAILABLE') }),
   send: oc
     .route({ method: 'POST', summary: 'Ask in a conversation. A secret attachment is left out and marked so in the budget, unless it is overridden. Answers when the question is kept; the answer itself streams through `watch` and goes on without a listener.' })
     .input(conversation.extend({ prompt: z.string().min(1).max(2_000_000), attachments: z.array(ContextInput).max(50).default([]), overrides }))

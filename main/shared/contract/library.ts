@@ -39,8 +39,10 @@ export const Fit = z.object({
   /** Memory that is free for it: of the machine and of the graphics card. */
   freeBytes: z.number(),
   freeGpuBytes: z.number(),
-  /** Tokens/s, from the bandwidth that was measured on this machine; null where that, or the bytes a token reads, is not known. */
+  /** An estimate of tokens/s; null where it is not known. */
   tokensPerSecond: z.number().nullable(),
+  /** `models`: from how fast models wrote on this machine. `memory`: from the bandwidth of memory alone, which no answer exceeds. `card-not-measured`: null, for no model that is large enough to tell has written on this card yet. Null where it writes nothing, or what a token reads is not known. */
+  speedFrom: z.enum(['models', 'memory', 'card-not-measured']).nullable(),
 })
 export type Fit = z.infer<typeof Fit>
 
