@@ -312,6 +312,10 @@ describe('several models at a time', () => {
     for await (const event of service.benchmark({ id: chat.id, promptTokens: 16, tokens: 8, rounds: 2 })) events.push(event)
     expect(events.filter(event => event.type === 'benchmark-progress')).toHaveLength(3)
     expect(events.at(-1)).toMatchObject({ type: 'benchmark-end', tokensPerSecond: 1, prefillTokensPerSecond: 1000, rounds: 2 })
+    // It is kept with how the model was loaded.
+    expect(await service.benchmarks()).toMatchObject([{ modelId: chat.id, tokensPerSecond: 1, rounds: 2, contextTokens: 8192, kvCacheType: 'f16', batchTokens: 512, measuredAt: expect.any(Date) }])
+    service.remove(chat.id)
+    expect(await service.benchmarks()).toEqual([])
   })
 
   it('begins answers with the preset that was chosen', async () => {
