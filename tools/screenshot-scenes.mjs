@@ -257,6 +257,22 @@ export const scenes = [
     },
   },
   {
+    name: 'models-page-compare',
+    also: both,
+    run: async page => {
+      await openModels(page)
+      await page.getByRole('button', { name: 'Compare models' }).click()
+      const dialog = page.getByRole('dialog', { name: 'Compare models' })
+      for (const label of ['Cortex Starter 8M, Q8_0', 'SmolLM2 135M Instruct, Q4_K_M, not here', 'Qwen2.5 Coder 7B Instruct, Q4_K_M, not here']) {
+        await dialog.getByRole('combobox', { name: 'Model to compare' }).selectOption({ label })
+        await dialog.getByRole('button', { name: 'Add to the comparison' }).click()
+      }
+      await dialog.getByRole('button', { name: /^Measure: / }).click()
+      await dialog.getByRole('button', { name: /^Measure again: / }).waitFor()
+      await pause(600)
+    },
+  },
+  {
     name: 'privacy',
     also: both,
     run: async page => {

@@ -5,6 +5,7 @@ import type { Download, DownloadPlan, DownloadTarget } from '#shared/contract/do
 import type { Client } from '#shared/contract/index.ts'
 import { errorText } from '#shared/error-text.ts'
 import { sizeWords } from '#shared/size-words.ts'
+import { findEntryFile, noEntry } from './find-entry.ts'
 import { plain } from './plain-command.ts'
 import { printable, printableLines } from './printable.ts'
 import { runCommand, type RunOptions } from './run-command.ts'
@@ -15,7 +16,7 @@ interface JsonOption {
   json?: boolean
 }
 
-/** `cortex models download|downloads|pause|resume|cancel`. */
+/** `cortex models download|downloads|pause|resume|cancel|remove-download`. */
 export function addDownloadsCommands(models: Command, host: () => RunOptions): void {
   const json = (command: Command): Command => plain(command).option('--json', 'print JSON')
 
@@ -52,6 +53,14 @@ export function addDownloadsCommands(models: Command, host: () => RunOptions): v
       }),
     )
   }
+
+  json(models.command('remove-download').description('Take a download off the list, giving it up where it runs. The file of one that is done stays.').argument('<download>', 'its id or name')).action(
+    async (named: string, options: JsonOption) => await runCommand(host(), async client => {
+      const { id } = oneNamed(await client.downloads.list(), named)
+      await client.downloads.remove({ id })
+      say(options, { removed: id }, 'It is off the list.\n')
+    }),
+  )
 }
 
 /** By its id, the beginning of it, or its name. An empty or ambiguous word names none: what it names may be deleted. */
@@ -78,12 +87,9 @@ async function targetOf(client: Client, named: string, { sha256 }: { sha256?: st
 }
 
 async function onlyQuantization(client: Client, entryId: string): Promise<string> {
-  const files = (await client.library.catalogue()).find(({ entry }) => entry.id === entryId)?.entry.files ?? []
-  const [only] = files
-  if (only && files.length === 1) return only.quantization
-  throw files.length === 0
-    ? new UsageError({ what: `“${entryId}” is not in the catalogue.`, why: 'No entry has this id.', action: 'See what there is with cortex models browse.' })
-    : new UsageError({ what: `“${entryId}” comes in several quantizations.`, why: `They are ${files.map(({ quantization }) => quantization).join(', ')}.`, action: `Name one: cortex models download ${entryId}:${files[0]?.quantization ?? ''}` })
+  const found = findEntryFile(await client.library.catalogue(), entryId, 'download')
+  if (!found) throw noEntry(entryId)
+  return found.file.quantization
 }
 
 /** The person's word, given by --allow or at the terminal, is what opens the door. */

@@ -1,8 +1,11 @@
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { InvalidArgumentError, type Command } from 'commander'
 import type { Client } from '#shared/contract/index.ts'
 import type { AddResult, CatalogueItem, Fit, FoundModel } from '#shared/contract/library.ts'
+import type { Model } from '#shared/contract/models.ts'
 import { errorText } from '#shared/error-text.ts'
+import { begunBy, modelNamed, wholeNamed } from './find-model.ts'
 import { sizeWords } from '#shared/size-words.ts'
 import { plain } from './plain-command.ts'
 import { printable, printableLines } from './printable.ts'
@@ -32,13 +35,14 @@ export function addLibraryCommands(models: Command, host: () => RunOptions): voi
       print(options, items, items.length === 0 ? 'Nothing in the catalogue fits that.\n' : items.map(lines).join(''))
     }))
 
-  json(models.command('show').description('Everything the header of a GGUF file says, or all of an entry of the catalogue.').argument('<model>', 'a file, the id of a model, or an entry of the catalogue'))
+  json(models.command('show').description('Everything the header of a GGUF file says, or all of an entry of the catalogue.').argument('<model>', 'a model on the list by its id, its file or the beginning of its name; an entry of the catalogue; or any file'))
     .option('--tensors', 'list the tensors too')
     .action(async (name: string, options: JsonOption & { tensors?: boolean }) => await runCommand(host(), async client => {
-      const isFile = name.endsWith('.gguf') || name.includes('/')
-      const item = isFile ? undefined : (await client.library.catalogue()).find(({ entry }) => entry.id === name)
+      const models = await client.models.list()
+      const whole = wholeNamed(models, name)
+      const item = whole || looksLikeFile(name) ? undefined : (await client.library.catalogue()).find(({ entry }) => entry.id === name)
       if (item) print(options, item, `${lines(item)}${entryText(item)}`)
-      else await showFile(client, name, options)
+      else await showFile(client, whole ?? begunBy(models, name), name, options)
     }))
 
   json(models.command('scan').description('Look for models in the stores of Ollama, LM Studio and the Hugging Face cache, or in a folder. Nothing is copied.').argument('[folder]'))
@@ -63,7 +67,7 @@ export function addLibraryCommands(models: Command, host: () => RunOptions): voi
     }),
   )
 
-  json(models.command('pack').description('Copy models with their hashes and licences into a new folder, such as on a USB stick.').argument('<folder>').argument('<models...>', 'names, ids or paths of models on the list')).action(
+  json(models.command('pack').description('Copy models with their hashes and licences into a new folder, such as on a USB stick.').argument('<folder>').argument('<models...>', 'models on the list, each by its id, its file or the beginning of its name')).action(
     async (folder: string, named: string[], options: JsonOption) => await runCommand(host(), async (client, signal) => {
       const modelIds = await idsOf(client, named)
       for await (const event of await client.library.pack({ modelIds, folder: resolve(folder) }, { signal })) {
@@ -87,8 +91,10 @@ export function addLibraryCommands(models: Command, host: () => RunOptions): voi
   )
 }
 
-async function showFile(client: Client, name: string, options: JsonOption & { tensors?: boolean }): Promise<void> {
-  const model = (await client.models.list()).find(one => one.id === name || one.name === name)
+const looksLikeFile = (name: string): boolean => name.endsWith('.gguf') || name.includes('/') || name.includes('\\')
+
+async function showFile(client: Client, model: Model | null, name: string, options: JsonOption & { tensors?: boolean }): Promise<void> {
+  if (!model && !looksLikeFile(name) && !existsSync(name)) throw new UsageError({ what: `There is nothing called “${name}”.`, why: 'No model on the list, no entry of the catalogue and no file here has this name.', action: 'See cortex models list and cortex models browse, or name a file.' })
   const details = await client.library.details(model ? { modelId: model.id } : { path: resolve(name) })
   const tensors = []
   if (options.tensors) {
@@ -140,7 +146,7 @@ function entryText({ entry }: CatalogueItem): string {
   return parts.filter(part => part !== null).map(part => `  ${part}\n`).join('')
 }
 
-function fitText({ verdict, gpuLayers, layers, contextTokens, neededBytes, freeBytes, freeGpuBytes, tokensPerSecond, speedFrom }: Fit): string {
+export function fitText({ verdict, gpuLayers, layers, contextTokens, neededBytes, freeBytes, freeGpuBytes, tokensPerSecond, speedFrom }: Fit): string {
   const context = contextTokens === null ? '' : `, ${contextTokens.toLocaleString('en-US')} tokens of context`
   const unknown = speedFrom === 'card-not-measured' ? ', its speed not measured on this card yet' : ''
   const speed = tokensPerSecond === null ? unknown : `, ${speedFrom === 'memory' ? 'at most' : 'about'} ${tokensPerSecond < 10 ? tokensPerSecond.toFixed(1) : Math.round(tokensPerSecond)} tokens/s (estimate)`
@@ -171,8 +177,8 @@ function added({ added: models, skipped }: AddResult): string {
 async function idsOf(client: Client, named: readonly string[]): Promise<string[]> {
   const models = await client.models.list()
   return named.map(name => {
-    const model = models.find(one => one.id === name || one.name === name || one.path === resolve(name))
-    if (!model) throw new UsageError({ what: `“${name}” is not on the list.`, why: 'No model has this name, id or path.', action: 'See the list with cortex models list.' })
+    const model = modelNamed(models, name)
+    if (!model) throw new UsageError({ what: `“${name}” is not on the list.`, why: 'No model has this id or file, and the name of none begins so.', action: 'See the list with cortex models list.' })
     return model.id
   })
 }

@@ -1,4 +1,4 @@
-import { modelRoles, type BenchmarkEvent, type Model, type ModelsEvent, type Resident } from '#shared/contract/models.ts'
+import { modelRoles, type BenchmarkFigures, type Model, type ModelsEvent, type Resident } from '#shared/contract/models.ts'
 import type { LoadPlan } from '#shared/load-plan.ts'
 import { servedNameOf } from '#shared/served-names.ts'
 import { sizeWords } from '#shared/size-words.ts'
@@ -16,7 +16,7 @@ type State = Pick<Extract<ModelsEvent, { type: 'snapshot' }>, 'models' | 'roles'
 export function residentLine({ modelId, process, status, facts, plan, isPinned, memoryBytes, reason, error }: Resident, { models, roles }: State): string {
   const name = models.find(model => model.id === modelId)?.name ?? modelId
   const own = modelRoles.filter(role => roles[role] === modelId || (role === 'completion' && roles.completion === null && roles.chat === modelId))
-  const how = facts ? [`${count(facts.contextTokens)} tokens of context`, ...(plan ? [`${plan.kvCacheType} cache`] : []), `${facts.device}, ${facts.threads} ${facts.threads === 1 ? 'thread' : 'threads'}`, ...(facts.gpuLayers > 0 ? [`${facts.gpuLayers} layers on the graphics card`] : [])] : []
+  const how = facts ? [`${count(facts.contextTokens)} tokens of context`, ...(plan ? [`${plan.kvCacheType} cache`, `batches of ${count(plan.batchTokens)}`] : []), `${facts.device}, ${facts.threads} ${facts.threads === 1 ? 'thread' : 'threads'}`, ...(facts.gpuLayers > 0 ? [`${facts.gpuLayers} layers on the graphics card`] : [])] : []
   const parts = [`${status}: ${name}`, process, sizeWords(memoryBytes), own.join(', ') || 'no role', ...(isPinned ? ['pinned'] : []), ...how, ...(error ? [error.code] : [])]
   return `${parts.join('  ')}\n${reason ? `  ${reason}\n` : ''}`
 }
@@ -32,7 +32,7 @@ function wayWords({ contextTokens, sequences, kvCacheType, batchTokens, gpuLayer
   return `${count(contextTokens)} tokens of context for ${count(sequences)} ${sequences === 1 ? 'answer' : 'answers'} at a time, ${kvCacheType} cache, batches of ${count(batchTokens)}, ${gpuLayers} of ${layers} layers on the graphics card; ${sizeWords(totalBytes)} (weights ${sizeWords(weightsBytes)}, cache ${sizeWords(cacheBytes)}, computing ${sizeWords(computeBytes)})`
 }
 
-export function benchmarkLines({ prefillTokensPerSecond, tokensPerSecond, firstTokenMilliseconds, embeddingTokensPerSecond, promptTokens, tokens, rounds, threads, device }: Extract<BenchmarkEvent, { type: 'benchmark-end' }>): string {
+export function benchmarkLines({ prefillTokensPerSecond, tokensPerSecond, firstTokenMilliseconds, embeddingTokensPerSecond, promptTokens, tokens, rounds, threads, device }: BenchmarkFigures): string {
   const rate = (value: number): string => `${value.toLocaleString('en', { maximumFractionDigits: value < 10 ? 1 : 0 })} tokens/s`
   return [
     ...(prefillTokensPerSecond === null ? [] : [`reading   ${rate(prefillTokensPerSecond)}, ${count(promptTokens)} tokens`]),

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { InvalidArgumentError, type Command } from 'commander'
 import type { Client } from '#shared/contract/index.ts'
-import { modelRoles, type BenchmarkEvent, type Model, type ModelRole, type ModelsEvent } from '#shared/contract/models.ts'
+import { modelRoles, type Benchmark, type Model, type ModelRole, type ModelsEvent } from '#shared/contract/models.ts'
 import type { LoadPlan } from '#shared/load-plan.ts'
 import { servedNameOf } from '#shared/served-names.ts'
 import { sizeWords } from '#shared/size-words.ts'
@@ -89,15 +89,20 @@ export function addModelsCommands(program: Command, host: HostOptions): Command 
       say(json, { id, isPinned: !off }, off ? 'It is not pinned any more.\n' : 'It is pinned.\n')
     }))
   plain(models.command('bench'))
-    .description('Measure a model on this machine: tokens a second of reading and of writing, medians of some rounds.')
-    .argument('<model>')
+    .description('Measure a model on this machine: tokens a second of reading and of writing, medians of some rounds. Without a model: what was measured last of each.')
+    .argument('[model]')
     .option('--prompt <tokens>', 'tokens of the prompt', whole(16, 8192), 512)
     .option('--tokens <number>', 'tokens to write', whole(8, 2048), 64)
     .option('--rounds <number>', 'how often', whole(1, 20), 3)
     .option('--json', 'print the result as JSON')
-    .action(async (name: string, { prompt, tokens, rounds, json }: { prompt: number; tokens: number; rounds: number; json?: boolean }) => await run(async (client, signal) => {
+    .action(async (name: string | undefined, { prompt, tokens, rounds, json }: { prompt: number; tokens: number; rounds: number; json?: boolean }) => await run(async (client, signal) => {
+      if (name === undefined) {
+        const [kept, { models: known }] = await Promise.all([client.models.benchmarks(), snapshot(client)])
+        say(json, kept, kept.map(one => `${known.find(({ id }) => id === one.modelId)?.name ?? one.modelId}, ${one.measuredAt.toISOString()}\n${benchmarkLines(one)}`).join('') || 'No model was measured yet.\n')
+        return
+      }
       const { id } = await findModel(client, name)
-      let end: Extract<BenchmarkEvent, { type: 'benchmark-end' }> | null = null
+      let end: Benchmark | null = null
       for await (const event of await client.models.benchmark({ id, promptTokens: prompt, tokens, rounds }, { signal })) if (event.type === 'benchmark-end') end = event
       if (end) say(json, end, benchmarkLines(end))
     }))

@@ -2,11 +2,15 @@ import { Command, InvalidArgumentError } from 'commander'
 import { packageFolder, packageVersion } from '../platform/node-host.ts'
 import { ask, type AskOptions } from './ask-command.ts'
 import { addAuditCommands } from './audit-commands.ts'
+import { addCompareCommand } from './compare-command.ts'
 import { complete, type CompleteOptions } from './complete-command.ts'
+import { addConfigureCommand } from './configure-command.ts'
 import { addDataCommands } from './data-commands.ts'
 import { addDoctorCommands } from './doctor-commands.ts'
 import { addEgressCommands } from './egress-commands.ts'
 import { addDownloadsCommands } from './downloads-commands.ts'
+import { addFitCommands } from './fit-commands.ts'
+import { addFolderCommands } from './folder-commands.ts'
 import { addLabelsCommands } from './labels-commands.ts'
 import { addLedgerCommands } from './ledger-commands.ts'
 import { addLibraryCommands } from './library-commands.ts'
@@ -63,6 +67,10 @@ export function cortexProgram(entryFolder: string): Command {
   const models = addModelsCommands(program, host)
   addLibraryCommands(models, host)
   addDownloadsCommands(models, host)
+  addFolderCommands(models, host)
+  addFitCommands(models, host)
+  addCompareCommand(models, host)
+  addConfigureCommand(models, host)
 
   addSecretsCommands(program, host)
   addRedactCommand(program, host)

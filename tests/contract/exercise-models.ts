@@ -20,6 +20,10 @@ export async function exerciseLibrary({ library, models }: Client, folder: strin
   expect((await until(await library.watch(), () => true)).catalogue).toHaveLength((await library.catalogue()).length)
   expect((await library.fit({ entryId: item.entry.id, quantization: item.entry.files[0]!.quantization })).freeBytes).toBeGreaterThan(0)
   await fails(library.fit({ entryId: 'nothing', quantization: 'Q4' }), 'CATALOGUE_ENTRY_NOT_FOUND')
+  const published = { entryId: item.entry.id, quantization: item.entry.files[0]!.quantization }
+  expect(await library.compare({ models: [{ modelId: 'starter' }, published] })).toMatchObject([{ modelId: 'starter', quantization: 'Q8_0', fit: { verdict: 'cpu' } }, { entryId: item.entry.id, benchmark: null }])
+  await fails(library.compare({ models: [published, { modelId: 'nobody' }] }), 'MODEL_NOT_FOUND')
+  await fails(library.compare({ models: [published] }), 'BAD_REQUEST')
   expect(await library.details({ path: starterPath })).toMatchObject({ architecture: 'llama', layers: 8 })
   await fails(library.details({}), 'BAD_REQUEST')
   expect((await library.tensors({ path: starterPath, limit: 3 })).tensors).toHaveLength(3)
@@ -106,6 +110,7 @@ async function exerciseResidency(models: Client['models'], id: string): Promise<
   await models.removePreset({ id: preset.id })
   await fails(models.removePreset({ id: 'exact' }), 'PRESET_NOT_FOUND')
   await until(await models.benchmark({ id, promptTokens: 32, tokens: 8, rounds: 1 }), event => event.type === 'benchmark-end' && (event.tokensPerSecond ?? 0) > 0)
+  expect((await models.benchmarks())[0]).toMatchObject({ modelId: id, rounds: 1, tokens: 8, measuredAt: expect.any(Date), kvCacheType: 'f16' })
 }
 
 export async function exerciseModel({ models, completion, chat }: Client, workspaceId: string): Promise<void> {

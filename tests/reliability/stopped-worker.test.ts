@@ -83,6 +83,6 @@ it.skipIf(reason !== '')(`a process that stands still in an answer is found, kil
   // Memory was not what it lacked.
   expect(service.pool.find(made.id)).toBe(seat)
   expect(seat.plan).toMatchObject({ totalBytes: plan!.totalBytes, contextTokens: plan!.contextTokens, kvCacheType: plan!.kvCacheType })
-  expect(seat.describe(false)).toMatchObject({ status: 'ready', reason: plan!.reason })
+  expect(seat.describe(false, false)).toMatchObject({ status: 'ready', reason: plan!.reason })
   expect((await seat.worker.process())!.pid).not.toBe(pid)
 }, 120_000)

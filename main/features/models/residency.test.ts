@@ -320,6 +320,10 @@ describe('several models at a time', () => {
     expect(events.at(-1)).toMatchObject({ type: 'benchmark-end', tokensPerSecond: 1, prefillTokensPerSecond: 1000, rounds: 2 })
     // What it read and wrote is of no conversation.
     expect(service.engine.activity.contextUsedTokens).toBe(2)
+    // It is kept with how the model was loaded.
+    expect(await service.benchmarks()).toMatchObject([{ modelId: chat.id, tokensPerSecond: 1, rounds: 2, contextTokens: 8192, kvCacheType: 'f16', batchTokens: 512, measuredAt: expect.any(Date) }])
+    service.remove(chat.id)
+    expect(await service.benchmarks()).toEqual([])
   })
 
   it('begins answers with the preset that was chosen', async () => {

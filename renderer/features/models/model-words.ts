@@ -25,7 +25,7 @@ export function modelDetails(model: Model): string {
 }
 
 /** Where it runs: `Processor, 4 threads` or `Vulkan, 28 layers`. */
-export function deviceWords({ device, threads, gpuLayers }: Extract<EngineState, { status: 'ready' }>): string {
+export function deviceWords({ device, threads, gpuLayers }: Pick<Extract<EngineState, { status: 'ready' }>, 'device' | 'threads' | 'gpuLayers'>): string {
   const names: Record<string, string> = { cuda: 'CUDA', vulkan: 'Vulkan', metal: 'Metal' }
   if (device === 'cpu' || gpuLayers === 0) return `Processor, ${threads} ${threads === 1 ? 'thread' : 'threads'}`
   return `${names[device] ?? device}, ${gpuLayers} ${gpuLayers === 1 ? 'layer' : 'layers'}`
