@@ -135,10 +135,13 @@ export async function exerciseModel({ models, completion, chat }: Client, worksp
   // Without the tokens that end it, the answer is not over before the next one is asked for.
   const endless = await models.savePreset({ name: 'Endless', temperature: 0, sampling: { logitBias: { 2: -100, 8: -100 } } })
   await models.configure({ id: starter.id, options: { preset: endless.id } })
-  const { answerId } = await chat.send({ ...one, prompt: 'Write a function.' })
+  const { answerId, budget: sent } = await chat.send({ ...one, prompt: 'Write a function.' })
   await fails(chat.send({ ...one, prompt: 'Too soon.' }), 'CONVERSATION_BUSY')
   await chat.stop(one)
-  await until(await chat.watch(one), event => event.type === 'snapshot' && event.messages.some(message => message.id === answerId && message.status !== 'streaming'))
+  const kept = await until(await chat.watch(one), event => event.type === 'snapshot' && event.messages.some(message => message.id === answerId && message.status !== 'streaming'))
+  const of = kept.type === 'snapshot' ? kept.messages.find(message => message.id === answerId)?.budget : undefined
+  expect(of?.totalTokens).toBe(sent.totalTokens)
+  expect(sent.systemTokens + sent.filesTokens + sent.historyTokens + sent.promptTokens).toBe(sent.totalTokens)
   const retried = await chat.retry(one)
   expect(retried.budget.totalTokens).toBeGreaterThan(0)
   await chat.stop(one)

@@ -47,11 +47,12 @@ export const ContextUse = z.object({
 })
 export type ContextUse = z.infer<typeof ContextUse>
 
-/** Where the tokens of one prompt go. All counts are tokens of the loaded model; system, attachments, history and prompt add up to the total. */
-export const PromptBudget = z.object({
+/** Where the tokens of one prompt go, or went. All counts are tokens of the loaded model; system, files, history, tools and prompt add up to the total. */
+export const SentBudget = z.object({
   contextTokens: z.number().int(),
   systemTokens: z.number().int(),
-  attachments: z.array(ContextUse),
+  /** Files and selections of this question; those of earlier ones are history. */
+  filesTokens: z.number().int(),
   historyTokens: z.number().int(),
   /** Descriptions of what the model may call; absent where it may call nothing. */
   toolsTokens: z.number().int().optional(),
@@ -61,8 +62,18 @@ export const PromptBudget = z.object({
   answerReserveTokens: z.number().int(),
   /** All that goes to the model. Over `contextTokens - answerReserveTokens` the question is refused with CONTEXT_OVERFLOW. */
   totalTokens: z.number().int(),
-  /** Older turns, questions and answers counted each, that no longer fit and are left out. */
-  droppedTurns: z.number().int(),
+})
+export type SentBudget = z.infer<typeof SentBudget>
+
+/** Older turns, questions and answers counted each, that no longer fit and are left out. */
+const droppedTurns = z.number().int()
+/** Message that holds the newest turn left out: it and all before it are. Absent where nothing is, outside conversations, and in answers of earlier versions. */
+const droppedThroughId = z.string().optional()
+
+export const PromptBudget = SentBudget.extend({
+  attachments: z.array(ContextUse),
+  droppedTurns,
+  droppedThroughId,
   /** The most sensitive label of what goes. */
   label: Label,
 })
@@ -79,7 +90,11 @@ export const ChatMessage = z.object({
   /** `streaming` while it is written; `stopped` by the person; `failed` keeps the text that had come. */
   status: z.enum(['complete', 'streaming', 'stopped', 'failed']),
   attachments: z.array(ContextUse),
-  droppedTurns: z.number().int(),
+  /** Of an answer: what its model no longer read. */
+  droppedTurns,
+  droppedThroughId,
+  /** Of an answer: what its model read. Absent in those of earlier versions. */
+  budget: SentBudget.optional(),
   modelName: z.string().nullable(),
   tokens: z.number().int().nullable(),
   tokensPerSecond: z.number().nullable(),
