@@ -92,7 +92,7 @@ describe('S15 the server on this machine', () => {
   })
 
   test('changes nothing on a GET: only reading procedures have one', () => {
-    const reading = /^(list|stat|read|find|get|info|recent|browse|watch|watchList|attach|readFile|history|listFalseAlarms|review|summary|report|drafts|status|listClients|catalogue|options|presets)$/
+    const reading = /^(list|stat|read|find|get|info|recent|browse|watch|watchList|attach|readFile|history|listFalseAlarms|review|summary|report|drafts|status|listClients|catalogue|options|presets|benchmarks)$/
     for (const [feature, procedures] of Object.entries(contract)) {
       for (const [name, procedure] of Object.entries(procedures)) {
         const method = procedure['~orpc'].route.method
