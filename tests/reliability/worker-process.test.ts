@@ -84,7 +84,7 @@ describe('a worker process', () => {
 
   it('that hangs is killed and replaced', async () => {
     const { worker } = start()
-    expect(await failure(worker.client.hang())).toMatchObject({ code: 'WORKER_CRASHED', data: { reason: 'signal SIGKILL' } })
+    expect(await failure(worker.client.hang())).toMatchObject({ code: 'WORKER_CRASHED', data: { reason: 'it gave no sign of life for 3 seconds' } })
     expect(await worker.client.say('again')).toBe('again')
   })
 
