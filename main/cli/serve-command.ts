@@ -49,7 +49,8 @@ export async function serve(options: ServeOptions, entryFolder: string): Promise
     announce(line, options)
     await stop
     // A service that cannot end must not hold the process for ever.
-    setTimeout(() => process.exit(1), longestEndMilliseconds).unref()
+    const late = setTimeout(() => process.exit(1), longestEndMilliseconds).unref()
+    cleanups.push(() => clearTimeout(late))
   } finally {
     for (const cleanup of cleanups) await cleanup()
   }
