@@ -6,12 +6,15 @@ import { pathsOfModel } from '#shared/gguf/model-files.ts'
 import type { ChatTurn, Embedding, FillRequest, FillResult, GenerateEvent, GenerateRequest, inference, LoadedModel, Tool } from '../../../native/inference/contract.ts'
 import type { Audit } from '../../platform/audit/audit.ts'
 import { recordIfPossible } from '../../platform/audit/record-if-possible.ts'
+import { systemClock, type Clock } from '../../platform/clock/clock.ts'
 import { Listeners } from '../../platform/live/listeners.ts'
 import type { Log } from '../../platform/log/log.ts'
 import { describeFault } from '../../platform/log/log-faults.ts'
 import type { Enforced } from '../../platform/workers/confinement.ts'
 import type { WorkerCrash, WorkerState } from '../../platform/workers/supervised-worker.ts'
 import { Activity } from './engine-activity.ts'
+import { EngineRest } from './engine-rest.ts'
+import { Guessing, type SpeculationOutcomes } from './engine-speculation.ts'
 import type { EngineThreads } from './engine-threads.ts'
 import type { Engine, EngineModel } from './engine.ts'
 import { ModelLoad, type PlannedRequest } from './model-load.ts'
@@ -46,15 +49,23 @@ interface Dependencies {
   /** The model to load when somebody asks and none is loaded. */
   chooseModel: () => Promise<Model>
   threads: EngineThreads
+  outcomes: SpeculationOutcomes
   audit: Audit
   log: Log
+  clock?: Clock
+  /** Somebody asks. */
+  onBegin?: () => void
 }
 
 /** The model that answers: loads it, loads it again after a crash, and says how it is. */
 export class EngineService implements Engine {
   readonly #dependencies: Dependencies
   readonly #changes = new Listeners<EngineState>()
-  readonly activity = new Activity()
+  readonly activity: Activity
+  /** What is done while nobody asks it. */
+  readonly rest: EngineRest
+  readonly guessing: Guessing
+  readonly #clock: Clock
   readonly #stops: (() => void)[]
   #state: EngineState = { status: 'empty' }
   #model: Model | null = null
@@ -62,14 +73,27 @@ export class EngineService implements Engine {
   #facts: LoadedModel | null = null
   #isClosed = false
   #loads = 0
-  #warming: AbortController | null = null
-  #usedAt = performance.now()
+  #usedAt: number
   #lastUsedAt: Date | null = null
   /** Wakes those who wait for the state to change. */
   #changed = Promise.withResolvers<void>()
 
   constructor(dependencies: Dependencies) {
     this.#dependencies = dependencies
+    this.#clock = dependencies.clock ?? systemClock
+    this.#usedAt = this.#clock.monotonic()
+    this.activity = new Activity(this.#clock)
+    this.guessing = new Guessing(dependencies.outcomes)
+    this.rest = new EngineRest({
+      client: () => this.#client,
+      isFree: () => this.#state.status === 'ready' && !this.activity.isBusy,
+      guessing: this.guessing,
+      onMeasured: measured => {
+        dependencies.log.info('Measured whether guessing ahead is faster', { modelId: this.#model?.id ?? '', winner: measured?.winner ?? 'none' })
+        this.#changes.tell(this.#state)
+      },
+      log: dependencies.log,
+    })
     const { worker } = dependencies
     this.#stops = [worker.onCrash(crash => this.#onCrash(crash)), worker.onRestart(() => this.#onRestart())]
   }
@@ -102,7 +126,7 @@ export class EngineService implements Engine {
 
   /** How long nobody has asked it anything. */
   get idleMilliseconds(): number {
-    return this.activity.isBusy || this.#state.status === 'loading' || this.#state.status === 'restarting' ? 0 : performance.now() - this.#usedAt
+    return this.activity.isBusy || this.#state.status === 'loading' || this.#state.status === 'restarting' ? 0 : this.#clock.monotonic() - this.#usedAt
   }
 
   onChange(listener: (state: EngineState) => void): () => void {
@@ -182,6 +206,10 @@ export class EngineService implements Engine {
     const task = this.#begin('chat')
     try {
       for await (const event of await this.#client.generate(request, options(signal))) {
+        if (event.type === 'prompt-read') {
+          task.read(event.readTokens, event.milliseconds)
+          continue
+        }
         if (event.type === 'text-delta' || event.type === 'reasoning-delta') task.count(event.tokens)
         else if (event.type === 'generate-end') this.#onEnd(event, task)
         yield event
@@ -195,7 +223,9 @@ export class EngineService implements Engine {
     await this.ready(signal)
     const task = this.#begin('completion')
     try {
-      return await this.#client.complete(request, options(signal))
+      const filled = await this.#client.complete(request, options(signal))
+      if (filled.speed) task.fill(filled.speed)
+      return filled
     } finally {
       this.#end(task)
     }
@@ -205,7 +235,9 @@ export class EngineService implements Engine {
     await this.ready(signal)
     const task = this.#begin('embedding')
     try {
-      return await this.#client.embed({ texts: [...texts] }, options(signal))
+      const embeddings = await this.#client.embed({ texts: [...texts] }, options(signal))
+      task.readTexts(texts.length, embeddings.reduce((sum, { tokens }) => sum + tokens, 0))
+      return embeddings
     } finally {
       this.#end(task)
     }
@@ -215,24 +247,11 @@ export class EngineService implements Engine {
     await this.ready(signal)
     const task = this.#begin('rerank')
     try {
-      return await this.#client.rerank({ query, documents: [...documents] }, options(signal))
+      const ranked = await this.#client.rerank({ query, documents: [...documents] }, options(signal))
+      task.readTexts(documents.length, ranked.tokens)
+      return ranked
     } finally {
       this.#end(task)
-    }
-  }
-
-  /** Reads the beginning of a prompt into memory while nobody asks; whoever asks ends it. */
-  async warmUp(turns: readonly ChatTurn[]): Promise<void> {
-    if (this.#state.status !== 'ready' || !this.#state.canChat || this.activity.isBusy || this.#warming) return
-    const own = new AbortController()
-    this.#warming = own
-    try {
-      const request = { turns: [...turns], maxTokens: 1, temperature: 0, seed: null, ignoreEndOfText: false }
-      for await (const event of await this.#client.generate(request, { signal: own.signal })) void event
-    } catch (error) {
-      if (!own.signal.aborted) this.#dependencies.log.info('Not warmed up', { code: isAppError(error) ? error.code : 'unknown' })
-    } finally {
-      if (this.#warming === own) this.#warming = null
     }
   }
 
@@ -251,7 +270,7 @@ export class EngineService implements Engine {
   /** Ends for good: answers under way end, and who waits is told that no model is loaded. */
   async close(): Promise<void> {
     this.#isClosed = true
-    this.#warming?.abort()
+    this.rest.interrupt()
     try {
       await this.unload()
     } finally {
@@ -270,7 +289,8 @@ export class EngineService implements Engine {
   }
 
   #begin(kind: 'chat' | 'completion' | 'embedding' | 'rerank') {
-    this.#warming?.abort()
+    this.rest.interrupt()
+    this.#dependencies.onBegin?.()
     this.#touch()
     return this.activity.begin(kind)
   }
@@ -281,8 +301,8 @@ export class EngineService implements Engine {
   }
 
   #touch(): void {
-    this.#usedAt = performance.now()
-    this.#lastUsedAt = new Date()
+    this.#usedAt = this.#clock.monotonic()
+    this.#lastUsedAt = this.#clock.now()
   }
 
   // The state changes while something is awaited, which the compiler cannot know.
@@ -291,9 +311,8 @@ export class EngineService implements Engine {
   }
 
   #onEnd(event: Extract<GenerateEvent, { type: 'generate-end' }>, task: ReturnType<Activity['begin']>): void {
-    const fresh = event.promptTokens - event.reusedTokens
-    const prefillTokensPerSecond = event.firstTokenMilliseconds > 0 && fresh > 0 ? (fresh * 1000) / event.firstTokenMilliseconds : this.activity.now.prefillTokensPerSecond
-    task.finish({ tokensPerSecond: event.tokensPerSecond, contextUsedTokens: event.promptTokens + event.tokens, prefillTokensPerSecond })
+    task.finish({ tokensPerSecond: event.tokensPerSecond, contextUsedTokens: event.promptTokens + event.tokens, freshTokens: event.promptTokens - event.reusedTokens, firstTokenMilliseconds: event.firstTokenMilliseconds })
+    if (event.drafted) this.guessing.count(event.drafted)
     if (this.#model) this.#dependencies.threads.check(this.#model, event)
   }
 
@@ -318,7 +337,7 @@ export class EngineService implements Engine {
   async #run(model: Model, isAgain: boolean): Promise<void> {
     // One that began while this one waited.
     this.#load?.cancel()
-    const load = new ModelLoad(this.#client, this.#dependencies.threads)
+    const load = new ModelLoad(this.#client, this.#dependencies)
     this.#load = load
     this.#model = model
     this.#set({ status: 'loading', modelId: model.id, ratio: 0 })
@@ -330,8 +349,9 @@ export class EngineService implements Engine {
       })
       if (this.#load !== load) return
       this.#facts = facts
+      this.guessing.begin(model, planned, facts)
       this.#loads++
-      this.#usedAt = performance.now()
+      this.#usedAt = this.#clock.monotonic()
       this.activity.sequences = facts.sequences
       const { contextTokens, threads, device, gpuLayers, canChat, canFill } = facts
       this.#set({ status: 'ready', modelId: model.id, contextTokens, threads, device, gpuLayers, canChat, canFill })

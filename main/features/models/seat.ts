@@ -56,8 +56,9 @@ export class Seat {
     return true
   }
 
-  describe(isPinned: boolean): Resident {
-    const { state, facts, activity, lastUsedAt } = this.engine
+  /** `waiting`: calls that wait for the model before they come to it. */
+  describe(isPinned: boolean, waiting = 0): Resident {
+    const { state, facts, activity, lastUsedAt, guessing } = this.engine
     const status = state.status === 'empty' ? 'loading' : state.status
     return {
       modelId: this.model.id,
@@ -69,7 +70,8 @@ export class Seat {
       isPinned,
       memoryBytes: this.measured?.bytes ?? heldBytes(this.holding),
       lastUsedAt,
-      activity: activity.now,
+      activity: { ...activity.now, queued: activity.now.queued + waiting },
+      ...(state.status === 'ready' && guessing.now && { speculation: guessing.now }),
       reason: this.#reason(),
       error: state.status === 'failed' ? state.error : null,
     }
