@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config'
 
 /** Tests that hold what they measure against a promised bound in time: nothing else runs beside them, and `npm test` does not count lines in them, which slows down loops. */
 const timed = [
+  'native/inference/cancel.test.ts',
   'tests/reliability/{host-process,p5-broken-model,p6-inference-crash,p6-worker-crash,p7-malformed-frames,terminal-process,worker-process}.test.ts',
   'tests/security/{keyring,s10-link-race,s17-malicious-gguf}.test.ts',
 ]

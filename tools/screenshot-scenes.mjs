@@ -112,6 +112,16 @@ export const scenes = [
   },
   { name: 'models-page', also: both, run: async page => await openModels(page) },
   {
+    name: 'models-page-empty',
+    also: both,
+    run: async page => {
+      await openModels(page)
+      await page.getByRole('button', { name: 'Unload Cortex Starter 8M' }).click()
+      await page.getByRole('heading', { level: 1, name: 'No model is loaded' }).waitFor()
+      await pause(1500)
+    },
+  },
+  {
     name: 'models-page-downloading',
     also: ['small'],
     prepare: async () => {
@@ -243,6 +253,22 @@ export const scenes = [
       await openModels(page)
       await page.getByRole('table', { name: 'Models on this machine' }).getByRole('button', { name: 'Cortex Starter 8M', exact: true }).click()
       await page.getByText('Attention heads').waitFor()
+      await pause(600)
+    },
+  },
+  {
+    name: 'models-page-compare',
+    also: both,
+    run: async page => {
+      await openModels(page)
+      await page.getByRole('button', { name: 'Compare models' }).click()
+      const dialog = page.getByRole('dialog', { name: 'Compare models' })
+      for (const label of ['Cortex Starter 8M, Q8_0', 'SmolLM2 135M Instruct, Q4_K_M, not here', 'Qwen2.5 Coder 7B Instruct, Q4_K_M, not here']) {
+        await dialog.getByRole('combobox', { name: 'Model to compare' }).selectOption({ label })
+        await dialog.getByRole('button', { name: 'Add to the comparison' }).click()
+      }
+      await dialog.getByRole('button', { name: /^Measure: / }).click()
+      await dialog.getByRole('button', { name: /^Measure again: / }).waitFor()
       await pause(600)
     },
   },

@@ -5,6 +5,7 @@ import type { StorageState } from '#shared/contract/storage.ts'
 import { AppError } from '#shared/errors.ts'
 import { errorTextOf } from '#shared/error-text.ts'
 import { keychainEntryLeft } from '#shared/keychain-words.ts'
+import { sizeWords } from '#shared/size-words.ts'
 import { plain } from './plain-command.ts'
 import { readHidden } from './read-hidden.ts'
 import { runCommand } from './run-command.ts'
@@ -43,7 +44,7 @@ export function addDataCommands(program: Command, host: () => { entryFolder: str
   })
   add('backup', 'Write an encrypted backup now and check every page of it.', async ({ storage }, { json }) => {
     const backup = await storage.backUp()
-    print(json, backup, [`Backup ${backup.number} of ${size(backup.sizeBytes)} was written and checked.`])
+    print(json, backup, [`Backup ${backup.number} of ${sizeWords(backup.sizeBytes)} was written and checked.`])
   })
   add('check', 'Check every page and index of the database; ends with 1 where something is wrong.', async ({ storage }, { json }) => {
     const { problems } = await storage.check()
@@ -64,7 +65,7 @@ export function addDataCommands(program: Command, host: () => { entryFolder: str
   })
   add('export', 'Write conversations, unsaved text and settings to one file, sealed with a passphrase that is asked for. Secrets, keys, audit log and ledger stay here.', async ({ storage }, { json }, path) => {
     const made = await storage.exportTo({ path, passphrase: await newPassphrase() })
-    print(json, made, [`${made.path} was written: ${size(made.sizeBytes)}.`])
+    print(json, made, [`${made.path} was written: ${sizeWords(made.sizeBytes)}.`])
   }).argument('<file>', 'a file that does not exist yet')
   add('import', 'Add what an exported file holds; what is here already stays. A backup is made first.', async ({ storage }, { json }, path) => {
     const imported = await storage.importFrom({ path, passphrase: await passphrase('Passphrase of the file: ') })
@@ -97,7 +98,7 @@ function statusLines(state: StorageState): string[] {
   const width = Math.max(...state.kinds.map(({ kind }) => kindNames[kind].length), 'Last backup'.length) + 2
   const row = (name: string, value: string): string => `${name.padEnd(width)}${value}`
   return [
-    ...state.kinds.map(({ kind, sizeBytes, count, protection }) => row(kindNames[kind], [size(sizeBytes), count === null ? '' : String(count), protection === 'encrypted' ? 'encrypted' : 'no content'].filter(Boolean).join(', '))),
+    ...state.kinds.map(({ kind, sizeBytes, count, protection }) => row(kindNames[kind], [sizeWords(sizeBytes), count === null ? '' : String(count), protection === 'encrypted' ? 'encrypted' : 'no content'].filter(Boolean).join(', '))),
     row('Last backup', backup ? time(backup.at) : 'none'),
     ...(state.restored ? [`A backup of ${time(state.restored.backupAt)} took the place of a damaged database on ${time(state.restored.at)}.`] : []),
     ...state.damaged.map(name => `A damaged database was set aside: ${name}`),
@@ -108,11 +109,6 @@ function statusLines(state: StorageState): string[] {
 
 function print(isJson: boolean | undefined, value: unknown, lines: readonly string[]): void {
   process.stdout.write(isJson ? `${JSON.stringify(value)}\n` : lines.map(line => `${line}\n`).join(''))
-}
-
-function size(bytes: number): string {
-  if (bytes < 1000) return `${bytes} bytes`
-  return bytes < 1_000_000 ? `${(bytes / 1000).toFixed(0)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`
 }
 
 function time(at: Date): string {

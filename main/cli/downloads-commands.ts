@@ -4,17 +4,19 @@ import type { Command } from 'commander'
 import type { Download, DownloadPlan, DownloadTarget } from '#shared/contract/downloads.ts'
 import type { Client } from '#shared/contract/index.ts'
 import { errorText } from '#shared/error-text.ts'
+import { sizeWords } from '#shared/size-words.ts'
+import { findEntryFile, noEntry } from './find-entry.ts'
 import { plain } from './plain-command.ts'
 import { printable, printableLines } from './printable.ts'
 import { runCommand, type RunOptions } from './run-command.ts'
-import { bytesText, secondsText } from './text-of-bytes.ts'
+import { secondsText } from './seconds-text.ts'
 import { UsageError } from './usage-error.ts'
 
 interface JsonOption {
   json?: boolean
 }
 
-/** `cortex models download|downloads|pause|resume|cancel`. */
+/** `cortex models download|downloads|pause|resume|cancel|remove-download`. */
 export function addDownloadsCommands(models: Command, host: () => RunOptions): void {
   const json = (command: Command): Command => plain(command).option('--json', 'print JSON')
 
@@ -51,6 +53,14 @@ export function addDownloadsCommands(models: Command, host: () => RunOptions): v
       }),
     )
   }
+
+  json(models.command('remove-download').description('Take a download off the list, giving it up where it runs. The file of one that is done stays.').argument('<download>', 'its id or name')).action(
+    async (named: string, options: JsonOption) => await runCommand(host(), async client => {
+      const { id } = oneNamed(await client.downloads.list(), named)
+      await client.downloads.remove({ id })
+      say(options, { removed: id }, 'It is off the list.\n')
+    }),
+  )
 }
 
 /** By its id, the beginning of it, or its name. An empty or ambiguous word names none: what it names may be deleted. */
@@ -77,12 +87,9 @@ async function targetOf(client: Client, named: string, { sha256 }: { sha256?: st
 }
 
 async function onlyQuantization(client: Client, entryId: string): Promise<string> {
-  const files = (await client.library.catalogue()).find(({ entry }) => entry.id === entryId)?.entry.files ?? []
-  const [only] = files
-  if (only && files.length === 1) return only.quantization
-  throw files.length === 0
-    ? new UsageError({ what: `“${entryId}” is not in the catalogue.`, why: 'No entry has this id.', action: 'See what there is with cortex models browse.' })
-    : new UsageError({ what: `“${entryId}” comes in several quantizations.`, why: `They are ${files.map(({ quantization }) => quantization).join(', ')}.`, action: `Name one: cortex models download ${entryId}:${files[0]?.quantization ?? ''}` })
+  const found = findEntryFile(await client.library.catalogue(), entryId, 'download')
+  if (!found) throw noEntry(entryId)
+  return found.file.quantization
 }
 
 /** The person's word, given by --allow or at the terminal, is what opens the door. */
@@ -123,8 +130,8 @@ async function follow(client: Client, id: string, options: JsonOption): Promise<
 }
 
 function line({ id, name, status, doneBytes, sizeBytes, bytesPerSecond, secondsLeft, checkedRatio, error, files, notes }: Download): string {
-  const size = sizeBytes === null ? bytesText(doneBytes) : `${bytesText(doneBytes)} of ${bytesText(sizeBytes)}`
-  const moving = bytesPerSecond === null ? '' : `${bytesText(bytesPerSecond)}/s${secondsLeft === null ? '' : `, ${secondsText(secondsLeft)} left`}`
+  const size = sizeBytes === null ? sizeWords(doneBytes) : `${sizeWords(doneBytes)} of ${sizeWords(sizeBytes)}`
+  const moving = bytesPerSecond === null ? '' : `${sizeWords(bytesPerSecond)}/s${secondsLeft === null ? '' : `, ${secondsText(secondsLeft)} left`}`
   const checking = checkedRatio === null ? '' : `${Math.round(checkedRatio * 100)} % checked`
   const why = error ? errorText(error.code, error.data).why : status === 'done' ? (files[0]?.hashSource === 'first-download' ? (notes.at(-1) ?? '') : 'hash confirmed') : ''
   return `${[id.slice(0, 8), name, status, size, moving, checking, why].filter(part => part !== '').join('  ')}\n`
@@ -132,7 +139,7 @@ function line({ id, name, status, doneBytes, sizeBytes, bytesPerSecond, secondsL
 
 function planText({ name, sizeBytes, freeDiskBytes, folder, hosts, hashSource, licence, tells }: DownloadPlan): string {
   const rows = [
-    `${name}: ${sizeBytes === null ? 'size not known until download' : bytesText(sizeBytes)} into ${folder}${freeDiskBytes === null ? '' : `, ${bytesText(freeDiskBytes)} free`}`,
+    `${name}: ${sizeBytes === null ? 'size not known until download' : sizeWords(sizeBytes)} into ${folder}${freeDiskBytes === null ? '' : `, ${sizeWords(freeDiskBytes)} free`}`,
     `Licence: ${licence ?? 'not known'}. Hash: ${hashSource === null ? 'asked of the registry, else the one that comes first is kept' : `from the ${hashSource}`}.`,
     tells,
     ...hosts.map(({ host, port, decision, rule }) => `  ${host}:${port}  ${decision} (${rule})`),

@@ -2,14 +2,33 @@ import { resolve } from 'node:path'
 import type { Client } from '#shared/contract/index.ts'
 import type { Model } from '#shared/contract/models.ts'
 import { AppError } from '#shared/errors.ts'
+import { servedNames } from '#shared/served-names.ts'
+import { UsageError } from './usage-error.ts'
 
-/** A model by its id, its file, or its name, of which the beginning is enough where it is of one model alone. Throws MODEL_NOT_FOUND. */
+/** A model by its id, its file, the name that the server gives it, or its own name, of which the beginning is enough where it is of one model alone. Throws MODEL_NOT_FOUND, and UsageError where several are called so. */
 export async function findModel(client: Client, name: string): Promise<Model> {
-  const models = await client.models.list()
-  const exact = models.find(model => model.id === name || model.path === resolve(name) || model.name === name)
-  if (exact) return exact
-  const begin = models.filter(model => model.name.toLowerCase().startsWith(name.toLowerCase()))
-  const [only] = begin
-  if (only && begin.length === 1) return only
-  throw new AppError('MODEL_NOT_FOUND', { id: name })
+  const model = modelNamed(await client.models.list(), name)
+  if (!model) throw new AppError('MODEL_NOT_FOUND', { id: name })
+  return model
+}
+
+/** The same among these; null for none. */
+export function modelNamed(models: readonly Model[], name: string): Model | null {
+  return wholeNamed(models, name) ?? begunBy(models, name)
+}
+
+/** By its id, its file, its whole name or the name that the server gives it. Throws UsageError where several have the name. */
+export function wholeNamed(models: readonly Model[], name: string): Model | null {
+  return models.find(({ id, path }) => id === name || path === resolve(name)) ?? onlyOne(models.filter(model => model.name === name), name) ?? servedNames(models).get(name) ?? null
+}
+
+/** By the beginning of its name. Throws UsageError where several begin so. */
+export function begunBy(models: readonly Model[], begin: string): Model | null {
+  return begin === '' ? null : onlyOne(models.filter(({ name }) => name.toLowerCase().startsWith(begin.toLowerCase())), begin)
+}
+
+function onlyOne(models: readonly Model[], named: string): Model | null {
+  const [only = null] = models
+  if (models.length <= 1) return only
+  throw new UsageError({ what: `“${named}” names ${models.length} models.`, why: `They are ${models.map(({ name, id, path }) => `${name} (${id}, ${path})`).join('; ')}.`, action: 'Name one by its id or its file.' })
 }

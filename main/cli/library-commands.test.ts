@@ -5,7 +5,7 @@ import { beforeEach, expect, test, vi } from 'vitest'
 import { CommandLine } from '../../tests/support/command-line.ts'
 import { startRangePeer } from '../../tests/support/range-peer.ts'
 import { starterPath } from '../../tests/support/starter.ts'
-import { bytesText, secondsText } from './text-of-bytes.ts'
+import { secondsText } from './seconds-text.ts'
 
 const line = new CommandLine()
 beforeEach(() => {
@@ -18,7 +18,7 @@ async function run(...words: string[]): Promise<[code: number, out: string, erro
 }
 
 test('the catalogue, details, scans and packs from the command line', { timeout: 240_000 }, async () => {
-  expect((await run('models', 'browse', 'smollm2-135m'))[1]).toMatch(/^smollm2-135m-instruct:Q4_1 +98 MB +fits .* chat {2}Apache-2\.0\n/)
+  expect((await run('models', 'browse', 'smollm2-135m'))[1]).toMatch(/^smollm2-135m-instruct:Q4_1 +98\.4 MB +fits .* chat {2}Apache-2\.0\n/)
   expect((await run('models', 'browse', 'nothing of that name'))[1]).toBe('Nothing in the catalogue fits that.\n')
   expect((JSON.parse((await run('models', 'browse', '--use', 'rerank', '--json'))[1]) as { entry: { id: string } }[]).map(({ entry }) => entry.id)).toEqual(['bge-reranker-v2-m3'])
   expect((await run('models', 'browse', '--use', 'cooking'))[0]).toBe(2)
@@ -26,6 +26,9 @@ test('the catalogue, details, scans and packs from the command line', { timeout:
   expect((await run('models', 'show', starterPath))[1]).toMatch(/Architecture +llama\n/)
   expect((await run('models', 'show', starterPath, '--tensors'))[1]).toContain('token_embd.weight  Q8_0')
   expect((await run('models', 'show', join(line.folder, 'nowhere.gguf')))[0]).toBe(1)
+  // The beginning of a name is enough, as for every other command.
+  expect((await run('models', 'show', 'cortex st'))[1]).toMatch(/^File +.*starter.*\.gguf\n/)
+  expect(await run('models', 'show', 'nobody')).toEqual([2, '', expect.stringContaining('There is nothing called “nobody”.')])
 
   const disk = join(line.folder, 'disk')
   mkdirSync(disk)
@@ -37,7 +40,14 @@ test('the catalogue, details, scans and packs from the command line', { timeout:
   expect((await run('models', 'scan', disk, '--add'))[1]).toContain('1 model is on the list.\n')
   expect((await run('models', 'scan', disk, '--add'))[1]).toContain('on the list already')
   expect((await run('models', 'scan'))[1]).toBe('No model was found.\n')
+  expect((await run('models', 'folders'))[1]).toBe('No folder was added.\n')
   expect((await run('models', 'add-folder', disk))[1]).toContain('Not taken: ')
+  expect((await run('models', 'folders'))[1]).toBe(`${disk}  1 model, 1 not taken\n`)
+
+  // The copy is called as the starter is.
+  const twins = await run('models', 'pack', join(line.folder, 'twins'), 'cortex')
+  expect(twins).toEqual([2, '', expect.stringMatching(/“cortex” names 2 models\.\nThey are Cortex Starter 8M \(starter, .*; Cortex Starter 8M \(file-\w+, .*copy\.gguf\)\.\n/)])
+  expect((await run('models', 'show', 'Cortex Starter 8M'))[0]).toBe(2)
 
   const stick = join(line.folder, 'stick')
   expect((await run('models', 'pack', stick, join(disk, 'copy.gguf')))[1]).toBe(`1 model, 9.1 MB, in ${stick}\n`)
@@ -45,6 +55,12 @@ test('the catalogue, details, scans and packs from the command line', { timeout:
   expect((await run('models', 'unpack', stick))[0]).toBe(0)
   writeFileSync(join(stick, '001', 'copy.gguf'), 'changed')
   expect(await run('models', 'unpack', stick)).toEqual([1, expect.stringContaining('Not taken: '), ''])
+
+  expect(await run('models', 'remove-folder', stick)).toEqual([2, '', expect.stringContaining(`${stick} was not added.`)])
+  expect((await run('models', 'remove-folder', disk))[0]).toBe(0)
+  expect((await run('models', 'folders', '--json'))[1]).toBe('[]\n')
+  expect((await run('models', 'list'))[1]).not.toContain(disk)
+  expect(existsSync(join(disk, 'copy.gguf'))).toBe(true)
 })
 
 test('downloads from the command line: planned, refused, allowed, followed to their end, and listed', { timeout: 240_000 }, async () => {
@@ -69,6 +85,11 @@ test('downloads from the command line: planned, refused, allowed, followed to th
     expect((await run('models', 'downloads'))[1]).toContain('starter.gguf  done')
     expect((await run('models', 'pause', 'nothing'))[0]).toBe(2)
     expect((await run('models', 'cancel', 'starter.gguf'))[1]).toContain('done')
+    expect(await run('models', 'remove-download', 'nothing')).toEqual([2, '', expect.stringContaining('There is no download “nothing”.')])
+    expect(await run('models', 'remove-download', 'starter.gguf')).toEqual([0, 'It is off the list.\n', ''])
+    expect((await run('models', 'downloads'))[1]).toBe('Nothing was downloaded.\n')
+    // Its file stays.
+    expect((await run('models', 'list'))[1]).toContain('starter.gguf')
 
     mkdirSync(join(line.folder, 'state'), { recursive: true })
     writeFileSync(join(line.folder, 'state', 'settings.jsonc'), JSON.stringify({ 'models.registry': peer.url('') }))
@@ -86,7 +107,6 @@ test('downloads from the command line: planned, refused, allowed, followed to th
   }
 })
 
-test('sizes and times are said as a person says them', () => {
-  expect([999, 1500, 98_362_432, 4_683_073_536, 2e13].map(bytesText)).toEqual(['999 bytes', '1.5 kB', '98 MB', '4.7 GB', '20 TB'])
+test('times are said as a person says them', () => {
   expect([1, 89, 600, 9000].map(secondsText)).toEqual(['1 s', '89 s', '10 min', '2.5 h'])
 })

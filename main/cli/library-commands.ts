@@ -1,12 +1,15 @@
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { InvalidArgumentError, type Command } from 'commander'
 import type { Client } from '#shared/contract/index.ts'
 import type { AddResult, CatalogueItem, Fit, FoundModel } from '#shared/contract/library.ts'
+import type { Model } from '#shared/contract/models.ts'
 import { errorText } from '#shared/error-text.ts'
+import { begunBy, modelNamed, wholeNamed } from './find-model.ts'
+import { sizeWords } from '#shared/size-words.ts'
 import { plain } from './plain-command.ts'
 import { printable, printableLines } from './printable.ts'
 import { runCommand, type RunOptions } from './run-command.ts'
-import { bytesText } from './text-of-bytes.ts'
 import { UsageError } from './usage-error.ts'
 
 interface JsonOption {
@@ -32,13 +35,14 @@ export function addLibraryCommands(models: Command, host: () => RunOptions): voi
       print(options, items, items.length === 0 ? 'Nothing in the catalogue fits that.\n' : items.map(lines).join(''))
     }))
 
-  json(models.command('show').description('Everything the header of a GGUF file says, or all of an entry of the catalogue.').argument('<model>', 'a file, the id of a model, or an entry of the catalogue'))
+  json(models.command('show').description('Everything the header of a GGUF file says, or all of an entry of the catalogue.').argument('<model>', 'a model on the list by its id, its file or the beginning of its name; an entry of the catalogue; or any file'))
     .option('--tensors', 'list the tensors too')
     .action(async (name: string, options: JsonOption & { tensors?: boolean }) => await runCommand(host(), async client => {
-      const isFile = name.endsWith('.gguf') || name.includes('/')
-      const item = isFile ? undefined : (await client.library.catalogue()).find(({ entry }) => entry.id === name)
+      const models = await client.models.list()
+      const whole = wholeNamed(models, name)
+      const item = whole || looksLikeFile(name) ? undefined : (await client.library.catalogue()).find(({ entry }) => entry.id === name)
       if (item) print(options, item, `${lines(item)}${entryText(item)}`)
-      else await showFile(client, name, options)
+      else await showFile(client, whole ?? begunBy(models, name), name, options)
     }))
 
   json(models.command('scan').description('Look for models in the stores of Ollama, LM Studio and the Hugging Face cache, or in a folder. Nothing is copied.').argument('[folder]'))
@@ -63,12 +67,12 @@ export function addLibraryCommands(models: Command, host: () => RunOptions): voi
     }),
   )
 
-  json(models.command('pack').description('Copy models with their hashes and licences into a new folder, such as on a USB stick.').argument('<folder>').argument('<models...>', 'names, ids or paths of models on the list')).action(
+  json(models.command('pack').description('Copy models with their hashes and licences into a new folder, such as on a USB stick.').argument('<folder>').argument('<models...>', 'models on the list, each by its id, its file or the beginning of its name')).action(
     async (folder: string, named: string[], options: JsonOption) => await runCommand(host(), async (client, signal) => {
       const modelIds = await idsOf(client, named)
       for await (const event of await client.library.pack({ modelIds, folder: resolve(folder) }, { signal })) {
         if (event.type === 'progress') progress(event)
-        else print(options, event, `${event.models} ${event.models === 1 ? 'model' : 'models'}, ${bytesText(event.sizeBytes)}, in ${event.path}\n`)
+        else print(options, event, `${event.models} ${event.models === 1 ? 'model' : 'models'}, ${sizeWords(event.sizeBytes)}, in ${event.path}\n`)
       }
     }),
   )
@@ -87,8 +91,10 @@ export function addLibraryCommands(models: Command, host: () => RunOptions): voi
   )
 }
 
-async function showFile(client: Client, name: string, options: JsonOption & { tensors?: boolean }): Promise<void> {
-  const model = (await client.models.list()).find(one => one.id === name || one.name === name)
+const looksLikeFile = (name: string): boolean => name.endsWith('.gguf') || name.includes('/') || name.includes('\\')
+
+async function showFile(client: Client, model: Model | null, name: string, options: JsonOption & { tensors?: boolean }): Promise<void> {
+  if (!model && !looksLikeFile(name) && !existsSync(name)) throw new UsageError({ what: `There is nothing called “${name}”.`, why: 'No model on the list, no entry of the catalogue and no file here has this name.', action: 'See cortex models list and cortex models browse, or name a file.' })
   const details = await client.library.details(model ? { modelId: model.id } : { path: resolve(name) })
   const tensors = []
   if (options.tensors) {
@@ -97,7 +103,7 @@ async function showFile(client: Client, name: string, options: JsonOption & { te
   const known = (value: number | string | null): string => (value === null ? 'not said' : typeof value === 'number' ? value.toLocaleString('en-US') : value)
   const rows: [string, string][] = [
     ['File', details.files.join('\n                  ')],
-    ['Size', bytesText(details.sizeBytes)],
+    ['Size', sizeWords(details.sizeBytes)],
     ['Name', known(details.name)],
     ['Architecture', known(details.architecture)],
     ['Parameters', known(details.parameters)],
@@ -109,7 +115,7 @@ async function showFile(client: Client, name: string, options: JsonOption & { te
     ['Tokenizer', `${known(details.tokenizer)}, ${known(details.vocabularySize)} pieces`],
     ['Chat template', details.chatTemplate === null ? 'none' : `${details.chatTemplate.length.toLocaleString('en-US')} characters`],
     ['Licence', known(details.licence)],
-    ['Tensors', `${details.tensorCount}: ${details.tensorTypes.map(({ type, tensors: count, bytes }) => `${count} ${type} (${bytesText(bytes)})`).join(', ')}`],
+    ['Tensors', `${details.tensorCount}: ${details.tensorTypes.map(({ type, tensors: count, bytes }) => `${count} ${type} (${sizeWords(bytes)})`).join(', ')}`],
     ['Here', fitText(details.fit)],
     ...(details.origin ? [['From', `${details.origin.label}${details.origin.isHashConfirmed ? ', hash confirmed' : ''}`] as [string, string]] : []),
   ]
@@ -120,7 +126,7 @@ async function showFile(client: Client, name: string, options: JsonOption & { te
 function lines({ entry, files }: CatalogueItem): string {
   return files
     .map(file => {
-      const size = file.sizeBytes === null ? 'size not known until download' : bytesText(file.sizeBytes)
+      const size = file.sizeBytes === null ? 'size not known until download' : sizeWords(file.sizeBytes)
       const state = file.modelId !== null ? 'here' : file.downloadId !== null ? 'in downloads' : file.hasDiskRoom === false ? 'no room on the disk' : ''
       return `${[`${entry.id}:${file.quantization}`.padEnd(44), size.padEnd(12), fitText(file.fit), entry.uses.join(', '), entry.licence.name + (entry.licence.isPermissive ? '' : ' (conditions)'), state].filter(Boolean).join('  ')}\n`
     })
@@ -140,18 +146,19 @@ function entryText({ entry }: CatalogueItem): string {
   return parts.filter(part => part !== null).map(part => `  ${part}\n`).join('')
 }
 
-function fitText({ verdict, gpuLayers, layers, contextTokens, neededBytes, freeBytes, freeGpuBytes, tokensPerSecond }: Fit): string {
+export function fitText({ verdict, gpuLayers, layers, contextTokens, neededBytes, freeBytes, freeGpuBytes, tokensPerSecond, speedFrom }: Fit): string {
   const context = contextTokens === null ? '' : `, ${contextTokens.toLocaleString('en-US')} tokens of context`
-  const speed = tokensPerSecond === null ? '' : `, about ${tokensPerSecond < 10 ? tokensPerSecond.toFixed(1) : Math.round(tokensPerSecond)} tokens/s (estimate)`
+  const unknown = speedFrom === 'card-not-measured' ? ', its speed not measured on this card yet' : ''
+  const speed = tokensPerSecond === null ? unknown : `, ${speedFrom === 'memory' ? 'at most' : 'about'} ${tokensPerSecond < 10 ? tokensPerSecond.toFixed(1) : Math.round(tokensPerSecond)} tokens/s (estimate)`
   switch (verdict) {
     case 'gpu':
       return `fits on the graphics card${context}${speed}`
     case 'partly-gpu':
-      return `fits with ${gpuLayers} of ${layers} layers on the graphics card${context}`
+      return `fits with ${gpuLayers} of ${layers} layers on the graphics card${context}${speed}`
     case 'cpu':
       return `fits in memory${context}${speed}`
     case 'too-big':
-      return `needs ${bytesText(neededBytes ?? 0)}, ${bytesText(freeBytes + freeGpuBytes)} free`
+      return `needs ${sizeWords(neededBytes ?? 0)}, ${sizeWords(freeBytes + freeGpuBytes)} free`
     case 'unknown':
       return 'fit not known until download'
   }
@@ -159,7 +166,7 @@ function fitText({ verdict, gpuLayers, layers, contextTokens, neededBytes, freeB
 
 function foundLine({ path, name, source, sizeBytes, summary, error, modelId }: FoundModel): string {
   const state = error ? errorText(error.code, error.data).why : `${summary?.architecture ?? ''} ${summary?.quantization ?? ''}${modelId === null ? '' : ', on the list'}`
-  return `${[source.padEnd(12), name, bytesText(sizeBytes), state, path].join('  ')}\n`
+  return `${[source.padEnd(12), name, sizeWords(sizeBytes), state, path].join('  ')}\n`
 }
 
 function added({ added: models, skipped }: AddResult): string {
@@ -170,14 +177,14 @@ function added({ added: models, skipped }: AddResult): string {
 async function idsOf(client: Client, named: readonly string[]): Promise<string[]> {
   const models = await client.models.list()
   return named.map(name => {
-    const model = models.find(one => one.id === name || one.name === name || one.path === resolve(name))
-    if (!model) throw new UsageError({ what: `“${name}” is not on the list.`, why: 'No model has this name, id or path.', action: 'See the list with cortex models list.' })
+    const model = modelNamed(models, name)
+    if (!model) throw new UsageError({ what: `“${name}” is not on the list.`, why: 'No model has this id or file, and the name of none begins so.', action: 'See the list with cortex models list.' })
     return model.id
   })
 }
 
 function progress({ doneBytes, totalBytes, file }: { doneBytes: number; totalBytes: number; file: string }): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${printable(file)}: ${bytesText(doneBytes)} of ${bytesText(totalBytes)}${doneBytes >= totalBytes ? '\n' : ''}`)
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${printable(file)}: ${sizeWords(doneBytes)} of ${sizeWords(totalBytes)}${doneBytes >= totalBytes ? '\n' : ''}`)
 }
 
 function print({ json: isJson }: JsonOption, value: unknown, text: string): void {

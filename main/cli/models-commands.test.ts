@@ -18,15 +18,17 @@ async function run(...words: string[]): Promise<[code: number, out: string, erro
 }
 
 test('models from the command line: a plan, a load with options, roles, a pin, a measurement', { timeout: 300_000 }, async () => {
-  expect((await run('models', 'list'))[1]).toMatch(/^Cortex Starter 8M {2}8 million weights {2}Q8_0 {2}9.1 MB {2}chat, completion {2}.*\.gguf\n/)
+  expect((await run('models', 'list'))[1]).toMatch(/^Cortex Starter 8M {2}cortex-starter-8m {2}8 million weights {2}Q8_0 {2}9.1 MB {2}chat, completion {2}.*\.gguf\n/)
   const [code, plan] = await run('models', 'plan', 'cortex', '--context', '10000000')
   expect([code, plan]).toEqual([0, expect.stringMatching(/^It fits: 1,024 tokens of context for 1 answer at a time, f16 cache.*\nA context of 10,000,000 tokens was asked for.*\nGuesses ahead: off until it is measured, which waits for a moment without work\nNext smaller: .*\n$/)])
   expect(JSON.parse((await run('models', 'plan', 'starter', '--context', '512', '--json'))[1])).toMatchObject({ contextTokens: 512, fits: true })
-  expect((await run('models', 'load', 'starter', '--context', '512', '--preset', 'code', '--threads', '1'))[1]).toMatch(/^ready: Cortex Starter 8M {2}inference {2}.* MB {2}chat, completion {2}512 tokens of context {2}f16 cache {2}cpu, 1 thread\n {2}Guesses ahead: off until it is measured, .*\n$/)
+  expect((await run('models', 'load', 'starter', '--context', '512', '--preset', 'code', '--threads', '1'))[1]).toMatch(/^ready: Cortex Starter 8M {2}inference {2}.* MB {2}chat, completion {2}512 tokens of context {2}f16 cache {2}batches of 512 {2}cpu, 1 thread\n {2}Guesses ahead: off until it is measured, .*\n$/)
   expect(JSON.parse((await run('models', 'role', 'completion', 'starter', '--json'))[1])).toMatchObject({ completion: 'starter' })
   expect((await run('models', 'role', 'completion', 'none'))[1]).toContain('completion  the model of chat\n')
   expect(await run('models', 'pin', 'starter')).toEqual([0, 'It is pinned.\n', ''])
+  expect(await run('models', 'bench')).toEqual([0, 'No model was measured yet.\n', ''])
   expect((await run('models', 'bench', 'starter', '--rounds', '1', '--prompt', '32', '--tokens', '8'))[1]).toMatch(/^reading .*tokens\/s, .*\nwriting .*\nfirst .* ms\nmedians of 1 round on cpu, 1 thread\n$/)
+  expect((await run('models', 'bench'))[1]).toMatch(/^Cortex Starter 8M, \d{4}-\d\d-\d\dT.*\nreading .*\nwriting .*\nfirst .*\nmedians of 1 round on cpu, 1 thread\n$/)
   expect((await run('models', 'presets'))[1]).toContain('code  Code  temperature 0.2  topP 0.95, minP 0.05\n')
   expect(await run('models', 'unload', 'starter')).toEqual([0, 'It is unloaded.\n', ''])
   expect((await run('models', 'load', 'nobody'))[0]).toBe(1)
@@ -51,8 +53,16 @@ test('how a model is loaded, from the command line: template, order, adapters an
   expect(kept).toMatchObject({ loras: [{ path: lora, scale: 0.5 }, { path: lora, scale: 1 }], chatTemplate: jinja, fillOrder: 'suffix-first', threads: 1, preset: expect.stringMatching(/./) })
   // One that was saved under this name is replaced.
   expect((await run('models', 'save-preset', 'mine', '--temperature', '1'))[1]).toContain(`${kept.preset}  mine  temperature 1`)
+  // Biases stay where a preset is saved again without a word of them.
+  expect((await run('models', 'save-preset', 'Mine', '--temperature', '1', '--logit-bias', '13:-100', '--logit-bias', '7:2.5'))[1]).toContain('logitBias {"7":2.5,"13":-100}')
+  expect((await run('models', 'save-preset', 'Mine', '--temperature', '0.5'))[1]).toContain('temperature 0.5  logitBias {"7":2.5,"13":-100}')
+  expect((await run('models', 'save-preset', 'Mine', '--temperature', '0.5', '--logit-bias', '9:1'))[1]).toContain('logitBias {"9":1}')
+  expect((await run('models', 'save-preset', 'Mine', '--temperature', '0.5', '--logit-bias', 'none'))[1]).not.toContain('logitBias')
   expect(await run('models', 'remove-preset', 'mine')).toEqual([0, 'It is removed.\n', ''])
   expect((await options()).preset).toBeNull()
+  expect((await run('models', 'configure', 'large', '--context', '128', '--batch', '64'))[1]).toMatch(/^context {6}128\nkv {11}auto\n.*batch {8}64\n.*threads {6}1\n.*lora {9}.*adapter\.gguf:0\.5, .*template {5}\d+ characters of Jinja\nfill-order {3}suffix-first\n$/s)
+  expect(await options()).toMatchObject({ contextTokens: 128, batchTokens: 64, threads: 1 })
+  expect(JSON.parse((await run('models', 'configure', 'large', '--context', 'auto', '--batch', 'auto', '--json'))[1])).toMatchObject({ contextTokens: null, batchTokens: null, threads: 1 })
   const back = await run('models', 'load', 'large', '--lora', 'none', '--template', 'none', '--fill-order', 'auto', '--preset', 'none', '--draft', 'none', '--threads', 'auto', '--kv', 'auto')
   expect(back).toEqual([0, expect.stringContaining('ready: Large'), ''])
   expect(await options()).toMatchObject({ loras: [], chatTemplate: null, fillOrder: 'auto', preset: null, draft: null, threads: null, kvCacheType: null })
@@ -66,6 +76,8 @@ test('how a model is loaded, from the command line: template, order, adapters an
     [['load', 'starter', '--threads', '0'], 'a whole number from 1 to 1024'],
     [['save-preset', 'Code', '--temperature', '1'], 'It comes with Cortex.'],
     [['save-preset', 'Hot', '--temperature', '3'], 'a number from 0 to 2'],
+    [['save-preset', 'Hot', '--temperature', '1', '--logit-bias', '13'], 'as in 13:-100'],
+    [['save-preset', 'Hot', '--temperature', '1', '--logit-bias', '13:101'], 'as in 13:-100'],
     [['remove-preset', 'exact'], 'It comes with Cortex.'],
   ] as const) {
     expect((await run('models', ...words))[0]).toBe(2)
@@ -90,10 +102,13 @@ const model = (id: string, name: string): Model => ({ id, name, path: `/m/${id}.
 const plan: LoadPlan = { contextTokens: 4096, sequences: 2, gpuLayers: 3, layers: 33, kvCacheType: 'f16', batchTokens: 512, threads: null, weightsBytes: 2e9, cacheBytes: 5e8, computeBytes: 3e8, totalBytes: 2.8e9, gpuBytes: 1e9, fits: false, freeBytes: 1e9, freeGpuBytes: 2e9, reason: 'It does not fit the way it was asked for.', smaller: null }
 
 test('a model is found by id, file, name or the beginning of a name that is of one alone', async () => {
-  const known = [model('a', 'Coder 7B'), model('b', 'Coder 3B'), model('c', 'Writer')]
+  const known = [model('a', 'Coder 7B'), model('b', 'Coder 3B'), model('c', 'Writer'), model('d', 'Twin'), model('e', 'Twin')]
   const client = { models: { list: async () => known } } as unknown as Client
-  for (const [name, id] of [['a', 'a'], ['/m/b.gguf', 'b'], ['Coder 3B', 'b'], ['wri', 'c'], ['coder 7', 'a']] as const) expect((await findModel(client, name)).id).toBe(id)
-  for (const name of ['coder', 'nobody']) await expect(findModel(client, name)).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND', data: { id: name } })
+  for (const [name, id] of [['a', 'a'], ['/m/b.gguf', 'b'], ['Coder 3B', 'b'], ['wri', 'c'], ['coder 7', 'a'], ['coder-3b', 'b']] as const) expect((await findModel(client, name)).id).toBe(id)
+  for (const name of ['nobody', '']) await expect(findModel(client, name)).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND', data: { id: name } })
+  await expect(findModel(client, 'coder')).rejects.toMatchObject({ text: { what: '“coder” names 2 models.', why: 'They are Coder 7B (a, /m/a.gguf); Coder 3B (b, /m/b.gguf).' } })
+  await expect(findModel(client, 'Twin')).rejects.toMatchObject({ text: { what: '“Twin” names 2 models.' } })
+  expect((await findModel(client, 'e')).id).toBe('e')
 })
 
 test('what is loaded, planned and measured, in words', () => {
@@ -103,13 +118,14 @@ test('what is loaded, planned and measured, in words', () => {
     activity: { task: 'idle', tokensPerSecond: null, prefillTokensPerSecond: null, contextUsedTokens: null, queued: 0 },
   }
   const state = { models: [model('a', 'Coder')], roles: { chat: 'a', completion: null, embedding: null, rerank: null } }
-  expect(residentLine(resident, state)).toBe('ready: Coder  inference-2  2,500 MB  chat, completion  pinned  4,096 tokens of context  f16 cache  cuda, 4 threads  3 layers on the graphics card\n  Memory is short.\n')
+  expect(residentLine(resident, state)).toBe('ready: Coder  inference-2  2.5 GB  chat, completion  pinned  4,096 tokens of context  f16 cache  batches of 512  cuda, 4 threads  3 layers on the graphics card\n  Memory is short.\n')
   const outcome = { winner: 'lookup' as const, factor: 1.42, measuredAt: new Date(2026, 10, 28).getTime() }
   expect(residentLine({ ...resident, speculation: { way: 'lookup', isChosen: false, outcome, guessed: 1240, accepted: 880 } }, state)).toContain('\n  Guesses ahead: from the prompt, 1.4 times as fast (measured 28 Nov); 71 % of 1,240 guesses were right\n  Memory is short.\n')
   expect(planLines({ ...plan, speculation: { way: 'off', isChosen: false, outcome: { ...outcome, winner: 'off', factor: 0.9 }, guessed: 0, accepted: 0 } })).toContain('\nGuesses ahead: off: no faster here (measured 28 Nov)\n')
   expect(planLines({ ...plan, speculation: { way: 'draft', isChosen: true, outcome: null, guessed: 0, accepted: 0 } })).toContain('\nGuesses ahead: with the draft model, as chosen\n')
-  expect(residentLine({ ...resident, status: 'failed', facts: null, isPinned: false, reason: null, error: { code: 'MODEL_DOES_NOT_FIT', data: {} } }, { ...state, models: [], roles: { ...state.roles, chat: null } })).toBe('failed: a  inference-2  2,500 MB  no role  MODEL_DOES_NOT_FIT\n')
-  expect(planLines({ ...plan, smaller: { ...plan, fits: true, sequences: 1 } })).toMatch(/^It does not fit: 4,096 tokens of context for 2 answers at a time.*; 1,000 MB may be taken, 2,000 MB on the graphics card\.\nIt does not fit the way it was asked for\.\nWould fit: 4,096 tokens of context for 1 answer at a time/)
-  expect(modelLine({ ...model('a', 'Vectors'), canChat: false, canEmbed: true })).toContain('  embedding  /m/a.gguf')
-  expect(benchmarkLines({ type: 'benchmark-end', prefillTokensPerSecond: null, tokensPerSecond: null, firstTokenMilliseconds: null, embeddingTokensPerSecond: 1234.5, promptTokens: 300, tokens: 0, rounds: 3, threads: 2, device: 'cpu' })).toBe('vectors   1,235 tokens/s, 300 tokens\nmedians of 3 rounds on cpu, 2 threads\n')
+  expect(residentLine({ ...resident, status: 'failed', facts: null, isPinned: false, reason: null, error: { code: 'MODEL_DOES_NOT_FIT', data: {} } }, { ...state, models: [], roles: { ...state.roles, chat: null } })).toBe('failed: a  inference-2  2.5 GB  no role  MODEL_DOES_NOT_FIT\n')
+  expect(planLines({ ...plan, smaller: { ...plan, fits: true, sequences: 1 } })).toMatch(/^It does not fit: 4,096 tokens of context for 2 answers at a time.*; 1.0 GB may be taken, 2.0 GB on the graphics card\.\nIt does not fit the way it was asked for\.\nWould fit: 4,096 tokens of context for 1 answer at a time/)
+  const vectors = { ...model('a', 'Vectors'), canChat: false, canEmbed: true }
+  expect(modelLine(vectors, [vectors])).toMatch(/^Vectors {2}vectors {2}.* {2}embedding {2}\/m\/a\.gguf\n$/)
+  expect(benchmarkLines({ prefillTokensPerSecond: null, tokensPerSecond: null, firstTokenMilliseconds: null, embeddingTokensPerSecond: 1234.5, promptTokens: 300, tokens: 0, rounds: 3, threads: 2, device: 'cpu' })).toBe('vectors   1,235 tokens/s, 300 tokens\nmedians of 3 rounds on cpu, 2 threads\n')
 })

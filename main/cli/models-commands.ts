@@ -1,8 +1,10 @@
 import { resolve } from 'node:path'
 import { InvalidArgumentError, type Command } from 'commander'
 import type { Client } from '#shared/contract/index.ts'
-import { modelRoles, type BenchmarkEvent, type Model, type ModelRole, type ModelsEvent } from '#shared/contract/models.ts'
+import { modelRoles, type Benchmark, type Model, type ModelRole, type ModelsEvent } from '#shared/contract/models.ts'
 import type { LoadPlan } from '#shared/load-plan.ts'
+import { servedNameOf } from '#shared/served-names.ts'
+import { sizeWords } from '#shared/size-words.ts'
 import { findModel } from './find-model.ts'
 import { optionsOf, withLoadFlags, type LoadFlags } from './load-flags.ts'
 import { benchmarkLines, modelLine, planLines, residentLine } from './model-lines.ts'
@@ -11,25 +13,24 @@ import { addPresetsCommands } from './presets-commands.ts'
 import { printableLines } from './printable.ts'
 import { whole } from './read-argument.ts'
 import { runCommand, type RunOptions } from './run-command.ts'
-import { bytesText } from './text-of-bytes.ts'
 
 type HostOptions = () => RunOptions
 
 /** `cortex models …` for what is loaded and how. Gives back the command, for others to add theirs. */
 export function addModelsCommands(program: Command, host: HostOptions): Command {
-  const models = plain(program.command('models')).description('The models that Cortex knows, and those that are loaded. A model is named by its id, its name or its file.')
+  const models = plain(program.command('models')).description('The models that Cortex knows, and those that are loaded. A model is named by its id, its name, the name that the server gives it, or its file.')
   const run = (work: (client: Client, signal: AbortSignal) => Promise<number | void>): Promise<void> => runCommand(host(), work)
   const say = (isJson: boolean | undefined, value: unknown, text: string): void => void process.stdout.write(isJson ? `${JSON.stringify(value)}\n` : printableLines(text))
 
   plain(models.command('list'))
-    .description('List the models: name, weights, quantization, size, abilities, file; then those that are loaded with their process, memory and roles.')
+    .description('List the models: name, the name that programs ask the server for, weights, quantization, size, abilities, file; then those that are loaded with their process, memory and roles.')
     .option('--json', 'print JSON: the models, or with --loaded those that are loaded, the roles and the memory')
     .option('--loaded', 'only those that are loaded')
     .action(async ({ json, loaded }: { json?: boolean; loaded?: boolean }) => await run(async client => {
       const state = await snapshot(client)
       const { residents, roles, budget } = state
-      if (json) return say(true, loaded ? { residents, roles, budget } : state.models, '')
-      say(false, null, [...(loaded ? [] : state.models.map(modelLine)), ...residents.map(one => residentLine(one, state))].join(''))
+      if (json) return say(true, loaded ? { residents, roles, budget } : state.models.map(model => ({ ...model, servedName: servedNameOf(model.id, state.models) })), '')
+      say(false, null, [...(loaded ? [] : state.models.map(model => modelLine(model, state.models))), ...residents.map(one => residentLine(one, state))].join(''))
       if (loaded && residents.length === 0) say(false, null, 'No model is loaded.\n')
     }))
   plain(models.command('add'))
@@ -38,7 +39,7 @@ export function addModelsCommands(program: Command, host: HostOptions): Command 
     .option('--json', 'print JSON')
     .action(async (file: string, { json }: { json?: boolean }) => await run(async client => {
       const model = await client.models.add({ path: resolve(file) })
-      say(json, model, modelLine(model))
+      say(json, model, modelLine(model, await client.models.list()))
     }))
   withLoadFlags(models.command('plan').description('Say how a model would be loaded now and what memory that takes; nothing is loaded.'))
     .action(async (name: string, { json, ...flags }: LoadFlags & { json?: boolean }) => await run(async client => {
@@ -88,15 +89,20 @@ export function addModelsCommands(program: Command, host: HostOptions): Command 
       say(json, { id, isPinned: !off }, off ? 'It is not pinned any more.\n' : 'It is pinned.\n')
     }))
   plain(models.command('bench'))
-    .description('Measure a model on this machine: tokens a second of reading and of writing, medians of some rounds.')
-    .argument('<model>')
+    .description('Measure a model on this machine: tokens a second of reading and of writing, medians of some rounds. Without a model: what was measured last of each.')
+    .argument('[model]')
     .option('--prompt <tokens>', 'tokens of the prompt', whole(16, 8192), 512)
     .option('--tokens <number>', 'tokens to write', whole(8, 2048), 64)
     .option('--rounds <number>', 'how often', whole(1, 20), 3)
     .option('--json', 'print the result as JSON')
-    .action(async (name: string, { prompt, tokens, rounds, json }: { prompt: number; tokens: number; rounds: number; json?: boolean }) => await run(async (client, signal) => {
+    .action(async (name: string | undefined, { prompt, tokens, rounds, json }: { prompt: number; tokens: number; rounds: number; json?: boolean }) => await run(async (client, signal) => {
+      if (name === undefined) {
+        const [kept, { models: known }] = await Promise.all([client.models.benchmarks(), snapshot(client)])
+        say(json, kept, kept.map(one => `${known.find(({ id }) => id === one.modelId)?.name ?? one.modelId}, ${one.measuredAt.toISOString()}\n${benchmarkLines(one)}`).join('') || 'No model was measured yet.\n')
+        return
+      }
       const { id } = await findModel(client, name)
-      let end: Extract<BenchmarkEvent, { type: 'benchmark-end' }> | null = null
+      let end: Benchmark | null = null
       for await (const event of await client.models.benchmark({ id, promptTokens: prompt, tokens, rounds }, { signal })) if (event.type === 'benchmark-end') end = event
       if (end) say(json, end, benchmarkLines(end))
     }))
@@ -109,7 +115,7 @@ export function addModelsCommands(program: Command, host: HostOptions): Command 
       const { id } = await findModel(client, name)
       const freedBytes = files ? (await client.library.deleteFiles({ modelId: id })).freedBytes : 0
       if (!files) await client.models.remove({ id })
-      say(json, { removed: id, freedBytes }, files ? `Its files are deleted; ${bytesText(freedBytes)} are free.\n` : 'It is off the list.\n')
+      say(json, { removed: id, freedBytes }, files ? `Its files are deleted; ${sizeWords(freedBytes)} are free.\n` : 'It is off the list.\n')
     }))
   addPresetsCommands(models, host)
   return models

@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { InvalidArgumentError, type Command } from 'commander'
 import type { Client } from '#shared/contract/index.ts'
 import type { SamplingPreset } from '#shared/contract/models.ts'
 import { AppError } from '#shared/errors.ts'
@@ -9,7 +9,7 @@ import { between, whole } from './read-argument.ts'
 import { runCommand, type RunOptions } from './run-command.ts'
 import { UsageError } from './usage-error.ts'
 
-interface SaveOptions extends Omit<Sampling, 'logitBias'> {
+interface SaveOptions extends Sampling {
   temperature: number
   json?: boolean
 }
@@ -24,7 +24,7 @@ export function addPresetsCommands(models: Command, host: () => RunOptions): voi
       print(json, presets, presets.map(presetLine).join(''))
     }))
   plain(models.command('save-preset'))
-    .description('Keep a sampling preset; one that was saved under this name is replaced. What is left out is off.')
+    .description('Keep a sampling preset; one that was saved under this name is replaced. What is left out is off, but the biases of the one that is replaced stay.')
     .argument('<name>')
     .requiredOption('--temperature <number>', '0 always takes the likeliest token, 2 varies most', between(0, 2))
     .option('--top-k <number>', 'of so many of the likeliest tokens', whole(0, 1_000_000))
@@ -34,10 +34,13 @@ export function addPresetsCommands(models: Command, host: () => RunOptions): voi
     .option('--repeat-last-tokens <number>', 'how far the penalties look back', whole(0, 10_000_000))
     .option('--frequency-penalty <number>', 'for each time that a token stood there', between(-2, 2))
     .option('--presence-penalty <number>', 'once for a token that stood there', between(-2, 2))
+    .option('--logit-bias <token:bias>', 'number of a token and what is added to its logit, from -100, which forbids it, to 100; may be given more than once, "none" takes those away that were saved', readBias)
     .option('--json', 'print JSON')
-    .action(async (name: string, { json, temperature, ...sampling }: SaveOptions) => await runCommand(host(), async client => {
+    .action(async (name: string, { json, temperature, logitBias, ...figures }: SaveOptions) => await runCommand(host(), async client => {
       const known = (await client.models.presets()).find(preset => isCalled(preset, name))
       refuseBuiltIn(known, 'Choose another name.')
+      const biases = logitBias ?? known?.sampling.logitBias ?? {}
+      const sampling = { ...figures, ...(Object.keys(biases).length > 0 ? { logitBias: biases } : {}) }
       const saved = await client.models.savePreset({ ...(known ? { id: known.id } : {}), name, temperature, sampling })
       print(json, saved, presetLine(saved))
     }))
@@ -60,6 +63,13 @@ export async function findPreset(client: Client, name: string): Promise<Sampling
   const found = presets.find(({ id }) => id === name) ?? presets.find(preset => isCalled(preset, name))
   if (!found) throw new AppError('PRESET_NOT_FOUND', { id: name })
   return found
+}
+
+function readBias(text: string, before: Record<string, number> = {}): Record<string, number> {
+  if (text === 'none') return {}
+  const [, token, bias] = /^(\d{1,9}):([+-]?\d+(?:\.\d+)?)$/.exec(text) ?? []
+  if (token === undefined || Math.abs(Number(bias)) > 100) throw new InvalidArgumentError('It must be the number of a token and a bias from -100 to 100, as in 13:-100.')
+  return { ...before, [String(Number(token))]: Number(bias) }
 }
 
 function refuseBuiltIn(preset: SamplingPreset | undefined, action: string): void {

@@ -3,7 +3,10 @@ import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { makeModel } from '../../tests/support/make-model.ts'
 import { CommandLine } from '../../tests/support/command-line.ts'
+import { findTestModel } from '../../tests/support/test-models.ts'
+import { serve } from './serve-command.ts'
 
+const smollm = await findTestModel('smollm2')
 const cortex = new CommandLine()
 
 describe('the command line, with the model in this process', () => {
@@ -21,6 +24,21 @@ describe('the command line, with the model in this process', () => {
     expect(cortex.out === '' ? cortex.errors : cortex.out.slice(-1)).toBe(cortex.out === '' ? 'No suggestion.\n' : '\n')
     expect(await cortex.run('complete', '--file', file, '--line', '900', '--column', '1')).toBe(2)
     expect(cortex.errors).toBe(`There is no line 900.\n“${file}” has 3 lines.\nGive a line from 1 to 3, or 4 for the place after the last line.\n`)
+  })
+
+  test.skipIf('missing' in smollm)(`names Paris with SmolLM2${'missing' in smollm ? ` (skipped: ${smollm.missing})` : ''}`, { timeout: 180_000 }, async () => {
+    const path = 'path' in smollm ? smollm.path : ''
+    expect(await cortex.run('--model', path, 'ask', 'What is the capital of France?', '--max-tokens', '24', '--temperature', '0')).toBe(0)
+    expect(cortex.out).toContain('Paris')
+
+    // Where a host is running already, it is asked, over its socket.
+    cortex.out = ''
+    const ended = serve({ folder: null, port: 0, isBrowserOpened: false, isJson: true, model: path, passphraseDescriptor: null, isEnforced: true, isSafeMode: false }, join(import.meta.dirname, '..'))
+    await vi.waitFor(() => expect(cortex.out).toContain('"url"'), { timeout: 60_000 })
+    expect(await cortex.run('ask', 'What is the capital of France?', '--max-tokens', '24', '--temperature', '0')).toBe(0)
+    expect(cortex.out).toContain('Paris')
+    process.emit('SIGTERM')
+    await ended
   })
 
   test('gives the same answer for the same seed', { timeout: 120_000 }, async () => {
@@ -43,11 +61,16 @@ describe('the command line, with the model in this process', () => {
     expect(await running).toBe(130)
   })
 
+  test('says how long an answer may be', async () => {
+    expect(await cortex.run('ask', '--help')).toBe(0)
+    expect(cortex.out.replaceAll(/\s+/g, ' ')).toMatch(/--max-tokens <number> .*without it, and at most, it may take what the question leaves of the context/)
+  })
+
   test('lists and adds models', { timeout: 60_000 }, async () => {
     expect(await cortex.run('models', 'list')).toBe(0)
     expect(cortex.out).toMatch(/8 million weights {2}Q8_0 {2}9\.1 MB {2}chat, completion {2}\//)
     expect(await cortex.run('models', 'list', '--json')).toBe(0)
-    expect(JSON.parse(cortex.out)[0].isStarter).toBe(true)
+    expect(JSON.parse(cortex.out)[0]).toMatchObject({ isStarter: true, servedName: 'cortex-starter-8m' })
     expect(await cortex.run('models', 'add', join(cortex.folder, 'nowhere.gguf'))).toBe(1)
     expect(cortex.errors.trim().split('\n')).toHaveLength(3)
   })

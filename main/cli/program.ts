@@ -2,11 +2,15 @@ import { Command, InvalidArgumentError } from 'commander'
 import { packageFolder, packageVersion } from '../platform/node-host.ts'
 import { ask, type AskOptions } from './ask-command.ts'
 import { addAuditCommands } from './audit-commands.ts'
+import { addCompareCommand } from './compare-command.ts'
 import { complete, type CompleteOptions } from './complete-command.ts'
+import { addConfigureCommand } from './configure-command.ts'
 import { addDataCommands } from './data-commands.ts'
 import { addDoctorCommands } from './doctor-commands.ts'
 import { addEgressCommands } from './egress-commands.ts'
 import { addDownloadsCommands } from './downloads-commands.ts'
+import { addFitCommands } from './fit-commands.ts'
+import { addFolderCommands } from './folder-commands.ts'
 import { addLabelsCommands } from './labels-commands.ts'
 import { addLedgerCommands } from './ledger-commands.ts'
 import { addLibraryCommands } from './library-commands.ts'
@@ -40,7 +44,7 @@ export function cortexProgram(entryFolder: string): Command {
     .option('--file <path>', 'attach a file; may be given more than once', (path: string, all: string[]) => [...all, path], [])
     .option('--send-secret <path>', 'attach a file that is labelled secret, for this one question; may be given more than once', (path: string, all: string[]) => [...all, path], [])
     .option('--json', 'print each event as a line of JSON')
-    .option('--max-tokens <number>', 'end the answer after this many tokens', wholeNumber(1, 32_768))
+    .option('--max-tokens <number>', 'end the answer after this many tokens at the latest, up to 32,768; without it, and at most, it may take what the question leaves of the context', wholeNumber(1, 32_768))
     .option('--temperature <number>', '0 always takes the likeliest word, 2 varies most', readTemperature)
     .option('--seed <number>', 'the same seed with the same model and plan gives the same answer', wholeNumber(0, 2 ** 32 - 1))
     .action(async (question: string, options: AskOptions) => await runCommand(host(), async (client, signal) => { await ask(client, question, options, signal) }))
@@ -63,6 +67,10 @@ export function cortexProgram(entryFolder: string): Command {
   const models = addModelsCommands(program, host)
   addLibraryCommands(models, host)
   addDownloadsCommands(models, host)
+  addFolderCommands(models, host)
+  addFitCommands(models, host)
+  addCompareCommand(models, host)
+  addConfigureCommand(models, host)
 
   addSecretsCommands(program, host)
   addRedactCommand(program, host)

@@ -1,5 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import { serverScopes, type ServerClient, type ServerScope, type ServerState } from '#shared/contract/model-server.ts'
+import type { Model } from '#shared/contract/models.ts'
+import { servedNames } from '#shared/served-names.ts'
 import { plain } from './plain-command.ts'
 import { printable, printableLines } from './printable.ts'
 import { readExpiry } from './read-expiry.ts'
@@ -63,7 +65,7 @@ export function addServerCommands(program: Command, host: HostOptions): void {
   )
   json(clients.command('add').description('Let a program call the server, and print its token: this once, and never again.').argument('<name>', 'what you call the program'))
     .option('--scopes <list>', `what it may do, of ${serverScopes.join(',')}; without it all`, readScopes)
-    .option('--models <list>', 'the models that it may use, by name, with commas between; without it all', (text: string) => text.split(',').map(name => name.trim()).filter(Boolean))
+    .option('--models <list>', 'the models that it may use, by the names that cortex models list shows second, with commas between; without it all', (text: string) => text.split(',').map(name => name.trim()).filter(Boolean))
     .option('--requests-per-minute <number>', 'how many calls it may make in a minute', readCount)
     .option('--tokens-per-minute <number>', 'how many tokens it may use in a minute, of prompts and answers together', readCount)
     .option('--expires <when>', '2027-01-31, 90d or never', text => ({ at: readExpiry(text) }))
@@ -77,6 +79,7 @@ export function addServerCommands(program: Command, host: HostOptions): void {
         ...(scopes ? { scopes } : {}),
       })
       say(isJson, made, `${made.token}\n`)
+      process.stderr.write(unknownLines(models ?? [], models?.length ? await client.models.list() : []))
       if (!isJson) process.stderr.write(`${line(made.client)}Keep the token now: it is not shown again.\n`)
     }))
   json(clients.command('revoke').description('Take a client and its token away, by name or id; its calls that run are ended.').argument('<client>')).action(
@@ -104,6 +107,18 @@ function line({ name, scopes, models, requestsPerMinute, tokensPerMinute, expire
 }
 
 const count = (value: number): string => value.toLocaleString('en')
+
+/** A name may be of a model that comes later; one that was mistyped would only show once calls are refused. */
+function unknownLines(asked: readonly string[], models: readonly Model[]): string {
+  const names = servedNames(models)
+  return asked
+    .filter(name => !names.has(name) && !models.some(({ id }) => id === name))
+    .map(name => {
+      const meant = [...names].find(([, { name: title }]) => title.toLowerCase() === name.replace(/:latest$/, '').toLowerCase())?.[0]
+      return `No model is served as “${printable(name)}” yet: until one is, this name allows nothing. ${meant === undefined ? 'The names are the second column of cortex models list.' : `Did you mean “${meant}”?`}\n`
+    })
+    .join('')
+}
 
 function readScopes(text: string): ServerScope[] {
   return text.split(',').map(name => {

@@ -122,6 +122,13 @@ const catalog: { [C in ErrorCode]: Words<C> } = {
   CONTEXT_REFUSED: ({ path, label, rule }) => text(`${shown(path)} is ${label} and was not given to the model.`, `The rule: ${clause(rule)}. Nothing of it was sent.`, 'Leave it out, or say for this one question that it may go along.'),
   WORKER_CRASHED: ({ worker, reason }) =>
     text(`The ${workerName(worker)} stopped unexpectedly.`, `Its process ended: ${clause(reason)}. What had come is kept.`, worker === 'inference' ? restartModel : 'Try again; it starts by itself.'),
+  MODEL_CARD_FAILED: ({ device, reason }) =>
+    text(
+      'The model stopped while it worked on the graphics card.',
+      `It used ${device.toUpperCase()}, and ${clause(reason)}. What had come is kept, the card is looked at again, and the model starts by itself: without the card where that is gone or fails again.`,
+      'Ask again; Models says what it runs on now.',
+    ),
+  MODEL_COMPUTE_FAILED: ({ reason }) => text('The model could not go on.', `The engine reports: ${clause(reason)}. What had come is kept.`, 'Ask again, or load the model again with a smaller context.'),
   WORKER_UNAVAILABLE: ({ worker, crashes }) =>
     text(`The ${workerName(worker)} is not available.`, `It stopped ${count(crashes)} times within five minutes, so it is not started again by itself.`, worker === 'inference' ? 'Load the model again or choose another.' : 'Try again later, and look into the log for the cause.'),
   CONVERSATION_NOT_FOUND: () => text('This conversation was not found.', 'It was deleted, perhaps in another window.', 'Choose another conversation or start a new one.'),

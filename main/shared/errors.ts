@@ -51,6 +51,9 @@ export const errorCatalog = {
   CONTEXT_OVERFLOW: z.object({ promptTokens: z.number(), availableTokens: z.number(), contextTokens: z.number() }),
   CONTEXT_REFUSED: z.object({ path: z.string(), label: z.string(), rule: z.string() }),
   WORKER_CRASHED: z.object({ worker: z.string(), reason: z.string() }),
+  /** `device`: the backend, such as `cuda`. */
+  MODEL_CARD_FAILED: z.object({ worker: z.string(), device: z.string(), reason: z.string() }),
+  MODEL_COMPUTE_FAILED: z.object({ reason: z.string() }),
   WORKER_UNAVAILABLE: z.object({ worker: z.string(), crashes: z.number() }),
   CONVERSATION_NOT_FOUND: z.object({ id: z.string() }),
   CONVERSATION_BUSY: z.object({ id: z.string() }),
@@ -188,6 +191,8 @@ const errorStatuses: Partial<Record<keyof typeof errorCatalog, number>> = {
   REDACTION_OWN_SECRET: 409,
   EXPORT_UNREADABLE: 422,
   WORKER_CRASHED: 503,
+  MODEL_CARD_FAILED: 503,
+  MODEL_COMPUTE_FAILED: 503,
   WORKER_UNAVAILABLE: 503,
   DISK_FULL: 507,
   STORAGE_FULL: 507,

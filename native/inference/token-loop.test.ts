@@ -2,9 +2,10 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { getLlama, LlamaLogLevel, type Llama, type LlamaContext, type LlamaModel, type Token } from 'node-llama-cpp'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { starterPath } from '../../tests/support/starter.ts'
 import { findTestModel } from '../../tests/support/test-models.ts'
+import { addonContextOf } from './addon.ts'
 import { Lane } from './lane.ts'
 import { lookup } from './speculation.ts'
 import { TokenLoop } from './token-loop.ts'
@@ -140,6 +141,16 @@ describe.each(models)('$name in our own loop', ({ path, skip }) => {
       await expect(given).rejects.toThrow('left')
       expect(await write(first, prompt('Name a fruit.'), 12)).toEqual(expected)
     }, 60_000)
+
+    it('tells of a decode that llama.cpp could not do, and goes on', async () => {
+      const failing = vi.spyOn(addonContextOf(context), 'decodeBatch')
+      failing.mockRejectedValueOnce(new Error('Eval has failed'))
+      await expect(write(lanes[0]!, prompt('Say a.'), 4)).rejects.toMatchObject({ code: 'MODEL_COMPUTE_FAILED', data: { reason: 'Eval has failed' } })
+      failing.mockRejectedValueOnce(new Error('could not find a KV slot for the batch'))
+      await expect(write(lanes[0]!, prompt('Say a.'), 4)).rejects.toThrow('KV slot')
+      failing.mockRestore()
+      expect(await write(lanes[0]!, prompt('Say a.'), 4)).toHaveLength(4)
+    })
 
     it('ends only the one whose taker fails, and refuses to go on where the context is full', async () => {
       const failing = lanes[0]!.run({ prompt: prompt('Say a.'), sampling: greedy, onToken: () => { throw new Error('broken') } }, never)

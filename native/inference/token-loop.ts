@@ -1,4 +1,5 @@
 import type { LlamaContext } from 'node-llama-cpp'
+import { AppError } from '#shared/errors.ts'
 import { addonContextOf, isPoolInOrder, type AddonContext } from './addon.ts'
 import { ChunkSize } from './chunk-size.ts'
 import { mostGuesses } from './speculation.ts'
@@ -141,10 +142,10 @@ export class TokenLoop {
     const decoding = addon.decodeBatch()
     try {
       // A prompt is where llama.cpp may run out of memory, and then there is nothing to sample.
-      if (read > 0 || !isPoolInOrder) await decoding
+      if (read > 0 || !isPoolInOrder) await decoding.catch((error: unknown) => { throw computeFailure(error) })
       if (read >= this.#chunk.tokens) this.#chunk.took(performance.now() - began)
       const [decoded, ...sampled] = await Promise.allSettled([decoding, ...runs.map(run => run.sample(addon))])
-      if (decoded.status === 'rejected') throw decoded.reason
+      if (decoded.status === 'rejected') throw computeFailure(decoded.reason)
       for (const [index, run] of runs.entries()) run.take(addon, sampled[index] as PromiseSettledResult<Awaited<ReturnType<TokenRun['sample']>>>, runs.length === 1)
     } catch (error) {
       // Nobody knows what their cells hold now.
@@ -152,4 +153,10 @@ export class TokenLoop {
       throw error
     }
   }
+}
+
+/** Of llama.cpp itself, as where a card is lost: its context cannot be trusted any more. Want of room in the cache is no such thing. */
+function computeFailure(cause: unknown): unknown {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return /kv slot/i.test(reason) ? cause : new AppError('MODEL_COMPUTE_FAILED', { reason: reason.slice(0, 300) }, { cause })
 }

@@ -108,10 +108,8 @@ export interface Feature {
   pages?: readonly PageKind[]
   statusItems?: readonly StatusItem[]
   titleItems?: readonly TitleItem[]
-  /** Pages that stand on the rail under the views, by the command that opens them and the page's id. */
-  railPages?: readonly { command: string; page: string }[]
-  /** Buttons at the foot of the rail, by command id; the command's icon and title are drawn. */
-  railCommands?: readonly string[]
+  /** Pages that stand on the rail under the views or at its foot, by the command that opens them and the page's id; the command's icon and title are drawn. */
+  railPages?: readonly { command: string; page: string; isAtFoot?: boolean }[]
   /** Mounted once, draws overlays or watches data. */
   background?: ComponentType
   /** Called once when a workspace is shown; the returned function when it goes away. */

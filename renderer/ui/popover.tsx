@@ -12,9 +12,11 @@ export interface PopoverProps {
   width?: number
   isOpen?: boolean
   onOpenChange?: (isOpen: boolean) => void
+  /** Prevented, the focus goes elsewhere than back to the trigger. */
+  onCloseAutoFocus?: (event: Event) => void
 }
 
-export function Popover({ trigger, label, children, align = 'end', side = 'bottom', width = 360, isOpen, onOpenChange }: PopoverProps) {
+export function Popover({ trigger, label, children, align = 'end', side = 'bottom', width = 360, isOpen, onOpenChange, onCloseAutoFocus }: PopoverProps) {
   return (
     <Radix.Root {...(isOpen === undefined ? {} : { open: isOpen })} {...(onOpenChange ? { onOpenChange } : {})}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
@@ -25,6 +27,7 @@ export function Popover({ trigger, label, children, align = 'end', side = 'botto
           sideOffset={6}
           collisionPadding={8}
           aria-label={label}
+          {...(onCloseAutoFocus ? { onCloseAutoFocus } : {})}
           style={{ width: `min(${width}px, calc(100vw - 16px))` }}
           className="appear z-40 flex max-h-[var(--radix-popover-content-available-height,80vh)] flex-col overflow-hidden rounded-overlay border border-line bg-overlay shadow-overlay focus-visible:outline-none"
         >

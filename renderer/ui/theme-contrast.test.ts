@@ -91,6 +91,12 @@ describe.each([
     expect([...onEditor, ...check('on-accent', get('accent'), 'accent', textMinimum), ...check('surface-2', get('text'), 'text', textMinimum)]).toEqual([])
   })
 
+  it('keeps the parts of the context meter visible', () => {
+    // Where `context-bar.tsx` draws them: in the composer and in what it opens to.
+    const parts = ['faint', 'info', 'code-keyword', 'code-number', 'text', 'control-line']
+    expect(['surface-2', 'overlay'].flatMap(surface => parts.flatMap(name => check(name, get(surface), surface, controlMinimum)))).toEqual([])
+  })
+
   it('keeps the edges of controls and the focus ring visible', () => {
     expect(surfaces.flatMap(surface => ['control-line', 'accent'].flatMap(name => check(name, get(surface), surface, controlMinimum)))).toEqual([])
   })

@@ -20,6 +20,10 @@ export async function exerciseLibrary({ library, models }: Client, folder: strin
   expect((await until(await library.watch(), () => true)).catalogue).toHaveLength((await library.catalogue()).length)
   expect((await library.fit({ entryId: item.entry.id, quantization: item.entry.files[0]!.quantization })).freeBytes).toBeGreaterThan(0)
   await fails(library.fit({ entryId: 'nothing', quantization: 'Q4' }), 'CATALOGUE_ENTRY_NOT_FOUND')
+  const published = { entryId: item.entry.id, quantization: item.entry.files[0]!.quantization }
+  expect(await library.compare({ models: [{ modelId: 'starter' }, published] })).toMatchObject([{ modelId: 'starter', quantization: 'Q8_0', fit: { verdict: 'cpu' } }, { entryId: item.entry.id, benchmark: null }])
+  await fails(library.compare({ models: [published, { modelId: 'nobody' }] }), 'MODEL_NOT_FOUND')
+  await fails(library.compare({ models: [published] }), 'BAD_REQUEST')
   expect(await library.details({ path: starterPath })).toMatchObject({ architecture: 'llama', layers: 8 })
   await fails(library.details({}), 'BAD_REQUEST')
   expect((await library.tensors({ path: starterPath, limit: 3 })).tensors).toHaveLength(3)
@@ -106,6 +110,7 @@ async function exerciseResidency(models: Client['models'], id: string): Promise<
   await models.removePreset({ id: preset.id })
   await fails(models.removePreset({ id: 'exact' }), 'PRESET_NOT_FOUND')
   await until(await models.benchmark({ id, promptTokens: 32, tokens: 8, rounds: 1 }), event => event.type === 'benchmark-end' && (event.tokensPerSecond ?? 0) > 0)
+  expect((await models.benchmarks())[0]).toMatchObject({ modelId: id, rounds: 1, tokens: 8, measuredAt: expect.any(Date), kvCacheType: 'f16' })
 }
 
 export async function exerciseModel({ models, completion, chat }: Client, workspaceId: string): Promise<void> {
@@ -130,10 +135,13 @@ export async function exerciseModel({ models, completion, chat }: Client, worksp
   // Without the tokens that end it, the answer is not over before the next one is asked for.
   const endless = await models.savePreset({ name: 'Endless', temperature: 0, sampling: { logitBias: { 2: -100, 8: -100 } } })
   await models.configure({ id: starter.id, options: { preset: endless.id } })
-  const { answerId } = await chat.send({ ...one, prompt: 'Write a function.' })
+  const { answerId, budget: sent } = await chat.send({ ...one, prompt: 'Write a function.' })
   await fails(chat.send({ ...one, prompt: 'Too soon.' }), 'CONVERSATION_BUSY')
   await chat.stop(one)
-  await until(await chat.watch(one), event => event.type === 'snapshot' && event.messages.some(message => message.id === answerId && message.status !== 'streaming'))
+  const kept = await until(await chat.watch(one), event => event.type === 'snapshot' && event.messages.some(message => message.id === answerId && message.status !== 'streaming'))
+  const of = kept.type === 'snapshot' ? kept.messages.find(message => message.id === answerId)?.budget : undefined
+  expect(of?.totalTokens).toBe(sent.totalTokens)
+  expect(sent.systemTokens + sent.filesTokens + sent.historyTokens + sent.promptTokens).toBe(sent.totalTokens)
   const retried = await chat.retry(one)
   expect(retried.budget.totalTokens).toBeGreaterThan(0)
   await chat.stop(one)

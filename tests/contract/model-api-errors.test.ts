@@ -79,6 +79,24 @@ describe.each(cases)('$name', ({ facts, before, ...expected }) => {
   })
 })
 
+test.each([
+  ['no token', {}, 'No token was sent. Put the token of a client into a header: Authorization: Bearer'],
+  ['another scheme', { authorization: 'Basic abc' }, 'No token was sent.'],
+  ['an empty key', { 'x-api-key': '' }, 'No token was sent.'],
+  ['a wrong token', { authorization: 'Bearer cortex-nothing' }, 'This token is not known, or it was revoked or has ended.'],
+  ['what cannot be a token', { authorization: 'Bearer sk.mistyped' }, 'This token is not known'],
+  ['a wrong key', { 'x-api-key': 'cortex-nothing' }, 'This token is not known, or it was revoked or has ended.'],
+] as const)('%s is told from other faults of a token, in each shape', async (_name, headers, words) => {
+  const ask = async (path: string) => {
+    const answer = await fetch(running.origin + path, { method: 'POST', headers, body: '{}' })
+    expect(answer.status).toBe(401)
+    return await answer.json()
+  }
+  expect(await ask('/v1/chat/completions')).toMatchObject({ error: { code: 'invalid_api_key', message: expect.stringContaining(words) } })
+  expect(await ask('/v1/messages')).toMatchObject({ type: 'error', error: { type: 'authentication_error', message: expect.stringContaining(words) } })
+  expect(await ask('/api/chat')).toMatchObject({ error: expect.stringContaining(words) })
+})
+
 describe('limits', () => {
   test.each(['openai', 'anthropic', 'ollama'] as const)('of a token are told to the %s client with when to come back', async name => {
     const { token } = running.addClient({ requestsPerMinute: 1 })
@@ -190,6 +208,13 @@ describe('bodies that are not what is meant', () => {
       }),
       { numRuns: 60 },
     )
+  })
+
+  test('are told by what is missing, in each shape', async () => {
+    const ask = async (path: string, body: object): Promise<unknown> => await (await running.post(path, body)).json()
+    expect(await ask('/v1/chat/completions', { model })).toMatchObject({ error: { type: 'invalid_request_error', param: 'messages', message: 'messages: expected a list, but it is missing.' } })
+    expect(await ask('/v1/messages', { model, max_tokens: 1 })).toMatchObject({ error: { type: 'invalid_request_error', message: 'messages: expected a list, but it is missing.' } })
+    expect(await ask('/api/chat', { messages: [] })).toEqual({ error: 'model: expected a text, but it is missing.' })
   })
 
   test('with fields that nobody knows are answered all the same', async () => {

@@ -87,18 +87,97 @@ describe.skipIf('missing' in chat)(`SmolLM2 over the three interfaces${'missing'
     await expect(openai().chat.completions.create({ model, messages: [{ role: 'user', content: 'word '.repeat(5000) }] })).rejects.toMatchObject({ status: 400, code: 'context_length_exceeded' })
   })
 
-  test('holds an answer to a schema', { timeout: 180_000 }, async () => {
-    const schema = { type: 'object', properties: { city: { type: 'string', enum: ['Paris', 'London'] } }, required: ['city'], additionalProperties: false }
-    const answer = await openai().chat.completions.create({ model, messages: [{ role: 'user', content: question }], temperature: 0, max_completion_tokens: 40, response_format: { type: 'json_schema', json_schema: { name: 'city', schema } } })
-    expect(JSON.parse(answer.choices[0]!.message.content!)).toEqual({ city: 'Paris' })
+  const schema = { type: 'object', properties: { city: { type: 'string', enum: ['Paris', 'London'] } }, required: ['city'], additionalProperties: false }
+  const parameters = { type: 'object' as const, properties: { city: { type: 'string' } }, required: ['city'] }
+  const weather = { name: 'weather', description: 'The weather in a city' }
+  const asked = [{ role: 'user' as const, content: 'What is the weather in Paris?' }]
+
+  test('holds an answer of the openai client to a schema, at once and in a stream', { timeout: 180_000 }, async () => {
+    const request = { model, messages: [{ role: 'user' as const, content: question }], temperature: 0, max_completion_tokens: 40, response_format: { type: 'json_schema' as const, json_schema: { name: 'city', schema } } }
+    expect(JSON.parse((await openai().chat.completions.create(request)).choices[0]!.message.content!)).toEqual({ city: 'Paris' })
+    const pieces: string[] = []
+    for await (const chunk of await openai().chat.completions.create({ ...request, stream: true })) pieces.push(chunk.choices[0]?.delta.content ?? '')
+    expect(JSON.parse(pieces.join(''))).toEqual({ city: 'Paris' })
+    expect(pieces.filter(piece => piece !== '').length).toBeGreaterThan(1)
+    const responses = await openai().responses.stream({ model, input: question, temperature: 0, max_output_tokens: 40, text: { format: { type: 'json_schema', name: 'city', schema } } }).finalResponse()
+    expect(JSON.parse(responses.output_text)).toEqual({ city: 'Paris' })
   })
 
-  test('calls a tool that it must call', { timeout: 180_000 }, async () => {
-    const tools = [{ type: 'function' as const, function: { name: 'weather', description: 'The weather in a city', parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] } } }]
-    const answer = await openai().chat.completions.create({ model, messages: [{ role: 'user', content: 'What is the weather in Paris?' }], temperature: 0, max_completion_tokens: 60, tools, tool_choice: 'required' })
+  test('calls a tool that it must call, for the openai client, at once and in a stream', { timeout: 180_000 }, async () => {
+    const tools = [{ type: 'function' as const, function: { ...weather, parameters } }]
+    const request = { model, messages: asked, temperature: 0, max_completion_tokens: 60, tools, tool_choice: 'required' as const }
+    const answer = await openai().chat.completions.create(request)
     const [call] = answer.choices[0]!.message.tool_calls ?? []
+    expect(answer.choices[0]!.finish_reason).toBe('tool_calls')
     expect(call).toMatchObject({ type: 'function', function: { name: 'weather' } })
-    expect(typeof JSON.parse((call as { function: { arguments: string } }).function.arguments).city).toBe('string')
+    const given = JSON.parse((call as { function: { arguments: string } }).function.arguments) as { city: unknown }
+    expect(typeof given.city).toBe('string')
+
+    // Put together as the client does it.
+    const streamed = await openai().chat.completions.stream({ ...request, stream: true }).finalChatCompletion()
+    expect(streamed.choices[0]!.finish_reason).toBe('tool_calls')
+    const [again] = streamed.choices[0]!.message.tool_calls ?? []
+    expect(again).toMatchObject({ type: 'function', function: { name: 'weather' } })
+    expect(JSON.parse((again as { function: { arguments: string } }).function.arguments)).toEqual(given)
+
+    const responses = await openai().responses.stream({ model, input: asked[0]!.content, temperature: 0, max_output_tokens: 60, tools: [{ type: 'function', strict: false, ...weather, parameters }], tool_choice: 'required' }).finalResponse()
+    const called = responses.output.find(item => item.type === 'function_call')
+    expect(called).toMatchObject({ name: 'weather' })
+    expect(JSON.parse(called!.arguments)).toEqual(given)
+  })
+
+  test('holds an answer of the anthropic client to a schema, in a stream', { timeout: 180_000 }, async () => {
+    const pieces: string[] = []
+    const stream = anthropic().messages.stream({ model, max_tokens: 40, messages: [{ role: 'user', content: question }], output_config: { format: { type: 'json_schema', schema } }, ...{ temperature: 0 } })
+    stream.on('text', piece => pieces.push(piece))
+    const final = await stream.finalMessage()
+    expect(final).toMatchObject({ stop_reason: 'end_turn', content: [{ type: 'text', text: pieces.join('') }] })
+    expect(JSON.parse(pieces.join(''))).toEqual({ city: 'Paris' })
+    expect(pieces.length).toBeGreaterThan(1)
+  })
+
+  test('calls a tool that it must call, for the anthropic client, at once and in a stream', { timeout: 180_000 }, async () => {
+    const request = { model, max_tokens: 60, messages: asked, tools: [{ ...weather, input_schema: parameters }], tool_choice: { type: 'any' as const }, ...{ temperature: 0 } }
+    const answer = await anthropic().messages.create(request)
+    const call = answer.content.find(block => block.type === 'tool_use')
+    expect(answer.stop_reason).toBe('tool_use')
+    expect(call).toMatchObject({ name: 'weather', input: { city: expect.any(String) } })
+    let json = ''
+    const stream = anthropic().messages.stream(request)
+    stream.on('inputJson', piece => (json += piece))
+    const final = await stream.finalMessage()
+    expect(final.stop_reason).toBe('tool_use')
+    expect(final.content.find(block => block.type === 'tool_use')).toMatchObject({ name: 'weather', input: call!.input })
+    expect(JSON.parse(json)).toEqual(call!.input)
+  })
+
+  test('holds an answer of the ollama client to a schema, at once and in a stream', { timeout: 180_000 }, async () => {
+    const request = { model, messages: [{ role: 'user', content: question }], format: schema, options: { temperature: 0, num_predict: 40 } }
+    expect(JSON.parse((await ollama().chat(request)).message.content)).toEqual({ city: 'Paris' })
+    const pieces: string[] = []
+    for await (const part of await ollama().chat({ ...request, stream: true })) pieces.push(part.message.content)
+    expect(JSON.parse(pieces.join(''))).toEqual({ city: 'Paris' })
+    expect(pieces.filter(piece => piece !== '').length).toBeGreaterThan(1)
+    const { response } = await ollama().generate({ model, prompt: question, format: schema, options: request.options })
+    expect(JSON.parse(response ?? '')).toEqual({ city: 'Paris' })
+  })
+
+  test('calls a tool for the ollama client, at once and in a stream', { timeout: 180_000 }, async () => {
+    const tools = [{ type: 'function', function: { ...weather, parameters } }]
+    // This interface has no word to require a call: what came before leads so small a model to one.
+    const before = ['London', 'Rome'].flatMap(city => [
+      { role: 'user', content: `What is the weather in ${city}?` },
+      { role: 'assistant', content: '', tool_calls: [{ function: { name: 'weather', arguments: { city } } }] },
+      { role: 'tool', tool_name: 'weather', content: 'It rains.' },
+      { role: 'assistant', content: 'It rains.' },
+    ])
+    const request = { model, messages: [...before, ...asked], tools, options: { temperature: 0, num_predict: 60 } }
+    const answer = await ollama().chat(request)
+    const [call] = answer.message.tool_calls ?? []
+    expect(call).toMatchObject({ function: { name: 'weather', arguments: { city: expect.any(String) } } })
+    const calls = []
+    for await (const part of await ollama().chat({ ...request, stream: true })) calls.push(...(part.message.tool_calls ?? []))
+    expect(calls.map(one => one.function)).toEqual([call!.function])
   })
 })
 

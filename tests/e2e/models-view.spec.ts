@@ -49,6 +49,7 @@ test('models are added, loaded beside each other, given roles and planned, by ke
   await page.getByRole('menuitem', { name: 'Details and options' }).press('Enter')
   const details = page.getByRole('dialog').filter({ has: page.getByRole('tablist', { name: 'About this model' }) })
   await expect(details.getByText('Attention heads')).toBeVisible()
+  await expect(details.getByRole('definition').filter({ hasText: /^[a-z0-9._-]+$/ }).first()).toHaveAttribute('title', /“model”/)
   await details.getByRole('tab', { name: 'Facts' }).press('ArrowRight')
   const plan = details.getByRole('region', { name: 'What the plan would be' })
   await expect(plan.getByText('It fits.')).toBeVisible()
@@ -63,6 +64,44 @@ test('models are added, loaded beside each other, given roles and planned, by ke
 
   await loaded.getByRole('row', { name: /completion/ }).getByRole('button', { name: /^Unload/ }).press('Enter')
   await expect(page.getByRole('heading', { level: 1, name: '1 model is ready' })).toBeVisible()
+})
+
+test('every part of the page is one press away in a small window, and what can be pressed looks so', async ({ window: page }) => {
+  await page.setViewportSize({ width: 1024, height: 640 })
+  await openModels(page)
+  const server = page.getByRole('region', { name: 'Server for other programs' })
+  await expect(server.getByRole('switch')).not.toBeInViewport()
+  const links = page.getByRole('navigation', { name: 'Sections of this page' })
+  await links.getByRole('button', { name: 'Server' }).press('Enter')
+  await expect(server.getByRole('heading')).toBeFocused()
+  await expect(server.getByRole('switch')).toBeInViewport()
+  await page.keyboard.press('Tab')
+  await expect(server.getByRole('switch')).toBeFocused()
+  await links.getByRole('button', { name: 'Presets' }).click()
+  await expect(page.getByRole('heading', { name: 'Sampling presets' })).toBeInViewport({ ratio: 1 })
+  for (const link of await links.getByRole('button').all()) {
+    await link.press('Enter')
+    await expect(page.locator('h2:focus')).toBeInViewport({ ratio: 1 })
+  }
+  for (const name of ['Change the budget', 'Measure its speed']) {
+    for (const button of await page.getByRole('button', { name }).all()) await expect(button).not.toHaveCSS('border-top-color', 'rgba(0, 0, 0, 0)')
+  }
+})
+
+test('a choice that is too long for its field is cut with an ellipsis beside its arrow', async ({ window: page }) => {
+  await openModels(page)
+  const role = page.getByRole('combobox', { name: 'Chat and edit' })
+  const cut = async (width: string) =>
+    await role.evaluate((select, to) => {
+      select.style.width = to
+      const text = select.querySelector('span')!
+      const [its, whole] = [text.getBoundingClientRect(), select.getBoundingClientRect()]
+      return { text: text.textContent, isCut: text.scrollWidth > text.clientWidth, sign: getComputedStyle(text).textOverflow, rest: Math.round(whole.right - its.right) }
+    }, width)
+  const wide = await cut('300px')
+  expect(wide).toMatchObject({ text: 'Cortex Starter 8M', isCut: false })
+  expect(await cut('90px')).toMatchObject({ text: 'Cortex Starter 8M', isCut: true, sign: 'ellipsis', rest: wide.rest })
+  expect(wide.rest).toBeGreaterThan(16)
 })
 
 test('the server is off until it is turned on, a program gets its token once, and loses it', async ({ window: page, app }) => {

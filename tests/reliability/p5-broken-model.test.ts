@@ -10,7 +10,9 @@ import { NodeLauncher } from '../../main/platform/workers/node-launcher.ts'
 import { SupervisedWorker } from '../../main/platform/workers/supervised-worker.ts'
 import type { inference } from '../../native/inference/contract.ts'
 import { randomFrom } from '../support/mutate-header.ts'
+import { connect } from '../support/socket-client.ts'
 import { starterPath } from '../support/starter.ts'
+import { startTestApp } from '../support/test-host.ts'
 
 const cuts = 60
 let folder = ''
@@ -65,7 +67,10 @@ it('P5: a worker that was given a cut file refuses it and loads the next one', a
   }
 }, 60_000)
 
-it('P5: a file that shrinks while it is loaded takes its worker with it at most, and the next load works', async () => {
+// Weights are read where the file lies in memory: the system ends a process that reads what is no longer there.
+const noShrinking = process.platform === 'win32' ? ' (skipped: Windows lets nobody shorten a file that is mapped)' : ''
+
+it.skipIf(noShrinking !== '')(`P5: a file that shrinks while it is loaded ends its worker in the next answer, and the next load works${noShrinking}`, async () => {
   const log = new FakeLog()
   const spec = { name: 'inference', entry: 'inference', env: { UV_THREADPOOL_SIZE: '1' }, confinement: { network: 'none', files: 'own' } as const }
   const worker = new SupervisedWorker<typeof inference>({ launcher: new NodeLauncher({ log }), clock: systemClock, log, spec })
@@ -80,11 +85,46 @@ it('P5: a file that shrinks while it is loaded takes its worker with it at most,
     await load(path)
     await answer()
     truncateSync(path, 300_000)
-    // The system ends a process that reads what is no longer there; what is still in memory may be enough for an answer.
-    expect(['WORKER_CRASHED', 'no error']).toContain(await codeOf(answer()))
+    await expect(answer()).rejects.toEqual(new AppError('WORKER_CRASHED', { worker: 'inference', reason: 'signal SIGBUS' }))
+    expect(await codeOf(load(path))).toBe('MODEL_FILE_INVALID')
     await load(starterPath)
     expect(await codeOf(answer())).toBe('no error')
   } finally {
     await worker.dispose()
   }
 }, 60_000)
+
+it.skipIf(noShrinking !== '')(`P5: the application outlives a file that shrinks while it is loaded, says what is wrong with it, and answers with another model${noShrinking}`, async () => {
+  const test = await startTestApp({ 'model.loadAtStart': false, 'model.threads': 1 })
+  const { client, close } = await connect(test.http)
+  const ask = async (): Promise<string> => {
+    let text = ''
+    for await (const event of await client.chat.ask({ prompt: 'Write a function.', maxTokens: 8, temperature: 0, ignoreEndOfText: true })) if (event.type === 'text-delta') text += event.text
+    return text
+  }
+  try {
+    const file = join(test.makeFolder('models'), 'shrinks.gguf')
+    writeFileSync(file, readFileSync(starterPath))
+    const starter = (await client.models.list()).find(model => model.isStarter)!
+    const shrinks = await client.models.add({ path: file })
+    await client.models.load({ id: starter.id, roles: ['completion'] })
+    await client.models.load({ id: shrinks.id })
+    const whole = await ask()
+    truncateSync(file, 300_000)
+    expect(await ask().then(() => null, (error: unknown) => error)).toMatchObject({ code: 'WORKER_CRASHED', data: { reason: 'signal SIGBUS' } })
+    // It is not started over and over: its file is looked at before.
+    const residents = async () => {
+      for await (const event of await client.models.watch()) if (event.type === 'snapshot') return event.residents.map(one => ({ id: one.modelId, status: one.status, code: one.error?.code ?? null }))
+      return []
+    }
+    await expect.poll(residents).toEqual([{ id: starter.id, status: 'ready', code: null }, { id: shrinks.id, status: 'failed', code: 'MODEL_FILE_INVALID' }])
+    await expect(ask()).rejects.toMatchObject({ code: 'MODEL_NOT_LOADED' })
+    expect((await client.completion.complete({ prefix: 'const list = [1, 2, ', suffix: '', scope: 'line', maxTokens: 4 })).tokens).toBeGreaterThan(0)
+    writeFileSync(file, readFileSync(starterPath))
+    expect(await client.models.load({ id: shrinks.id })).toMatchObject({ status: 'ready' })
+    expect(await ask()).toBe(whole)
+  } finally {
+    close()
+    await test.dispose()
+  }
+}, 120_000)

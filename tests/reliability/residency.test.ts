@@ -14,8 +14,6 @@ import { startTestApp, type TestApp } from '../support/test-host.ts'
 
 // Several models at a time, each in a real process with a real llama.cpp.
 const smollm = await findTestModel('smollm2')
-const minilm = await findTestModel('minilm')
-const noVectors = 'missing' in minilm ? ` (skipped: ${minilm.missing})` : ''
 const noStates = process.platform === 'linux' ? '' : ' (skipped: this system has no files in memory)'
 const isSupported = process.platform !== 'win32'
 const reason = isSupported ? '' : ' (skipped: Windows has no signals)'
@@ -77,23 +75,6 @@ describe(`several models at a time${reason}`, { skip: !isSupported }, () => {
     }
   }, 120_000)
 
-  it.skipIf(noVectors !== '')(`makes vectors with a third at the same time${noVectors}`, async () => {
-    const vectors = await client.models.add({ path: 'path' in minilm ? minilm.path : '' })
-    expect(await client.models.plan({ id: vectors.id })).toMatchObject({ fits: true, cacheBytes: 0 })
-    await client.models.load({ id: vectors.id })
-    const [[vector], completion, text] = await Promise.all([test.app.services.models.forRole('embedding').embed(['a list of numbers']), complete(), ask('Say yes.', 4)])
-    expect(Math.hypot(...vector!.vector)).toBeCloseTo(1, 3)
-    expect(completion.tokens).toBeGreaterThan(0)
-    expect(text.length).toBeGreaterThan(0)
-    const { residents } = await snapshot()
-    expect(residents.filter(one => one.status === 'ready').map(one => one.process)).toEqual(['inference', 'inference-2', 'inference-3'])
-    process.kill(await pidOf(starter), 'SIGKILL')
-    expect((await test.app.services.models.forRole('embedding').embed(['still there']))[0]?.vector).toHaveLength(384)
-    expect((await ask('Say yes.', 4)).length).toBeGreaterThan(0)
-    expect((await complete()).tokens).toBeGreaterThan(0)
-    await client.models.unload({ id: vectors.id })
-  }, 120_000)
-
   it.skipIf(noStates !== '')(`keeps what was read of a conversation over an unload, encrypted, and reads it again no more${noStates}`, async () => {
     const restore = vi.spyOn(EngineService.prototype, 'restoreState')
     const workspaceId = (await client.workspaces.open({ path: test.makeFolder('workspace') })).id
@@ -122,19 +103,6 @@ describe(`several models at a time${reason}`, { skip: !isSupported }, () => {
     await vi.waitFor(() => expect(readdirSync(folder)).toEqual([]), { timeout: 10_000 })
     restore.mockRestore()
   }, 180_000)
-
-  it('refuses another with a plan that would fit, and the others go on', async () => {
-    const path = join(test.makeFolder('models'), 'large.gguf')
-    await makeModel({ path, layers: 8, width: 1024, contextLength: 131_072 })
-    const large = await client.models.add({ path })
-    const options = { contextTokens: 131_072, kvCacheType: 'f16' as const, sequences: 64 }
-    const refused = await failure(client.models.load({ id: large.id, roles: [], options }))
-    expect(refused).toMatchObject({ code: 'MODEL_DOES_NOT_FIT', data: { suggestion: { fits: true } } })
-    const plan = await client.models.plan({ id: large.id })
-    expect(plan).toMatchObject({ fits: false, smaller: { fits: true } })
-    expect((await complete()).tokens).toBeGreaterThan(0)
-    expect((await ask('Say yes.', 4)).length).toBeGreaterThan(0)
-  }, 120_000)
 
   it.each(['SIGKILL', 'SIGSEGV', 'SIGABRT'] as const)('%s of the chat model in an answer: a typed error, completion goes on, and it comes back with a smaller plan', async signal => {
     await client.models.load({ id: chat.id, options: {} })
@@ -189,6 +157,8 @@ describe(`several models at a time${reason}`, { skip: !isSupported }, () => {
     const plan = await client.models.plan({ id: starter.id, options: { contextTokens } })
     expect(plan.reason).toContain(contextTokens.toLocaleString('en-US'))
     expect(await client.models.load({ id: starter.id, roles: ['completion'], options: { contextTokens } })).toMatchObject({ status: 'ready', contextTokens: expected ?? starter.contextLength })
-    expect((await complete()).tokens).toBeGreaterThanOrEqual(0)
+    const { tokens, text } = await complete()
+    expect(tokens).toBeGreaterThan(0)
+    expect(text).not.toBe('')
   }, 120_000)
 })

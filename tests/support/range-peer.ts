@@ -67,8 +67,8 @@ export interface RangePeer {
   answers: Map<string, { status: number; body: string }>
   /** Where requests for a path are sent on to. */
   redirects: Map<string, string>
-  /** Asked for each request of a file, with its number from 0. */
-  fault: (request: { path: string; number: number; start: number }) => Fault | undefined
+  /** Asked for each request of a file, with its number from 0; `end`: where what it asks for ends. */
+  fault: (request: { path: string; number: number; start: number; end: number }) => Fault | undefined
   /** Milliseconds of rest after each piece of 64 kB. */
   restMilliseconds: number
   requests: { method: string; path: string; headers: IncomingMessage['headers'] }[]
@@ -119,7 +119,7 @@ async function answer(peer: RangePeer, request: IncomingMessage, response: Serve
   const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '') ?? []
   const isSame = request.headers['if-range'] === undefined || request.headers['if-range'] === file.etag
   const start = Number(first ?? 0)
-  const fault = peer.fault({ path, number: numbers++, start })
+  const fault = peer.fault({ path, number: numbers++, start, end: last ? Math.min(Number(last) + 1, sizeBytes) : sizeBytes })
   if (fault?.kind === 'status') return void response.writeHead(fault.status, fault.headers).end()
   const isPart = first !== undefined && isSame && fault?.kind !== 'whole' && fault?.kind !== 'endless'
   const from = isPart ? start : 0
@@ -146,7 +146,10 @@ async function send(peer: RangePeer, path: string, { content }: PeerFile, { from
     const bytes = fault?.kind === 'corrupt' && fault.at >= at && fault.at < at + piece.length ? corrupted(piece, fault.at - at) : piece
     at += piece.length
     note.end = at
-    if (!response.write(bytes)) await Promise.race([new Promise(resolve => response.once('drain', resolve)), new Promise(resolve => response.once('close', resolve))])
+    // What a connection that is cut has sent must leave: it would be thrown away with the rest.
+    const left = at >= limit && fault?.kind === 'cut' ? new Promise(resolve => response.write(bytes, resolve)) : null
+    if (left) await left
+    else if (!response.write(bytes)) await Promise.race([new Promise(resolve => response.once('drain', resolve)), new Promise(resolve => response.once('close', resolve))])
     if (peer.restMilliseconds > 0) await sleep(peer.restMilliseconds)
   }
   if (at >= end) response.end()

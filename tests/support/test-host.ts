@@ -11,6 +11,7 @@ import { Redactor } from '../../main/platform/redaction/redactor.ts'
 import { NodeLauncher } from '../../main/platform/workers/node-launcher.ts'
 import { ObservedLauncher } from '../../main/platform/workers/observed-launcher.ts'
 import { SystemConfiner } from '../../main/platform/workers/system-confiner.ts'
+import type { WorkerLauncher } from '../../main/platform/workers/worker-launcher.ts'
 import { startHttpHost, type HttpHost } from '../../main/transport/http-host.ts'
 import { quickPassphraseCost } from './quick-passphrase-cost.ts'
 
@@ -25,8 +26,8 @@ export interface TestApp {
   dispose: () => Promise<void>
 }
 
-/** The whole application in this process, from source, with real workers, served at a random port. */
-export async function startTestApp(settingOverrides: Record<string, unknown> = { 'model.loadAtStart': false }): Promise<TestApp> {
+/** The whole application in this process, from source, with real workers but for those that `fake` launches, served at a random port. */
+export async function startTestApp(settingOverrides: Record<string, unknown> = { 'model.loadAtStart': false }, fake?: { entries: readonly string[]; launcher: WorkerLauncher }): Promise<TestApp> {
   const made: string[] = []
   const makeFolder = (name: string): string => {
     const path = realpathSync(mkdtempSync(join(tmpdir(), `cortex-${name}-`)))
@@ -39,11 +40,12 @@ export async function startTestApp(settingOverrides: Record<string, unknown> = {
   const redactor = new Redactor()
   const logBook = openPinoLog(paths.logs, redactor, 'debug')
   const { log } = logBook
+  const real = new NodeLauncher({ log, confiner: new SystemConfiner({ hidden: [paths.home, state] }) })
   const host: Host = {
     kind: 'node',
     version: '0.0.0',
     paths,
-    launcher: new ObservedLauncher(new NodeLauncher({ log, confiner: new SystemConfiner({ hidden: [paths.home, state] }) })),
+    launcher: new ObservedLauncher({ launch: spec => (fake?.entries.includes(spec.entry) ? fake.launcher : real).launch(spec) }),
     keychain: absentKeychain,
     passphraseCost: quickPassphraseCost,
     isEnforcementOff: false,

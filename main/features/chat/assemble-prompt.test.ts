@@ -43,7 +43,9 @@ describe('assemblePrompt', () => {
   })
 
   it('asks again with attachments as they were', async () => {
-    const { turns } = await assemble({ attachmentText: 'a.ts, line 1 of 1' })
+    const { turns, budget } = await assemble({ attachmentText: 'a.ts, line 1 of 1' })
+    expect(budget).toMatchObject({ filesTokens: 5, attachments: [] })
+    expect(budget.systemTokens + budget.filesTokens + budget.promptTokens).toBe(budget.totalTokens)
     expect(turns.map(turn => turn.text)).toEqual(['be brief', 'a.ts, line 1 of 1', 'I have read it.', 'what is this'])
   })
 
@@ -113,11 +115,13 @@ describe('assemblePrompt', () => {
   })
 
   it('leaves the oldest turns out and says how many', async () => {
-    const history = Array.from({ length: 30 }, (_, index) => exchange([`question ${index} ${'q '.repeat(5)}`, `answer ${index}`]))
+    const history = Array.from({ length: 30 }, (_, index) => ({ ...exchange([`question ${index} ${'q '.repeat(5)}`, `answer ${index}`]), answerId: `answer-${index}` }))
     const { budget, turns } = await assemble({ history })
     const kept = (turns.length - 2) / 2
     expect(kept).toBeGreaterThan(3)
     expect(budget.droppedTurns).toBe(2 * (30 - kept))
+    expect(budget.droppedThroughId).toBe(`answer-${29 - kept}`)
+    expect((await assemble({ history: history.slice(-2) })).budget).not.toHaveProperty('droppedThroughId')
     expect(turns[1]?.text).toContain(`question ${30 - kept} `)
     expect(turns.at(-2)?.text).toBe('answer 29')
   })
@@ -167,6 +171,8 @@ describe('assemblePrompt', () => {
           const available = contextTokens - Math.floor(contextTokens * reserveShare)
           const required = await assemble({ prompt, contextTokens, reserveShare, attachments: attachments.filter(input => input.kind === 'selection') }, counter)
           expect(budget.totalTokens).toBe(await counter.countChatTokens(turns))
+          expect(budget.filesTokens).toBe(budget.attachments.reduce((sum, use) => sum + use.tokens, 0))
+          expect(budget.systemTokens + budget.filesTokens + budget.historyTokens + budget.promptTokens).toBe(budget.totalTokens)
           if (required.budget.totalTokens <= available) {
             expect(budget.totalTokens).toBeLessThanOrEqual(available)
             refuseOverflow(assembled)

@@ -174,7 +174,10 @@ function attachmentTexts(attachments: readonly ContextInput[], ranges: Choice['r
 
 async function describe(request: PromptRequest, choice: Choice, { sum, reserve, count, toolsTokens }: { sum: number; reserve: number; count: Count; toolsTokens: number | null }): Promise<AssembledPrompt> {
   const texts = attachmentTexts(request.attachments, choice.ranges)
-  const [systemTokens = 0, ...tokensOfTexts] = await count([request.system, ...texts])
+  const former = request.attachmentText ? [request.attachmentText] : []
+  const [systemTokens = 0, ...counts] = await count([request.system, ...former, ...texts])
+  const formerTokens = counts.slice(0, former.length).reduce((tokens, one) => tokens + one, 0)
+  const tokensOfTexts = counts.slice(former.length)
   const historyTokens = (await historyCosts(choice.history, count)).reduce((tokens, one) => tokens + one, 0)
   const attachments = request.attachments.map((input, index): ContextUse => {
     const range = choice.ranges[index] ?? null
@@ -183,7 +186,9 @@ async function describe(request: PromptRequest, choice: Choice, { sum, reserve, 
     const { kind, path, totalLines, label, rule, decision } = input
     return { kind, path, startLine, endLine, totalLines, tokens, isIncluded: range !== null, label, rule, decision, ...(range ? invisibleIn(input, range) : {}) }
   })
-  const attachmentTokens = attachments.reduce((tokens, use) => tokens + use.tokens, 0)
+  const filesTokens = attachments.reduce((tokens, use) => tokens + use.tokens, formerTokens)
+  const dropped = request.history.length - choice.history.length
+  const droppedThroughId = request.history[dropped - 1]?.answerId
   return {
     turns: turnsOf(request, choice),
     attachmentText: attachmentsOf(request, choice),
@@ -191,13 +196,15 @@ async function describe(request: PromptRequest, choice: Choice, { sum, reserve, 
     budget: {
       contextTokens: request.contextTokens,
       systemTokens,
+      filesTokens,
       attachments,
       historyTokens,
       ...(toolsTokens === null ? {} : { toolsTokens }),
-      promptTokens: Math.max(0, sum - systemTokens - attachmentTokens - historyTokens - (toolsTokens ?? 0)),
+      promptTokens: Math.max(0, sum - systemTokens - filesTokens - historyTokens - (toolsTokens ?? 0)),
       answerReserveTokens: reserve,
       totalTokens: sum,
-      droppedTurns: 2 * (request.history.length - choice.history.length),
+      droppedTurns: 2 * dropped,
+      ...(droppedThroughId === undefined ? {} : { droppedThroughId }),
       // What a person types is theirs to keep on this machine.
       label: highest(['internal', ...attachments.filter(use => use.isIncluded).map(use => use.label)]),
     },

@@ -16,5 +16,5 @@ export interface ChatEngine extends TokenCounter {
   ready(signal?: AbortSignal): Promise<ChatModel>
   countTokens(texts: readonly string[], signal?: AbortSignal): Promise<number[]>
   countChatTokens(turns: readonly ChatTurn[], signal?: AbortSignal, tools?: readonly Tool[]): Promise<number>
-  generate(request: GenerateRequest, signal?: AbortSignal): AsyncIterable<GenerateEvent>
+  generate(request: GenerateRequest, signal?: AbortSignal, use?: { isConversation: boolean }): AsyncIterable<GenerateEvent>
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ChatMessage, ContextUse } from '#shared/contract/chat.ts'
+import { ChatMessage, ContextUse, SentBudget } from '#shared/contract/chat.ts'
 
 /** What happened in a conversation, oldest first: the truth that messages and lists are made from. Dates come from the store. */
 export const chatEvents = {
@@ -7,7 +7,8 @@ export const chatEvents = {
   'title-given': z.object({ title: z.string() }),
   /** `attachmentText` is what the model read of the attachments; empty for none. */
   'question-asked': z.object({ id: z.string(), text: z.string(), attachmentText: z.string(), attachments: z.array(ContextUse) }),
-  'answer-started': z.object({ id: z.string(), modelName: z.string(), droppedTurns: z.number() }),
+  /** Budget and id are absent in what earlier versions wrote. */
+  'answer-started': z.object({ id: z.string(), modelName: z.string(), droppedTurns: z.number(), droppedThroughId: z.string().optional(), budget: SentBudget.optional() }),
   /** Text to append; `tokens` counts all so far. */
   'answer-text': z.object({ id: z.string(), text: z.string(), tokens: z.number() }),
   'answer-ended': z.object({

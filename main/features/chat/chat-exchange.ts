@@ -9,6 +9,8 @@ export interface SentQuestion {
 /** A question with its answer. */
 export interface Exchange extends SentQuestion {
   answer: string
+  /** Its message, where it stands in a conversation. */
+  answerId?: string
 }
 
 /** Small models lose the question when it shares a turn with a file: attachments get a turn of their own, which the model has acknowledged. */

@@ -94,7 +94,7 @@ describe('ChatService', () => {
     ])
     expect(page.events.filter(event => event.type === 'text-delta')).toHaveLength(3)
     expect(page.conversation).toMatchObject({ title: 'What is this?', messageCount: 2 })
-    expect(engine.asked[0]).toMatchObject({ temperature: 0.2, maxTokens: 1024 - sent.budget.totalTokens, turns: [{ role: 'system', text: 'be brief' }, { role: 'user', text: 'What is *this*?' }] })
+    expect([engine.asked[0], engine.ofConversations]).toMatchObject([{ temperature: 0.2, maxTokens: 1024 - sent.budget.totalTokens, turns: [{ role: 'system', text: 'be brief' }, { role: 'user', text: 'What is *this*?' }] }, [true]])
   })
 
   it('sends the former turns as the model read them', async () => {
@@ -244,7 +244,7 @@ describe('ChatService', () => {
     expect(events.flatMap(event => (event.type === 'text-delta' ? [event.text] : [])).join('')).toBe('A short answer.')
     expect(events.at(-1)).toMatchObject({ type: 'ask-end', stopReason: 'end-of-text', tokens: 3 })
     for await (const event of service.ask({ prompt: 'hello', attachments: [], maxTokens: 1, temperature: 0, seed: 7, ignoreEndOfText: true })) events.push(event)
-    expect(engine.asked[1]).toMatchObject({ maxTokens: 1, temperature: 0, seed: 7, ignoreEndOfText: true })
+    expect([engine.asked[1], engine.ofConversations]).toMatchObject([{ maxTokens: 1, temperature: 0, seed: 7, ignoreEndOfText: true }, [false, false]])
     await expect(service.ask({ prompt: 'word '.repeat(2000), attachments: [], ignoreEndOfText: false }).next()).rejects.toMatchObject({ code: 'CONTEXT_OVERFLOW' })
   })
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { AskEvent, ContextInput, ContextUse, PromptBudget } from '#shared/contract/chat.ts'
+import { SentBudget, type AskEvent, type ContextInput, type ContextUse, type PromptBudget } from '#shared/contract/chat.ts'
 import { AppError } from '#shared/errors.ts'
 import { usualSampling } from '#shared/sampling.ts'
 import type { Settings } from '#shared/setting-definitions.ts'
@@ -187,7 +187,8 @@ export class ChatService {
     const { audit, clock, log } = this.#dependencies
     const id = randomUUID()
     const request = await this.#request(live.state.conversation.workspaceId, assembled, model)
-    live.append(...before, ['answer-started', { id, modelName: model.name, droppedTurns: assembled.budget.droppedTurns }])
+    const { droppedTurns, droppedThroughId } = assembled.budget
+    live.append(...before, ['answer-started', { id, modelName: model.name, droppedTurns, droppedThroughId, budget: SentBudget.parse(assembled.budget) }])
     this.conversations.settle(live)
     recordPrompt(audit, { kind: 'prompt.chat', prompt, assembled, model })
     const controller = new AbortController()
@@ -203,7 +204,7 @@ export class ChatService {
     await promptStates?.restore(named, request.turns, signal)
     let answer = ''
     try {
-      for await (const event of engine.generate(request, signal)) {
+      for await (const event of engine.generate(request, signal, { isConversation: true })) {
         if (event.type === 'text-delta') answer += event.text
         yield event
       }

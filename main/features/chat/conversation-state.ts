@@ -45,8 +45,8 @@ function questionOf({ id, text, attachments }: ChatEventData<'question-asked'>, 
   return { id, role: 'user', text, createdAt, status: 'complete', attachments, droppedTurns: 0, modelName: null, ...noFigures }
 }
 
-function answerOf({ id, modelName, droppedTurns }: ChatEventData<'answer-started'>, createdAt: Date): ChatMessage {
-  return { id, role: 'assistant', text: '', createdAt, status: 'streaming', attachments: [], droppedTurns, modelName, ...noFigures }
+function answerOf(started: ChatEventData<'answer-started'>, createdAt: Date): ChatMessage {
+  return { ...started, role: 'assistant', text: '', createdAt, status: 'streaming', attachments: [], ...noFigures }
 }
 
 function withMessages(state: ConversationState, messages: ChatMessage[], at: Date): ConversationState {

@@ -53,6 +53,7 @@ const machine: Hardware = {
   ],
   gpus: [{ backend: 'cuda', names: ['A card'], totalBytes: 24e9, freeBytes: 20e9, unifiedBytes: 0 }],
   bandwidth: null,
+  paces: [],
   isComplete: true,
   at: new Date(0),
 }

@@ -66,19 +66,32 @@ describe('fetchFile', () => {
   })
 
   it('goes on where it was cut, at each of 50 points, without asking again for what came', async () => {
-    const content = offer(blockBytes * 10)
-    let cuts = 0
-    peer.fault = ({ number }) => {
-      if (cuts >= 50 || number % 2 === 1) return undefined
-      cuts++
-      return { kind: 'cut', afterBytes: 1 + ((cuts * 7919) % (blockBytes / 4)) }
+    const content = offer(blockBytes * 10 + 321)
+    const cuts: number[] = []
+    // Every second request is cut, the first of a file too, somewhere between its first byte and its last.
+    peer.fault = ({ number, start, end }) => {
+      if (cuts.length >= 50 || number % 2 === 1) return undefined
+      const afterBytes = 1 + ((cuts.length * 7919 * 13) % (end - start - 1))
+      cuts.push(start + afterBytes)
+      return { kind: 'cut', afterBytes }
     }
-    for (let round = 0; cuts < 50; round++) {
-      const { run, path } = fetching({ path: join(folder, `${round}.gguf`), connections: 1 })
-      await run
-      expect(hashOf(path.replace('publisher/file.gguf', `${round}.gguf`))).toBe(content.sha256)
+    for (let round = 0; cuts.length < 50; round++) {
+      peer.sent.length = 0
+      const before = cuts.length
+      const path = join(folder, `${round}.gguf`)
+      const done: number[] = []
+      await fetching({ path, connections: 1, onProgress: bytes => done.push(bytes) }).run
+      expect(hashOf(path)).toBe(content.sha256)
+      expect(done.at(-1)).toBe(content.sizeBytes)
+      expect(done).toEqual(done.toSorted((a, b) => a - b))
+      // Each byte was sent once, and each cut is where another request went on.
+      expect(peer.sent.reduce((sum, { start, end }) => sum + end - start, 0)).toBe(content.sizeBytes)
+      for (const cut of cuts.slice(before)) expect(peer.sent.map(({ start }) => start)).toContain(cut)
     }
-    expect(cuts).toBe(50)
+    expect(cuts).toHaveLength(50)
+    // They fall into all parts of a block, and into blocks that are not the first of a request.
+    expect(new Set(cuts.map(cut => Math.floor(((cut % blockBytes) / blockBytes) * 8))).size).toBe(8)
+    expect(new Set(cuts.map(cut => Math.floor(cut / blockBytes))).size).toBeGreaterThan(5)
   })
 
   it('keeps the blocks of a run that was stopped, and gets only the others after that', async () => {

@@ -4,6 +4,7 @@ import type { EgressResponse, NetworkDoor, SecretHeader } from '../../platform/n
 import { BlockJournal, type BlockRun } from './block-journal.ts'
 import { readContentRange, retryAfter, validatorOf } from './content-range.ts'
 import { downloadDisk, dropPart, journalPath, PartFile, partPath, type DownloadDisk } from './part-file.ts'
+import { ProgressNotes } from './progress-notes.ts'
 import { hostOf } from './registry-address.ts'
 
 export interface FileSource {
@@ -64,9 +65,10 @@ class RangesUnknown extends Error {
 }
 
 /**
- * Gets a file in blocks over several connections into a sparse file beside its place; a block that was made durable is never asked for again, also after
- * a crash. Whole and durable on return, still under its name for parts. Throws the signal's reason, EGRESS_REFUSED, EGRESS_FAILED, EGRESS_TIMED_OUT,
- * DOWNLOAD_SOURCE_MISSING, DOWNLOAD_SOURCE_REFUSED, DOWNLOAD_SOURCE_FAILED, DOWNLOAD_DISK_FULL and what the disk says; then what came is kept.
+ * Gets a file in blocks over several connections into a sparse file beside its place. What was made durable is never asked for again; a crash costs all
+ * connections together less than one block of what had come. Whole and durable on return, still under its name for parts. Throws the signal's reason,
+ * EGRESS_REFUSED, EGRESS_FAILED, EGRESS_TIMED_OUT, DOWNLOAD_SOURCE_MISSING, DOWNLOAD_SOURCE_REFUSED, DOWNLOAD_SOURCE_FAILED, DOWNLOAD_DISK_FULL and what
+ * the disk says; then what came is kept.
  */
 export async function fetchFile(request: FetchRequest): Promise<{ sizeBytes: number }> {
   let first: unknown = null
@@ -107,7 +109,7 @@ class FileFetch {
   /** Stops the other connections when one cannot go on. */
   readonly #stop = new AbortController()
   readonly #signal: AbortSignal
-  /** Of blocks that are not whole yet: how far they are, so that a cut costs nothing while this process lives. */
+  /** Of blocks that are not whole yet: how far they are written, so that a cut costs nothing. */
   readonly #begun = new Map<number, number>()
   readonly #taken = new Set<number>()
   #doneBytes = 0
@@ -129,7 +131,9 @@ class FileFetch {
       journal = (await this.#kept(part)) ?? (await this.#begin(part))
       if (!journal) return { sizeBytes: await part.sizeBytes() }
       const { sizeBytes } = journal.head
-      this.#doneBytes = journal.doneBytes
+      // Of a first block that was cut, more may be written than is noted.
+      for (const [index, bytes] of journal.begun) this.#begun.set(index, Math.max(bytes, this.#begun.get(index) ?? 0))
+      this.#doneBytes = journal.wholeBytes + [...this.#begun.values()].reduce((sum, bytes) => sum + bytes, 0)
       this.#request.onSize(sizeBytes)
       this.#tell(0)
       await part.reserve(sizeBytes, sizeBytes - this.#doneBytes)
@@ -137,9 +141,15 @@ class FileFetch {
       await part.sync()
       return { sizeBytes }
     } finally {
+      if (journal) await this.#keepBegun(journal, part)
       await journal?.close()
       await part.close()
     }
+  }
+
+  /** A stop that is no crash costs nothing. */
+  async #keepBegun(journal: BlockJournal, part: PartFile): Promise<void> {
+    await Promise.allSettled([...this.#begun].map(async ([index, bytes]) => await journal.reach(index, bytes, () => part.sync())))
   }
 
   /** The journal of an earlier start, where it is of the same content as far as anybody can tell. */
@@ -325,6 +335,7 @@ class FileFetch {
     const { blockBytes, sizeBytes } = journal.head
     const end = Math.min((run.first + run.count) * blockBytes, sizeBytes)
     let position = run.first * blockBytes + (this.#begun.get(run.first) ?? 0)
+    const notes = new ProgressNotes({ journal, sync: () => part.sync(), mostBytes: blockBytes / (2 * this.#request.connections), start: position })
     for await (const chunk of response.body) {
       let rest: Uint8Array = chunk.subarray(0, Math.max(0, end - position))
       while (rest.length > 0) {
@@ -335,10 +346,8 @@ class FileFetch {
         position += piece.length
         rest = rest.subarray(piece.length)
         this.#doneBytes += piece.length
-        if (position === blockEnd) {
-          await journal.finish(index, () => part.sync())
-          this.#begun.delete(index)
-        } else this.#begun.set(index, position - index * blockBytes)
+        if (await notes.written(index, position)) this.#begun.delete(index)
+        else this.#begun.set(index, position - index * blockBytes)
         this.#tell(piece.length)
       }
       if (position >= end) return

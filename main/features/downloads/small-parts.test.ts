@@ -30,11 +30,43 @@ describe('the journal of blocks', () => {
     const again = await BlockJournal.open(path)
     expect(again?.missing()).toEqual([{ first: 1, count: 2 }, { first: 4, count: 6 }])
     await again?.finish(1, async () => undefined)
-    expect(again?.doneBytes).toBe(300)
+    expect(again?.wholeBytes).toBe(300)
     await again?.close()
     const last = await BlockJournal.open(path)
     expect(last?.missing()).toEqual([{ first: 2, count: 1 }, { first: 4, count: 6 }])
     await last?.close()
+  })
+
+  it('keeps how far a block has come, until it is whole', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'journal-'))
+    folders.push(folder)
+    const path = join(folder, 'a.blocks')
+    const journal = await BlockJournal.create(path, head)
+    let syncs = 0
+    const sync = async (): Promise<void> => void syncs++
+    await Promise.all([journal.reach(3, 10, sync), journal.reach(5, 99, sync), journal.reach(3, 40, sync), journal.reach(6, 100, sync)])
+    await journal.finish(5, sync)
+    expect(syncs).toBe(3)
+    const adopted = await BlockJournal.create(`${path}.2`, head, journal)
+    await Promise.all([journal.close(), adopted.close()])
+    for (const file of [path, `${path}.2`]) {
+      const again = await BlockJournal.open(file)
+      expect([...again!.begun]).toEqual([[3, 40]])
+      expect(again?.wholeBytes).toBe(200)
+      expect(again?.missing()).toEqual([{ first: 0, count: 5 }, { first: 7, count: 3 }])
+      await again?.close()
+    }
+  })
+
+  it('closes only when all is written that it was told', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'journal-'))
+    folders.push(folder)
+    const path = join(folder, 'a.blocks')
+    const journal = await BlockJournal.create(path, head)
+    const told = journal.reach(1, 7, () => new Promise(resolve => setTimeout(resolve, 20)))
+    await journal.close()
+    await told
+    expect(readFileSync(path, 'utf8').split('\n').slice(1)).toEqual(['1+7', ''])
   })
 
   it('takes over in one step what another had', async () => {
@@ -71,6 +103,9 @@ describe('the journal of blocks', () => {
     const text = `${JSON.stringify(head)}\n1\n2\nx\n3\n`
     expect([...(readJournal(text)?.done ?? [])]).toEqual([1, 2])
     expect(readJournal(text)?.bytes).toBe(text.lastIndexOf('x'))
+    // No part of a block is as long as the block, and a block that is whole has no parts.
+    for (const wrong of ['2+100', '2+', '2+x', '+5', '10+5']) expect([...(readJournal(`${JSON.stringify(head)}\n1+5\n${wrong}\n3+7\n`)?.begun ?? [])]).toEqual([[1, 5]])
+    expect(readJournal(`${JSON.stringify(head)}\n1+5\n1\n1+9\n`)).toMatchObject({ done: new Set([1]), begun: new Map() })
     expect(readJournal('{}\n')).toBeNull()
     expect(readJournal('')).toBeNull()
     fc.assert(fc.property(fc.string(), tail => {

@@ -3,7 +3,9 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { Backend } from '#shared/contract/hardware.ts'
 import { mapErrors } from '#shared/map-errors.ts'
 import { hardware as contract, type Look } from '../../../native/hardware/contract.ts'
+import type { Clock } from '../../platform/clock/clock.ts'
 import { systemClock } from '../../platform/clock/clock.ts'
+import { FakeClock } from '../../platform/clock/fake-clock.ts'
 import { FakeLog } from '../../platform/log/fake-log.ts'
 import { openFakeStorage } from '../../platform/storage/fake-storage.ts'
 import { FakeLauncher } from '../../platform/workers/fake-launcher.ts'
@@ -20,14 +22,14 @@ afterEach(async () => {
 const no = (backend: Backend): Look => ({ state: { backend, isUsable: false, reason: 'no-driver', detail: 'no' }, gpu: null, systemInfo: '' })
 const card = (freeBytes: number): Look => ({ state: { backend: 'cuda', isUsable: true, reason: null, detail: null }, gpu: { backend: 'cuda', names: ['A card'], totalBytes: 100, freeBytes, unifiedBytes: 0 }, systemInfo: 'AVX2 = 1' })
 
-function open(look: (backend: Backend, launcher: FakeLauncher) => Look | Promise<Look>) {
+function open(look: (backend: Backend, launcher: FakeLauncher) => Look | Promise<Look>, clock: Clock = systemClock) {
   const os = implement(contract).use(mapErrors)
   const launcher: FakeLauncher = new FakeLauncher({
     hardware: () => os.router({ look: os.look.handler(({ input }) => look(input.backend, launcher)), bandwidth: os.bandwidth.handler(({ input }) => ({ bytesPerSecond: 1e10, threads: input.threadCounts.length })) }),
   })
   const storage = openFakeStorage()
   const make = (): HardwareService => {
-    const service = new HardwareService({ launcher, clock: systemClock, log: new FakeLog(), storage, tickMilliseconds: 20 })
+    const service = new HardwareService({ launcher, clock, log: new FakeLog(), storage, tickMilliseconds: 20 })
     services.push(service)
     return service
   }
@@ -67,11 +69,94 @@ describe('HardwareService', () => {
     expect([seen[0], seen[2]]).toEqual([false, true])
   })
 
+  it('finds a card that comes later: when somebody means it, when a page is opened, and when it has not looked for long', async () => {
+    const clock = new FakeClock()
+    let found: Look | null = null
+    const { launcher, service } = open(backend => (backend === 'cuda' && found ? found : no(backend)), clock)
+    expect((await service.get()).gpus).toEqual([])
+    found = card(50)
+    clock.advance(10_000)
+    expect((await service.get()).gpus).toEqual([])
+    expect(launcher.processes).toHaveLength(1)
+    expect((await service.lookAgain()).gpus).toMatchObject([{ freeBytes: 50 }])
+    // It goes, which the next look at it tells, and it comes back.
+    found = null
+    clock.advance(10_000)
+    const gone = await service.get()
+    expect(gone.gpus).toEqual([])
+    expect(gone.backends.find(({ backend }) => backend === 'cuda')).toMatchObject({ isUsable: false, reason: 'no-driver' })
+    found = card(60)
+    for await (const { hardware } of service.watch()) if (hardware.gpus.length > 0) break
+    found = null
+    await service.lookAgain()
+    found = card(70)
+    const looks = launcher.processes.length
+    clock.advance(59_000)
+    expect((await service.get()).gpus).toEqual([])
+    expect(launcher.processes).toHaveLength(looks)
+    clock.advance(2000)
+    expect((await service.get()).gpus).toMatchObject([{ freeBytes: 70 }])
+  })
+
+  it('waits with a new look for one under way, which may have begun too early', async () => {
+    const gate = Promise.withResolvers<void>()
+    let found = card(50)
+    const { service } = open(async backend => {
+      const seen = found
+      if (backend === 'cuda') await gate.promise
+      return backend === 'cuda' ? seen : no(backend)
+    })
+    const first = service.get()
+    const again = service.lookAgain()
+    await new Promise(resolve => setTimeout(resolve, 20))
+    found = no('cuda')
+    gate.resolve()
+    expect((await again).gpus).toEqual([])
+    await first
+  })
+
+  it('does not try a driver again by itself that took its process along', async () => {
+    const clock = new FakeClock()
+    const asked: Backend[] = []
+    const { service } = open((backend, launcher) => {
+      asked.push(backend)
+      if (backend !== 'vulkan') return no(backend)
+      launcher.last.crash({ code: null, signal: 'SIGSEGV' })
+      return new Promise(() => undefined)
+    }, clock)
+    await service.get()
+    asked.length = 0
+    clock.advance(120_000)
+    await service.get()
+    expect(asked).not.toContain('vulkan')
+    await service.lookAgain()
+    expect(asked).toContain('vulkan')
+  })
+
   it('keeps what it measured', async () => {
     const { service, make } = open(no)
     const measured = await service.measure()
     expect(measured).toMatchObject({ bytesPerSecond: 1e10, measuredAt: expect.any(Date) })
     expect((await make().quick()).bandwidth).toEqual(measured)
+  })
+
+  it('keeps how fast models wrote, the fastest of each, by the place where they did', async () => {
+    const { service, make } = open(backend => (backend === 'cuda' ? card(70) : no(backend)))
+    await service.get()
+    await service.measure()
+    const speed = { modelId: 'a', sizeBytes: 1e9, layers: 20, tokensPerSecond: 8, device: 'cpu', gpuLayers: 0 }
+    await service.keepSpeed(speed)
+    await service.keepSpeed({ ...speed, tokensPerSecond: 5 })
+    await service.keepSpeed({ ...speed, tokensPerSecond: 100, device: 'cuda', gpuLayers: 21 })
+    // Partly on the card, on a card that is not there, and no speed at all.
+    await service.keepSpeed({ ...speed, tokensPerSecond: 900, device: 'cuda', gpuLayers: 20 })
+    await service.keepSpeed({ ...speed, tokensPerSecond: 900, device: 'vulkan', gpuLayers: 21 })
+    await service.keepSpeed({ ...speed, modelId: 'b', tokensPerSecond: 0 })
+    const expected = [{ backend: 'cpu', bytesPerSecond: 8e9, secondsPerLayer: null, isMeasured: true }, { backend: 'cuda', bytesPerSecond: 100e9, secondsPerLayer: null, isMeasured: true }]
+    expect((await service.quick()).paces).toEqual(expected)
+    const later = make()
+    expect((await later.quick()).paces).toEqual([expected[0]])
+    expect((await later.get()).paces).toEqual(expected)
   })
 
   it('looks at this machine in a real process', { timeout: 120_000 }, async () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { Backend, BackendState, Bandwidth, Gpu, Hardware, HardwareEvent } from '#shared/contract/hardware.ts'
+import type { Backend, BackendState, Bandwidth, Gpu, Hardware, HardwareEvent, Pace } from '#shared/contract/hardware.ts'
+import { KeptSpeed, paceOf } from '#shared/pace.ts'
 import type { hardware, Look } from '../../../native/hardware/contract.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import { Listeners } from '../../platform/live/listeners.ts'
@@ -25,6 +26,8 @@ interface Dependencies {
 const backends: readonly Backend[] = ['metal', 'cuda', 'vulkan', 'cpu']
 /** A card whose free memory was asked for this long ago is asked again. */
 const freshMilliseconds = 6000
+/** Where no card works, cards are looked for again when somebody asks and the last look was this long ago: a driver may have come, or a card been plugged in. */
+const noneFreshMilliseconds = 60_000
 const bandwidthMilliseconds = 350
 const mostBufferBytes = 256 * 1024 * 1024
 
@@ -34,20 +37,31 @@ export const hardwareSpec: WorkerSpec = { name: 'hardware', entry: 'hardware', e
 const KeptBandwidth = z.object({ bytesPerSecond: z.number(), threads: z.number().int(), measuredAt: z.coerce.date(), processor: z.string() })
 type KeptBandwidth = z.infer<typeof KeptBandwidth>
 
+/** How fast a model wrote, and on what. */
+export interface ModelSpeed extends Omit<KeptSpeed, 'place'> {
+  modelId: string
+  /** `cpu` or a backend. */
+  device: string
+  /** Of its layers and its output. */
+  gpuLayers: number
+}
+
 type HardwareWorker = SupervisedWorker<typeof hardware>
 
 interface Looked {
   backends: BackendState[]
   gpus: Gpu[]
   features: string[]
-  /** Milliseconds of the clock that only goes forward. */
+  /** Milliseconds of the clock that only goes forward: of the last look, and of the last one at everything. */
   at: number
+  wholeAt: number
 }
 
 /** What this machine has and what of it is free now. A driver that crashes takes its own process along, and is named. */
 export class HardwareService {
   readonly #dependencies: Dependencies
   readonly #kept: () => Collection<KeptBandwidth> | null
+  readonly #speeds: () => Collection<KeptSpeed> | null
   readonly #changes = new Listeners<void>()
   readonly #closing = new AbortController()
   #looked: Looked | null = null
@@ -57,6 +71,7 @@ export class HardwareService {
   constructor(dependencies: Dependencies) {
     this.#dependencies = dependencies
     this.#kept = collectionIfOpen(dependencies.storage, 'hardware', KeptBandwidth)
+    this.#speeds = collectionIfOpen(dependencies.storage, 'model-speeds', KeptSpeed)
   }
 
   /** With the graphics cards, however long looking for them takes. */
@@ -67,6 +82,14 @@ export class HardwareService {
 
   /** What is known at once: before the first look nothing of graphics cards. */
   async quick(): Promise<Hardware> {
+    return await this.#now()
+  }
+
+  /** Looks at everything anew, however fresh what is known is: a card may have gone, or come. */
+  async lookAgain(): Promise<Hardware> {
+    // A look under way may have begun before that.
+    while (this.#looking) await this.#looking.catch(() => undefined)
+    await this.#begin(this.#others(true))
     return await this.#now()
   }
 
@@ -85,7 +108,9 @@ export class HardwareService {
         }
         const tick = (): void => void this.#look().then(tell).catch(fail)
         await tell()
-        tick()
+        // Somebody opens a page: what could not be used before may be there by now.
+        if (this.#looked && this.#dependencies.clock.monotonic() - this.#looked.wholeAt >= freshMilliseconds) void this.lookAgain().then(tell).catch(fail)
+        else tick()
         const timer = setInterval(tick, tickMilliseconds).unref()
         const stop = this.#changes.add(() => void tell().catch(fail))
         return () => {
@@ -104,6 +129,18 @@ export class HardwareService {
     return this.#measuring
   }
 
+  /** Keeps how fast a model wrote: the fastest, since whoever else was at work then makes the machine no slower. One that is partly on a card says little of either part. */
+  async keepSpeed({ modelId, device, gpuLayers, ...speed }: ModelSpeed): Promise<void> {
+    const gpu = this.#looked?.gpus.find(({ backend }) => backend === device)
+    const place = device === 'cpu' ? placeOfProcessor(await readProcessor()) : gpu && gpuLayers > speed.layers ? placeOfCards(gpu) : null
+    if (place === null || speed.tokensPerSecond <= 0) return
+    const key = `${place}|${modelId}`
+    const former = this.#speeds()?.get(key)
+    if (former && former.sizeBytes === speed.sizeBytes && former.tokensPerSecond >= speed.tokensPerSecond) return
+    changeIfRoom(() => this.#speeds()?.put(key, { place, ...speed }))
+    this.#changes.tell()
+  }
+
   /** Ends the processes that look or measure. */
   async dispose(): Promise<void> {
     this.#closing.abort()
@@ -113,34 +150,52 @@ export class HardwareService {
   async #now(): Promise<Hardware> {
     const [cpu, memory] = await Promise.all([readProcessor(), readMemory()])
     const looked = this.#looked
+    const bandwidth = this.#bandwidth(cpu.model)
     return {
       cpu: { ...cpu, features: cpu.features.length > 0 ? cpu.features : (looked?.features ?? []) },
       memory,
       backends: looked?.backends ?? [],
       gpus: looked?.gpus ?? [],
-      bandwidth: this.#bandwidth(cpu.model),
+      bandwidth,
+      paces: this.#paces(cpu, looked?.gpus ?? [], bandwidth),
       isComplete: looked !== null,
       at: this.#dependencies.clock.now(),
     }
   }
 
-  /** Whole the first time; after that only the cards that work, and only when what is known of them is old. */
+  /** Whole the first time; after that only the cards that work, or all where none does, and only when what is known of them is old. */
   #look(): Promise<Looked> {
-    const { clock } = this.#dependencies
-    if (this.#looked && (this.#looked.gpus.length === 0 || clock.monotonic() - this.#looked.at < freshMilliseconds)) return Promise.resolve(this.#looked)
-    this.#looking ??= this.#lookAt(this.#looked ? this.#looked.gpus.map(gpu => gpu.backend) : backends).finally(() => (this.#looking = null))
+    const looked = this.#looked
+    if (this.#looking || !looked) return this.#begin(backends)
+    const now = this.#dependencies.clock.monotonic()
+    const cards = looked.gpus.map(gpu => gpu.backend)
+    const isFresh = cards.length > 0 ? now - looked.at < freshMilliseconds : now - looked.wholeAt < noneFreshMilliseconds
+    return isFresh ? Promise.resolve(looked) : this.#begin(cards.length > 0 ? cards : this.#others(false))
+  }
+
+  /** Joins the look under way. */
+  #begin(these: readonly Backend[]): Promise<Looked> {
+    this.#looking ??= this.#lookAt(these).finally(() => (this.#looking = null))
     return this.#looking
+  }
+
+  /** Backends that may be otherwise than they were. Those that took their process along are tried again only where somebody means it. */
+  #others(isMeant: boolean): readonly Backend[] {
+    if (!this.#looked) return backends
+    return this.#looked.backends.filter(({ backend, isUsable, reason }) => (backend !== 'cpu' || !isUsable) && reason !== 'other-system' && (isMeant || reason !== 'failed')).map(({ backend }) => backend)
   }
 
   async #lookAt(these: readonly Backend[]): Promise<Looked> {
     const former = this.#looked
     const looks = await this.#lookAtEach(these)
     const fresh = new Map(looks.map(look => [look.state.backend, look]))
+    const at = this.#dependencies.clock.monotonic()
     this.#looked = {
       backends: former ? former.backends.map(state => fresh.get(state.backend)?.state ?? state) : looks.map(({ state }) => state),
       gpus: looks.flatMap(({ gpu }) => (gpu ? [gpu] : [])),
       features: former?.features ?? featuresFromLlama(looks.map(({ systemInfo }) => systemInfo).join(' | ')),
-      at: this.#dependencies.clock.monotonic(),
+      at,
+      wholeAt: former && these.length > 0 && these.every(backend => former.gpus.some(gpu => gpu.backend === backend)) ? former.wholeAt : at,
     }
     this.#changes.tell()
     return this.#looked
@@ -182,6 +237,12 @@ export class HardwareService {
     return bandwidth
   }
 
+  #paces(cpu: Hardware['cpu'], gpus: readonly Gpu[], bandwidth: Bandwidth | null): Pace[] {
+    const speeds = (this.#speeds()?.entries() ?? []).map(({ value }) => value)
+    const at = (place: string): KeptSpeed[] => speeds.filter(speed => speed.place === place)
+    return [paceOf('cpu', at(placeOfProcessor(cpu)), bandwidth?.bytesPerSecond ?? null), ...gpus.map(gpu => paceOf(gpu.backend, at(placeOfCards(gpu)), null))]
+  }
+
   /** What was measured on another processor says nothing of this one: a profile may move. */
   #bandwidth(processor: string): Bandwidth | null {
     const kept = this.#kept()?.get('bandwidth')
@@ -194,4 +255,13 @@ export class HardwareService {
     const { launcher, clock, log } = this.#dependencies
     return new SupervisedWorker({ launcher, clock, log, spec: hardwareSpec, missedBeatsAllowed: 30 })
   }
+}
+
+/** A profile may move to another machine, and a container may be given more cores. */
+function placeOfProcessor({ model, usableCores }: Hardware['cpu']): string {
+  return `cpu:${model}:${usableCores}`
+}
+
+function placeOfCards({ backend, names }: Gpu): string {
+  return `${backend}:${names.join(', ')}`
 }

@@ -10,6 +10,7 @@ export function libraryRouter(service: LibraryService) {
     watch: os.watch.handler(({ signal }) => service.watch(signal)),
     catalogue: os.catalogue.handler(() => service.catalogue()),
     fit: os.fit.handler(({ input }) => service.fit(input.entryId, input.quantization, input.contextTokens ?? null)),
+    compare: os.compare.handler(({ input }) => service.compare(input.models)),
     details: os.details.handler(({ input }) => service.details(input)),
     tensors: os.tensors.handler(({ input }) => readTensorPage(input.path, input)),
     scan: os.scan.handler(({ input, signal }) => service.scan(input.folder ?? null, signal)),

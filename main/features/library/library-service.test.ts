@@ -23,7 +23,7 @@ import { readTensorPage } from './model-details.ts'
 const machine: Hardware = {
   cpu: { model: 'A processor', architecture: 'x64', physicalCores: 4, logicalCores: 8, usableCores: 8, features: [] },
   memory: { totalBytes: 32e9, availableBytes: 16e9, limitBytes: null },
-  ...{ backends: [], gpus: [], bandwidth: { bytesPerSecond: 2e10, threads: 4, measuredAt: new Date(0) }, isComplete: true, at: new Date(0) },
+  ...{ backends: [], gpus: [], paces: [], bandwidth: { bytesPerSecond: 2e10, threads: 4, measuredAt: new Date(0) }, isComplete: true, at: new Date(0) },
 }
 
 let original: string
@@ -180,6 +180,7 @@ describe('details', () => {
     const details = await library.details({ path })
     expect(details).toMatchObject({ architecture: 'llama', name: 'Made model', quantization: 'Q8_0', contextLength: 512, layers: 2, attentionHeads: 2, keyValueHeads: 1, embeddingLength: 64, vocabularySize: 8192, licence: 'MIT', files: [path], ggufVersion: 3, origin: null, fit: { verdict: 'cpu', layers: 2, contextTokens: 512, gpuLayers: 0 } })
     expect(details.fit.tokensPerSecond).toBeCloseTo(2e10 / details.sizeBytes)
+    expect(details.fit.speedFrom).toBe('memory')
     expect(details.metadata.find(({ key }) => key === 'tokenizer.ggml.tokens')).toEqual({ key: 'tokenizer.ggml.tokens', type: 'list of string', value: '8,192 entries' })
     expect(details.tensorTypes[0]).toMatchObject({ type: 'Q8_0' })
     const page = await readTensorPage(path, { offset: 1, limit: 2, contains: 'attn' })

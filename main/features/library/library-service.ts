@@ -3,8 +3,8 @@ import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path'
 import { z } from 'zod'
 import type { Download } from '#shared/contract/downloads.ts'
 import type { Hardware } from '#shared/contract/hardware.ts'
-import { ModelOrigin, type AddResult, type CatalogueItem, type Fit, type LibraryEvent, type LibraryFolder, type ModelDetails, type ModelSource, type PackEvent, type ScanEvent, type UnpackEvent } from '#shared/contract/library.ts'
-import type { Model } from '#shared/contract/models.ts'
+import { ModelOrigin, type AddResult, type CatalogueItem, type ComparedModel, type ComparedName, type Fit, type LibraryEvent, type LibraryFolder, type ModelDetails, type ModelSource, type PackEvent, type ScanEvent, type UnpackEvent } from '#shared/contract/library.ts'
+import type { Benchmark, Model } from '#shared/contract/models.ts'
 import { AppError, isAppError } from '#shared/errors.ts'
 import { describeModelFiles, pathsOfModel } from '#shared/gguf/model-files.ts'
 import type { Catalogue } from '#shared/model-catalogue.ts'
@@ -24,6 +24,7 @@ import { collectionIfOpen } from '../../platform/storage/collection-if-open.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
 import { factsOfEntry } from './catalogue.ts'
 import { catalogueItems, entryOf, entryOfHashes } from './catalogue-items.ts'
+import { compareModels } from './compare-models.ts'
 import { estimateFit } from './estimate-fit.ts'
 import { findInFolder, storesOf, type Candidate } from './find-models.ts'
 import { readModelDetails } from './model-details.ts'
@@ -32,7 +33,7 @@ import { Uploads } from './uploads.ts'
 
 interface Dependencies {
   catalogue: Catalogue
-  models: { list(): Promise<Model[]>; add(path: string, source?: ModelSource): Promise<Model>; unload(id: string): Promise<void>; remove(id: string): void }
+  models: { list(): Promise<Model[]>; known(): Promise<Model[]>; benchmarks(): Promise<Benchmark[]>; add(path: string, source?: ModelSource): Promise<Model>; unload(id: string): Promise<void>; remove(id: string): void }
   hardware: { quick(): Promise<Hardware>; get(): Promise<Hardware>; onChange(listener: () => void): () => void; measure(): Promise<unknown> }
   downloads: () => { list(): Download[]; onChange(listener: () => void): () => void }
   settings: { values(): Promise<Pick<Settings, 'models.folder' | 'model.memoryBudget'>> }
@@ -137,12 +138,25 @@ export class LibraryService {
 
   /** Throws MODEL_NOT_FOUND and as `readModelDetails`. */
   async details(named: { path?: string | null | undefined; modelId?: string | null | undefined }): Promise<ModelDetails> {
-    const models = await this.#dependencies.models.list()
+    const models = await this.#dependencies.models.known()
     const model = models.find(({ id, path }) => (named.modelId ? id === named.modelId : path === named.path))
     if (named.modelId && !model) throw new AppError('MODEL_NOT_FOUND', { id: named.modelId })
     const path = model?.path ?? named.path
     if (!path) throw new AppError('FILE_NOT_FOUND', { path: '' })
     return await readModelDetails(path, await this.#withinBudget(await this.#dependencies.hardware.quick()), model ? this.originOf(model.id) : null)
+  }
+
+  /** Throws MODEL_NOT_FOUND, CATALOGUE_ENTRY_NOT_FOUND and as `readModelDetails`. */
+  async compare(named: readonly ComparedName[]): Promise<ComparedModel[]> {
+    const { catalogue, models } = this.#dependencies
+    await this.#measured().catch(() => undefined)
+    const [list, benchmarks] = await Promise.all([models.known(), models.benchmarks()])
+    return await compareModels(named, {
+      ...{ catalogue, models: list, benchmarks },
+      originOf: id => this.originOf(id),
+      detailsOf: modelId => this.details({ modelId }),
+      fitOf: (entryId, quantization) => this.fit(entryId, quantization, null),
+    })
   }
 
   originOf(modelId: string): ModelOrigin | null {

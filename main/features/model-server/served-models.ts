@@ -1,6 +1,7 @@
 import type { Model } from '#shared/contract/models.ts'
 import { AppError } from '#shared/errors.ts'
 import type { ServedModel } from '#shared/served-model.ts'
+import { servedNames } from '#shared/served-names.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 
 interface Dependencies {
@@ -45,7 +46,7 @@ export class ServedModels {
   }
 
   async #read(): Promise<Map<string, Model>> {
-    const models = named(await this.#dependencies.list())
+    const models = servedNames(await this.#dependencies.list())
     this.#listed = { at: this.#dependencies.clock.monotonic(), models }
     return models
   }
@@ -62,23 +63,4 @@ function match(models: Map<string, Model> | undefined, asked: string): [string, 
   const wanted = asked.trim().replace(/:latest$/, '')
   const entry = [...(models ?? [])].find(([name, { id, name: title }]) => name === wanted.toLowerCase() || id === wanted || title.toLowerCase() === wanted.toLowerCase())
   return entry ?? null
-}
-
-/** Models whose names would be the same are told apart by their quantization, and then by their id. */
-export function named<M extends Pick<Model, 'id' | 'name' | 'quantization'>>(models: readonly M[]): Map<string, M> {
-  const steps: ((model: M) => string)[] = [model => slug(model.name), model => slug(`${model.name}-${model.quantization}`), model => slug(`${model.name}-${model.quantization}-${model.id.slice(-6)}`)]
-  const names = new Map<string, M>()
-  let left = [...models]
-  for (const step of steps) {
-    const counts = Map.groupBy(left, step)
-    for (const [name, [model, ...others]] of counts) if (model && others.length === 0 && !names.has(name)) names.set(name, model)
-    left = left.filter(model => ![...names.values()].includes(model))
-  }
-  for (const model of left) names.set(model.id, model)
-  // In the order of the list, whichever step named them.
-  return new Map([...names].sort(([, a], [, b]) => models.indexOf(a) - models.indexOf(b)))
-}
-
-function slug(text: string): string {
-  return text.toLowerCase().replace(/[^a-z0-9._]+/g, '-').replace(/^[-.]+|[-.]+$/g, '') || 'model'
 }

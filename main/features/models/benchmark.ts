@@ -1,4 +1,4 @@
-import type { BenchmarkEvent } from '#shared/contract/models.ts'
+import type { BenchmarkEvent, BenchmarkFigures } from '#shared/contract/models.ts'
 import { AppError } from '#shared/errors.ts'
 import type { EngineService } from './engine-service.ts'
 
@@ -7,6 +7,8 @@ export interface BenchmarkRequest {
   tokens: number
   rounds: number
 }
+
+type Step = Extract<BenchmarkEvent, { type: 'benchmark-progress' }> | ({ type: 'benchmark-end' } & BenchmarkFigures)
 
 interface Round {
   prefillTokensPerSecond: number | null
@@ -18,7 +20,7 @@ interface Round {
 }
 
 /** Measures a model that is loaded; a round that is not counted comes first. Each prompt begins otherwise, so that nothing of it is in memory. */
-export async function* benchmark(engine: EngineService, { promptTokens, tokens, rounds }: BenchmarkRequest, signal?: AbortSignal): AsyncGenerator<BenchmarkEvent, void, void> {
+export async function* benchmark(engine: EngineService, { promptTokens, tokens, rounds }: BenchmarkRequest, signal?: AbortSignal): AsyncGenerator<Step, void, void> {
   const model = await engine.ready(signal)
   const { facts } = engine
   if (!facts) throw new AppError('MODEL_NOT_LOADED', {})

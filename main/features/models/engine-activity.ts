@@ -67,10 +67,10 @@ export class Activity {
         }
         if (now - firstAt >= tellMilliseconds) this.#change({ tokensPerSecond: ((tokens - firstTokens) / (now - firstAt)) * 1000 })
       },
-      /** An answer is whole; its time to the first token tells how fast it was read, where nothing better does. */
-      finish: ({ tokensPerSecond, contextUsedTokens, freshTokens, firstTokenMilliseconds }: { tokensPerSecond: number; contextUsedTokens: number; freshTokens: number; firstTokenMilliseconds: number }): void => {
+      /** An answer is whole; `contextUsedTokens` where it is of a conversation. Its time to the first token tells how fast it was read, where nothing better does. */
+      finish: ({ tokensPerSecond, contextUsedTokens, freshTokens, firstTokenMilliseconds }: { tokensPerSecond: number; contextUsedTokens: number | null; freshTokens: number; firstTokenMilliseconds: number }): void => {
         const isRate = !hasRead && freshTokens >= leastRead && firstTokenMilliseconds > 0
-        this.#change({ tokensPerSecond, contextUsedTokens, ...(isRate && { prefillTokensPerSecond: (freshTokens * 1000) / firstTokenMilliseconds }) })
+        this.#change({ tokensPerSecond, ...(contextUsedTokens !== null && { contextUsedTokens }), ...(isRate && { prefillTokensPerSecond: (freshTokens * 1000) / firstTokenMilliseconds }) })
       },
       /** A completion is whole; what is null is not known. */
       fill: ({ tokensPerSecond, prefillTokensPerSecond }: { tokensPerSecond: number | null; prefillTokensPerSecond: number | null }): void =>

@@ -4,12 +4,14 @@ import type { EngineState, MemoryBudget, Model, ModelOptions, ModelOptionsChange
 import { AppError } from '#shared/errors.ts'
 import type { LoadPlan } from '#shared/load-plan.ts'
 import type { Settings } from '#shared/setting-definitions.ts'
+import type { LoadedModel } from '../../../native/inference/contract.ts'
 import type { Audit } from '../../platform/audit/audit.ts'
 import { systemClock, type Clock } from '../../platform/clock/clock.ts'
 import { Listeners } from '../../platform/live/listeners.ts'
 import { TurnTaker } from '../../platform/live/turn-taker.ts'
 import type { Log } from '../../platform/log/log.ts'
-import type { MachineMemory, Memory } from '../../platform/memory/memory.ts'
+import type { CardLook, MachineMemory, Memory } from '../../platform/memory/memory.ts'
+import type { ModelSpeed } from '../hardware/hardware-service.ts'
 import { EngineService, type EngineSettings } from './engine-service.ts'
 import { plannedSpeculation, type SpeculationOutcomes } from './engine-speculation.ts'
 import type { EngineThreads } from './engine-threads.ts'
@@ -29,7 +31,7 @@ interface Dependencies {
   /** A folder in memory, for one process. */
   makeScratch?: (name: string) => string | null
   memory: Memory
-  planner: Pick<ModelPlanner, 'plan'>
+  planner: Pick<ModelPlanner, 'plan' | 'layersRead'>
   settings: () => Promise<PoolSettings>
   choices: ModelChoices
   /** Throws MODEL_NOT_FOUND. */
@@ -38,6 +40,8 @@ interface Dependencies {
   threads: EngineThreads
   outcomes: SpeculationOutcomes
   clock?: Clock
+  /** Told how fast models write. */
+  onSpeed?: (speed: ModelSpeed) => void
   audit: Audit
   log: Log
 }
@@ -120,7 +124,7 @@ export class EnginePool {
     await this.#closing.get(model.id)
     const known = this.find(model.id)
     const isOther = known && loadedBy(known.options) !== loadedBy(this.#dependencies.choices.options(model.id))
-    if (known && (isOther || known.engine.state.status === 'failed')) await this.unload(model.id)
+    if (known && (isOther || known.engine.state.status === 'failed' || (known.card.isOff && (await this.#hasCard())))) await this.unload(model.id)
     const seat = this.seat(model)
     seat.replaces = replaces.filter(other => other !== seat)
     const { engine } = seat
@@ -154,7 +158,7 @@ export class EnginePool {
   /** As a load would go now, beside what is loaded. */
   async plan(model: Model, change: ModelOptionsChange): Promise<LoadPlan> {
     const { choices, settings, planner } = this.#dependencies
-    const [values] = await Promise.all([settings(), this.#measure()])
+    const [values] = await Promise.all([settings(), this.#measure('planned')])
     const options = { ...choices.options(model.id), ...Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) }
     const others = this.seats.filter(seat => seat.model.id !== model.id)
     const given = this.#freed(this.seats.filter(seat => seat.model.id === model.id))
@@ -167,7 +171,7 @@ export class EnginePool {
   async residents(): Promise<{ residents: Resident[]; budget: MemoryBudget }> {
     const { settings, choices } = this.#dependencies
     const [values] = await Promise.all([settings(), this.#measure()])
-    return { residents: this.seats.map(seat => seat.describe(choices.isPinned(seat.model.id), this.#waitingFor(seat.model.id))), budget: memoryBudget(this.#machine, shareOf(values), this.seats.map(seat => seat.holding)) }
+    return { residents: this.seats.map(seat => seat.describe(choices.isPinned(seat.model.id), this.#machine.gpu !== null, this.#waitingFor(seat.model.id))), budget: memoryBudget(this.#machine, shareOf(values), this.seats.map(seat => seat.holding)) }
   }
 
   tell(): void {
@@ -203,10 +207,17 @@ export class EnginePool {
       log,
       clock: this.#clock,
       onBegin: () => this.#interruptRest(),
-      planning: { plan: async () => await this.#turns.take('', async () => await this.#admit(seat)), shrink: error => seat.shrink(error) },
+      planning: { plan: async () => await this.#turns.take('', async () => await this.#admit(seat)), replan: error => seat.replan(error) },
+      onSpeed: (tokensPerSecond, facts) => void this.#tellSpeed(seat.model, tokensPerSecond, facts).catch(() => undefined),
       // As it is chosen now: unlike the other options it needs no load.
       preset: () => choices.presetOf(seat.model.id),
     })
+  }
+
+  async #tellSpeed(model: Model, tokensPerSecond: number, { device, gpuLayers }: LoadedModel): Promise<void> {
+    const { onSpeed, planner } = this.#dependencies
+    const layers = onSpeed && model.use === 'generate' ? await planner.layersRead(model) : null
+    if (layers !== null) onSpeed?.({ modelId: model.id, sizeBytes: model.sizeBytes, layers, tokensPerSecond, device, gpuLayers })
   }
 
   /** Makes room where it must, and settles how the model is loaded. Throws MODEL_DOES_NOT_FIT and leaves everybody where they are. */
@@ -217,14 +228,17 @@ export class EnginePool {
       if (seat.engine.isClosed) throw new AppError('MODEL_NOT_LOADED', {})
     }
     demandOpen()
-    const [values] = await Promise.all([settings(), this.#measure()])
+    const isDoubted = seat.card.isOpen
+    const [values] = await Promise.all([settings(), this.#measure(isDoubted ? 'afresh' : 'planned')])
+    if (isDoubted) seat.settleCard(this.#machine.gpu !== null)
     const draft = await this.#draft(seat.model, seat.options.draft)
     const others = this.seats.filter(other => other !== seat)
     const isFree = (other: Seat): boolean => !choices.isPinned(other.model.id) && other.engine.idleMilliseconds > 0
     const candidates = [...seat.replaces.filter(other => others.includes(other)), ...byPriority(seat, others.filter(other => isFree(other) && !seat.replaces.includes(other)), rolesOf)]
     for (let count = 0; count <= candidates.length; count++) {
       const going = candidates.slice(0, count)
-      const memory = freeForModels(this.#freed(going), shareOf(values), others.filter(other => !going.includes(other)).map(other => other.holding))
+      const free = freeForModels(this.#freed(going), shareOf(values), others.filter(other => !going.includes(other)).map(other => other.holding))
+      const memory = seat.card.isOff ? { ...free, freeGpuBytes: null } : free
       const plan = await planner.plan({ model: seat.model, options: seat.options, settings: values, memory, draft, belowBytes: seat.belowBytes })
       if (count === 0 && !plan.fits) seat.refused = plan
       if (!plan.fits) continue
@@ -234,7 +248,7 @@ export class EnginePool {
       for (const other of going) this.#evicted.add(other.engine)
       await Promise.all(going.map(other => this.unload(other.model.id)))
       Object.assign(seat, { plan, refused: null, reads: readsOf(seat.model, seat.options, draft) })
-      return plannedRequest(plan, seat.options, { draft, hasCard: this.#machine.gpu !== null, device: values['model.device'] })
+      return plannedRequest(plan, seat.options, { draft, hasCard: this.#machine.gpu !== null && !seat.card.isOff, device: seat.card.isOff ? 'cpu' : values['model.device'] })
     }
     const plan = seat.refused
     seat.plan = null
@@ -245,9 +259,9 @@ export class EnginePool {
   /** The machine as it will be without these. */
   #freed(going: readonly Seat[]): MachineMemory {
     const bytes = going.reduce((sum, { measured }) => sum + (measured ? measured.bytes - measured.fileBytes : 0), 0)
-    const gpuBytes = going.reduce((sum, { plan }) => sum + (plan?.gpuBytes ?? 0), 0)
+    const gpuBytes = going.reduce((sum, { plan, holding }) => sum + (plan && holding.isLoaded ? plan.gpuBytes : 0), 0)
     const { gpu } = this.#machine
-    return { ...this.#machine, freeBytes: this.#machine.freeBytes + bytes, gpu: gpu && { ...gpu, freeBytes: gpu.freeBytes + gpuBytes } }
+    return { ...this.#machine, freeBytes: this.#machine.freeBytes + bytes, gpu: gpu && { ...gpu, freeBytes: Math.min(gpu.totalBytes, gpu.freeBytes + gpuBytes) } }
   }
 
   async #draft(model: Model, id: string | null): Promise<Model | null> {
@@ -259,10 +273,16 @@ export class EnginePool {
     }
   }
 
-  async #measure(): Promise<void> {
+  /** Whether a card can be used, looked at afresh. */
+  async #hasCard(): Promise<boolean> {
+    await this.#measure('afresh')
+    return this.#machine.gpu !== null
+  }
+
+  async #measure(card: CardLook = 'shown'): Promise<void> {
     const { memory } = this.#dependencies
     const [machine] = await Promise.all([
-      memory.machine(),
+      memory.machine(card),
       ...this.seats.map(async seat => {
         const running = seat.worker.state.status === 'running' ? await seat.worker.process() : null
         seat.measured = running ? await memory.process(running.pid) : null

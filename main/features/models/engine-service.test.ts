@@ -231,7 +231,7 @@ describe('EngineService', () => {
     const { engine } = start()
     const told: string[] = []
     engine.onActivity(activity => told.push(activity.task))
-    await drain(engine.generate(question))
+    await drain(engine.generate(question, undefined, { isConversation: true }))
     await vi.waitFor(() => expect(told.length).toBeGreaterThan(0), { timeout: 20_000 })
     expect(engine.activity.now).toEqual({ task: 'idle', tokensPerSecond: 80, prefillTokensPerSecond: 10_000, contextUsedTokens: 110, queued: 0 })
   })

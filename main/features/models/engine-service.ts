@@ -15,20 +15,21 @@ import type { WorkerCrash, WorkerState } from '../../platform/workers/supervised
 import { Activity } from './engine-activity.ts'
 import { EngineRest } from './engine-rest.ts'
 import { Guessing, type SpeculationOutcomes } from './engine-speculation.ts'
-import type { EngineThreads } from './engine-threads.ts'
-import type { Engine, EngineModel } from './engine.ts'
+import { leastTokens, type EngineThreads } from './engine-threads.ts'
+import type { AnswerUse, Engine, EngineModel } from './engine.ts'
 import { ModelLoad, type PlannedRequest } from './model-load.ts'
-import { abortable, failureFor, isCrash, options, unavailable } from './engine-faults.ts'
-import { isMemoryDeath } from './memory-death.ts'
+import { abortable, cardFailure, failureFor, isCrash, isOnCard, options, unavailable } from './engine-faults.ts'
 
 export type EngineSettings = Pick<Settings, 'model.contextTokens' | 'model.threads' | 'model.device'>
+
+type Task = ReturnType<Activity['begin']>
 
 /** Decides how the model is loaded. */
 export interface Planning {
   /** Throws MODEL_DOES_NOT_FIT, and what is wrong with the file. */
   plan(model: Model): Promise<PlannedRequest>
-  /** The last plan killed the process: true where there is a smaller one to try. */
-  shrink(error: AppError): boolean
+  /** The last plan failed: true where there is another one to try. */
+  replan(error: AppError): boolean
 }
 
 interface Dependencies {
@@ -46,6 +47,8 @@ interface Dependencies {
   name?: string
   planning?: Planning
   preset?: () => SamplingPreset | null
+  /** Told how fast it writes, where that says something. */
+  onSpeed?: (tokensPerSecond: number, facts: LoadedModel) => void
   /** The model to load when somebody asks and none is loaded. */
   chooseModel: () => Promise<Model>
   threads: EngineThreads
@@ -201,8 +204,9 @@ export class EngineService implements Engine {
     return this.#client.countChatTokens({ turns: [...turns], tools: [...tools] }, options(signal))
   }
 
-  async *generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<GenerateEvent, void, void> {
+  async *generate(request: GenerateRequest, signal?: AbortSignal, use: AnswerUse = {}): AsyncGenerator<GenerateEvent, void, void> {
     await this.ready(signal)
+    const { facts } = this
     const task = this.#begin('chat')
     try {
       for await (const event of await this.#client.generate(request, options(signal))) {
@@ -211,48 +215,26 @@ export class EngineService implements Engine {
           continue
         }
         if (event.type === 'text-delta' || event.type === 'reasoning-delta') task.count(event.tokens)
-        else if (event.type === 'generate-end') this.#onEnd(event, task)
+        else if (event.type === 'generate-end') this.#onEnd(event, task, use)
         yield event
       }
+    } catch (error) {
+      throw this.#failed(error, facts)
     } finally {
       this.#end(task)
     }
   }
 
   async complete(request: FillRequest, signal?: AbortSignal): Promise<FillResult> {
-    await this.ready(signal)
-    const task = this.#begin('completion')
-    try {
-      const filled = await this.#client.complete(request, options(signal))
-      if (filled.speed) task.fill(filled.speed)
-      return filled
-    } finally {
-      this.#end(task)
-    }
+    return await this.#ask('completion', signal, () => this.#client.complete(request, options(signal)), (filled, task) => void (filled.speed && task.fill(filled.speed)))
   }
 
   async embed(texts: readonly string[], signal?: AbortSignal): Promise<Embedding[]> {
-    await this.ready(signal)
-    const task = this.#begin('embedding')
-    try {
-      const embeddings = await this.#client.embed({ texts: [...texts] }, options(signal))
-      task.readTexts(texts.length, embeddings.reduce((sum, { tokens }) => sum + tokens, 0))
-      return embeddings
-    } finally {
-      this.#end(task)
-    }
+    return await this.#ask('embedding', signal, () => this.#client.embed({ texts: [...texts] }, options(signal)), (embeddings, task) => task.readTexts(texts.length, embeddings.reduce((sum, { tokens }) => sum + tokens, 0)))
   }
 
   async rerank(query: string, documents: readonly string[], signal?: AbortSignal): Promise<{ scores: number[]; tokens: number }> {
-    await this.ready(signal)
-    const task = this.#begin('rerank')
-    try {
-      const ranked = await this.#client.rerank({ query, documents: [...documents] }, options(signal))
-      task.readTexts(documents.length, ranked.tokens)
-      return ranked
-    } finally {
-      this.#end(task)
-    }
+    return await this.#ask('rerank', signal, () => this.#client.rerank({ query, documents: [...documents] }, options(signal)), ({ tokens }, task) => task.readTexts(documents.length, tokens))
   }
 
   /** Writes what the model holds of a prompt to a file that its process may write; gives back the tokens held, 0 where nothing was written. */
@@ -288,6 +270,37 @@ export class EngineService implements Engine {
     return this.#dependencies.worker.client
   }
 
+  async #ask<T>(kind: 'completion' | 'embedding' | 'rerank', signal: AbortSignal | undefined, work: () => Promise<T>, heed: (answer: T, task: Task) => void): Promise<T> {
+    await this.ready(signal)
+    const { facts } = this
+    const task = this.#begin(kind)
+    try {
+      const answer = await work()
+      heed(answer, task)
+      return answer
+    } catch (error) {
+      throw this.#failed(error, facts)
+    } finally {
+      this.#end(task)
+    }
+  }
+
+  /** The error as whoever asked is told it. Where llama.cpp cannot go on upon a card and its process lives on, that is started anew. */
+  #failed(error: unknown, facts: LoadedModel | null): unknown {
+    if (isAppError(error) && error.code === 'MODEL_COMPUTE_FAILED' && isOnCard(facts)) void this.#startAnew(error).catch(() => undefined)
+    return cardFailure(error, facts, this.#dependencies.name ?? 'inference')
+  }
+
+  async #startAnew(error: AppError): Promise<void> {
+    const model = this.#model
+    if (this.#state.status !== 'ready' || !model) return
+    this.#dependencies.planning?.replan(error)
+    this.activity.forget()
+    this.#set({ status: 'restarting', modelId: model.id, reason: 'llama.cpp could not go on' })
+    await this.#dependencies.worker.stop()
+    if (this.#getStatus() === 'restarting' && this.#model === model) await this.#run(model, true)
+  }
+
   #begin(kind: 'chat' | 'completion' | 'embedding' | 'rerank') {
     this.rest.interrupt()
     this.#dependencies.onBegin?.()
@@ -310,10 +323,13 @@ export class EngineService implements Engine {
     return this.#state.status
   }
 
-  #onEnd(event: Extract<GenerateEvent, { type: 'generate-end' }>, task: ReturnType<Activity['begin']>): void {
-    task.finish({ tokensPerSecond: event.tokensPerSecond, contextUsedTokens: event.promptTokens + event.tokens, freshTokens: event.promptTokens - event.reusedTokens, firstTokenMilliseconds: event.firstTokenMilliseconds })
+  #onEnd(event: Extract<GenerateEvent, { type: 'generate-end' }>, task: Task, { isConversation = false }: AnswerUse): void {
+    const { tokensPerSecond, promptTokens, reusedTokens, tokens, firstTokenMilliseconds } = event
+    task.finish({ tokensPerSecond, contextUsedTokens: isConversation ? promptTokens + tokens : null, freshTokens: promptTokens - reusedTokens, firstTokenMilliseconds })
     if (event.drafted) this.guessing.count(event.drafted)
     if (this.#model) this.#dependencies.threads.check(this.#model, event)
+    // Guesses that were right make it faster than what it reads would allow.
+    if (this.#facts && event.tokens >= leastTokens && !event.drafted) this.#dependencies.onSpeed?.(event.tokensPerSecond, this.#facts)
   }
 
   /** What a process may read is settled when it starts: one that is kept to another model's files makes way for a new one. */
@@ -354,16 +370,18 @@ export class EngineService implements Engine {
       this.#usedAt = this.#clock.monotonic()
       this.activity.sequences = facts.sequences
       const { contextTokens, threads, device, gpuLayers, canChat, canFill } = facts
+      const speed = facts.measuredThreads[String(threads)]
+      if (speed !== undefined) this.#dependencies.onSpeed?.(speed, facts)
       this.#set({ status: 'ready', modelId: model.id, contextTokens, threads, device, gpuLayers, canChat, canFill })
       recordIfPossible(this.#dependencies.audit, { kind: 'model.load', actor: 'models', outcome: 'done', subject: model.name, details: { id: model.id, bytes: model.sizeBytes, contextTokens, device } })
       this.#dependencies.log.info('Model loaded', { modelId: model.id, contextTokens, threads, device, gpuLayers })
     } catch (error) {
       if (this.#load !== load) throw new AppError('MODEL_LOAD_FAILED', { id: model.id, reason: 'Another model was asked for meanwhile.' }, { cause: error })
-      const isSmaller = isMemoryDeath(error) && this.#dependencies.planning?.shrink(error) === true
-      // llama.cpp itself found that memory is short: its process is well.
-      if (isSmaller && !isCrash(error)) return this.#run(model, true)
-      // A model that was at work when its process died is tried again, and so is one for which there is a smaller plan; another that kills the process while it loads is not.
-      if ((isAgain || isSmaller) && isCrash(error) && this.#dependencies.worker.state.status === 'waiting') this.#set({ status: 'restarting', modelId: model.id, reason: error.data.reason })
+      const isOther = isAppError(error) && this.#dependencies.planning?.replan(error) === true
+      // llama.cpp itself found that memory is short, or its card gone: its process is well.
+      if (isOther && !isCrash(error)) return this.#run(model, true)
+      // A model that was at work when its process died is tried again, and so is one for which there is another plan; another that kills the process while it loads is not.
+      if ((isAgain || isOther) && isCrash(error) && this.#dependencies.worker.state.status === 'waiting') this.#set({ status: 'restarting', modelId: model.id, reason: error.data.reason })
       else this.#fail(model.id, error)
       throw error
     }
@@ -373,7 +391,7 @@ export class EngineService implements Engine {
     this.activity.forget()
     if (this.#state.status !== 'ready' || !this.#model) return
     const modelId = this.#model.id
-    if (isMemoryDeath(error)) this.#dependencies.planning?.shrink(error)
+    this.#dependencies.planning?.replan(error)
     if (restartsIn !== null) this.#set({ status: 'restarting', modelId, reason: error.data.reason })
     else this.#fail(modelId, unavailable(this.#dependencies.worker.state, this.#dependencies.name) ?? error)
   }

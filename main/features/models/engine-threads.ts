@@ -9,7 +9,7 @@ const Measured = z.object({ threads: z.number().int().min(1), tokensPerSecond: z
 type Measured = z.infer<typeof Measured>
 
 /** An answer shorter than this says little about speed. */
-const leastTokens = 64
+export const leastTokens = 64
 const farBelow = 0.3
 /** They stay the same, and take long to ask for. */
 const [cores, processor] = [availableParallelism(), cpus()[0]?.model ?? '']

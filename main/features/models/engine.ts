@@ -4,6 +4,12 @@ import type { ChatTurn, Embedding, FillRequest, FillResult, GenerateEvent, Gener
 
 export { modelRoles, type ModelRole } from '#shared/contract/models.ts'
 
+/** What an answer is for, beside what the model reads. */
+export interface AnswerUse {
+  /** What it takes of the context is told as that of the conversation; measurements, single questions and other programs have no conversation. */
+  isConversation?: boolean
+}
+
 /** The model that answers now. */
 export interface EngineModel {
   id: string
@@ -22,7 +28,8 @@ export interface EngineModel {
 /**
  * The loaded model, as chat and completion see it. Every call waits for a model that is loading or restarting, and loads the chosen one
  * when none is loaded. Each may throw MODEL_NOT_LOADED (no model could be loaded; `models.watch` says why), WORKER_CRASHED (the process
- * died during this call) and WORKER_UNAVAILABLE (it died too often). An aborted call throws the signal's reason.
+ * died during this call), MODEL_CARD_FAILED (so it did, or could not go on, while it used a graphics card), MODEL_COMPUTE_FAILED (llama.cpp could not go on) and
+ * WORKER_UNAVAILABLE (it died too often). An aborted call throws the signal's reason.
  */
 export interface Engine {
   ready(signal?: AbortSignal): Promise<EngineModel>
@@ -31,7 +38,7 @@ export interface Engine {
   /** Token count of the turns as the model's chat template renders them, the opening of the answer included. Throws MODEL_CANNOT_CHAT. */
   countChatTokens(turns: readonly ChatTurn[], signal?: AbortSignal, tools?: readonly Tool[]): Promise<number>
   /** Streams an answer to the last turn; leaving the loop or aborting frees the model. Throws MODEL_CANNOT_CHAT, CONTEXT_OVERFLOW. */
-  generate(request: GenerateRequest, signal?: AbortSignal): AsyncIterable<GenerateEvent>
+  generate(request: GenerateRequest, signal?: AbortSignal, use?: AnswerUse): AsyncIterable<GenerateEvent>
   /** Fills in between prefix and suffix without waiting for a running answer. Throws MODEL_CANNOT_FILL. */
   complete(request: FillRequest, signal?: AbortSignal): Promise<FillResult>
   /** One vector of length 1 for each text. Throws MODEL_CANNOT_EMBED, CONTEXT_OVERFLOW. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '#shared/errors.ts'
 import type { ChatTurn, Embedding, FillRequest, FillResult, GenerateEvent, GenerateRequest, TokenLogprob, ToolCall } from '../../../native/inference/contract.ts'
-import type { Engine, EngineModel } from './engine.ts'
+import type { AnswerUse, Engine, EngineModel } from './engine.ts'
 
 /** An engine that says what a test gave it; a token is a word with the space before it. */
 export class FakeEngine implements Engine {
@@ -20,6 +20,8 @@ export class FakeEngine implements Engine {
   /** Rest before each token, so that a test can stop an answer in the middle. */
   millisecondsPerToken = 0
   readonly asked: GenerateRequest[] = []
+  /** Of each that was asked, whether it goes on a conversation. */
+  readonly ofConversations: boolean[] = []
   readonly filled: FillRequest[] = []
   /** Answers that are being written now. */
   running = 0
@@ -45,13 +47,14 @@ export class FakeEngine implements Engine {
     return counts.reduce((sum, count) => sum + count + 2, 2)
   }
 
-  async *generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<GenerateEvent, void, void> {
+  async *generate(request: GenerateRequest, signal?: AbortSignal, { isConversation = false }: AnswerUse = {}): AsyncGenerator<GenerateEvent, void, void> {
     const model = await this.ready(signal)
     if (!model.canChat) throw new AppError('MODEL_CANNOT_CHAT', { id: model.id })
     const promptTokens = typeof request.text === 'string' ? tokensOf(request.text).length : await this.countChatTokens(request.turns, signal)
     if (promptTokens >= model.contextTokens)
       throw new AppError('CONTEXT_OVERFLOW', { promptTokens, availableTokens: model.contextTokens - 1, contextTokens: model.contextTokens })
     this.asked.push(request)
+    this.ofConversations.push(isConversation)
     const calls = request.tools?.length && request.toolChoice !== 'none' ? this.calls.slice(0, request.mostCalls) : []
     const { text: whole, stopText } = cutAt(calls.length > 0 ? '' : next(this.answers), request.stop ?? [])
     const all = tokensOf(whole)

@@ -8,7 +8,7 @@ const none: Wishes = { contextTokens: null, kvCacheType: null, sequences: null, 
 /** A 7B model of 32 blocks with 8 key-value heads of 128, about 4 GB. */
 const seven: ModelShape = {
   contextLength: 32_768, blockBytes: Array.from({ length: 32 }, () => 120e6), outputBytes: 100e6, otherBytes: 80e6, cacheWidths: Array.from({ length: 32 }, () => 2048), windows: Array.from({ length: 32 }, () => null),
-  stateBytes: 0, embeddingLength: 4096, feedForwardLength: 14_336, headCount: 32, vocabularySize: 32_000,
+  stateBytes: 0, embeddingLength: 4096, feedForwardLength: 14_336, headCount: 32, vocabularySize: 32_000, hasExperts: false,
 }
 const plan = (freeBytes: number, wishes: Partial<Wishes> = {}, more: Partial<PlanRequest> = {}) => planLoad({ shape: seven, wishes: { ...none, ...wishes }, memory: { freeBytes, freeGpuBytes: null }, isGenerating: true, ...more })
 
@@ -43,6 +43,16 @@ describe('planLoad', () => {
   it('gives contexts that make no sense the nearest that does, in words', () => {
     expect(plan(32e9, { contextTokens: 1 })).toMatchObject({ contextTokens: 256, fits: true, reason: 'A context of 1 token holds no question: it gets 256.' })
     expect(plan(64e9, { contextTokens: 10_000_000 })).toMatchObject({ contextTokens: 32_768, fits: true, reason: 'A context of 10,000,000 tokens was asked for, and the model was trained for 32,768: it gets those.' })
+  })
+
+  it('offers nothing in place of a plan that has more context or a larger batch', () => {
+    expect(plan(32e9, { contextTokens: 256 })).toMatchObject({ contextTokens: 256, kvCacheType: 'f16', fits: true, smaller: { contextTokens: 256, kvCacheType: 'q8_0', batchTokens: 512 } })
+    const tightest = plan(32e9, { contextTokens: 256, kvCacheType: 'q4_0', batchTokens: 64 })
+    expect(tightest).toMatchObject({ fits: true, smaller: null })
+    // What killed its process with the least context is not followed by more.
+    const again = plan(32e9, { contextTokens: 256 }, { belowBytes: plan(32e9, { contextTokens: 256, kvCacheType: 'q8_0' }).totalBytes })
+    expect(again).toMatchObject({ contextTokens: 256, fits: true })
+    expect(plan(4.8e9, { contextTokens: 1024, batchTokens: 4096 }).smaller).toMatchObject({ fits: true, batchTokens: 512 })
   })
 
   it('plans one sequence and a batch as long as the context for a model of vectors, which scores no vocabulary', () => {
@@ -99,7 +109,11 @@ describe('planLoad', () => {
           expect(made.reason).not.toBeNull()
           if (made.smaller) expect(made.smaller.fits).toBe(true)
         }
-        if (made.smaller) expect(made.smaller.totalBytes).toBeLessThan(made.totalBytes)
+        if (made.smaller) {
+          expect(made.smaller.totalBytes).toBeLessThan(made.totalBytes)
+          expect(made.smaller.contextTokens).toBeLessThanOrEqual(made.contextTokens)
+          expect(made.smaller.batchTokens).toBeLessThanOrEqual(made.batchTokens)
+        }
         expect(made.contextTokens).toBeGreaterThanOrEqual(Math.min(256, shape.contextLength))
         expect(made.contextTokens).toBeLessThanOrEqual(shape.contextLength)
         expect(made.totalBytes).toBeCloseTo(made.weightsBytes + made.cacheBytes + made.computeBytes, 0)

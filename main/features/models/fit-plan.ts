@@ -58,17 +58,19 @@ type Way = Omit<LoadPlan, 'smaller'>
 function ways(request: PlanRequest, wishes: Wishes): Way[] {
   const { shape } = request
   const trained = Math.max(shape.contextLength, 1)
-  const contexts = wishes.contextTokens === null ? halves(Math.min(trained, usualContext), Math.min(trained, smallContext)) : [Math.min(wholePieces(wishes.contextTokens), trained)]
+  // What is offered in place of what was asked for has no more context and no larger batch.
+  const most = Math.min(trained, usualContext, wholePieces(request.wishes.contextTokens ?? usualContext))
+  const contexts = wishes.contextTokens === null ? halves(most, Math.min(most, smallContext)) : [Math.min(wholePieces(wishes.contextTokens), trained)]
   const last = contexts.at(-1) ?? trained
   const types: readonly KvCacheType[] = wishes.kvCacheType === null ? ['f16', 'q8_0'] : [wishes.kvCacheType]
   // A text for vectors is read whole: its tokens look at each other both ways.
-  const batch = wishes.batchTokens ?? usualBatch
+  const batch = wishes.batchTokens ?? Math.min(usualBatch, request.wishes.batchTokens ?? usualBatch)
   const sequences = wishes.sequences ?? request.wishes.sequences ?? 1
   const usual = contexts.flatMap(contextTokens => types.map(kvCacheType => ({ contextTokens, kvCacheType, batchTokens: request.isGenerating ? batch : contextTokens, sequences })))
   // Where even the smallest of these is too much, speed of reading and exactness go last.
   const lastType = wishes.kvCacheType ?? 'q4_0'
-  const tight = request.isGenerating && wishes.batchTokens === null ? [256, 128].map(batchTokens => ({ contextTokens: last, kvCacheType: lastType, batchTokens, sequences })) : []
-  const single = sequences > 1 && wishes.sequences === null ? [{ contextTokens: last, kvCacheType: lastType, batchTokens: wishes.batchTokens ?? 128, sequences: 1 }] : []
+  const tight = request.isGenerating && wishes.batchTokens === null ? [256, 128].map(tokens => ({ contextTokens: last, kvCacheType: lastType, batchTokens: Math.min(tokens, batch), sequences })) : []
+  const single = sequences > 1 && wishes.sequences === null ? [{ contextTokens: last, kvCacheType: lastType, batchTokens: wishes.batchTokens ?? Math.min(128, batch), sequences: 1 }] : []
   const found: Way[] = []
   for (const sizes of [...usual, ...tight, ...single]) {
     const way = onBoth(request, wishes, sizes)

@@ -8,6 +8,8 @@ export interface Holding {
   plan: LoadPlan | null
   /** As the system counts it; null where it does not. */
   measured: ProcessMemory | null
+  /** What it takes of the card has gone from what the card has free, once that is looked at. */
+  isLoaded: boolean
 }
 
 /** Main memory that a plan takes. */
@@ -40,10 +42,11 @@ export function memoryBudget(machine: MachineMemory, share: number, holdings: re
 export function freeForModels(machine: MachineMemory, share: number, holdings: readonly Holding[]): { freeBytes: number; freeGpuBytes: number | null } {
   const { budgetBytes, usedBytes } = memoryBudget(machine, share, holdings)
   const claimed = holdings.reduce((sum, holding) => sum + heldBytes(holding) - (holding.measured?.bytes ?? 0) + (holding.measured?.fileBytes ?? 0), 0)
-  const gpuClaimed = holdings.reduce((sum, { plan, measured }) => sum + (plan && !measured ? plan.gpuBytes : 0), 0)
+  const onCard = (which: (holding: Holding) => boolean): number => holdings.filter(which).reduce((sum, { plan }) => sum + (plan?.gpuBytes ?? 0), 0)
   return {
     freeBytes: Math.max(0, Math.min(budgetBytes - usedBytes, machine.freeBytes - claimed)),
-    freeGpuBytes: machine.gpu ? Math.max(0, machine.gpu.freeBytes - gpuClaimed - gpuReserve) : null,
+    // What the card has free was seen a while ago, perhaps before the last model took its part.
+    freeGpuBytes: machine.gpu ? Math.max(0, Math.min(machine.gpu.freeBytes - onCard(({ isLoaded }) => !isLoaded), machine.gpu.totalBytes - onCard(() => true)) - gpuReserve) : null,
   }
 }
 

@@ -1,6 +1,6 @@
 import { AppError, isAppError } from '#shared/errors.ts'
 
-/** How a process ends that the system, the allocator or llama.cpp's own checks stopped. */
+/** How a process ends that the system, the allocator or llama.cpp's own checks stopped; one that its supervisor killed because it stood still has another reason. */
 const deadly = /^(signal SIG(KILL|SEGV|ABRT|BUS|ILL|TRAP)|exit code (132|133|134|135|137|139))$/
 
 /** An end that a smaller plan may avoid: out of memory as llama.cpp tells it, or a death that looks like it. */

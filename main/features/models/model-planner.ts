@@ -46,6 +46,12 @@ export class ModelPlanner {
     })
   }
 
+  /** Layers of a model whose every token reads all of it; null for others. Throws as `plan`. */
+  async layersRead({ path }: Model): Promise<number | null> {
+    const { hasExperts, blockBytes } = await this.#shape(path)
+    return hasExperts || blockBytes.length === 0 ? null : blockBytes.length
+  }
+
   async #shape(path: string): Promise<ModelShape> {
     const paths = pathsOfModel(path)
     try {

@@ -19,6 +19,7 @@ export function modelsRouter(service: ModelsService) {
     savePreset: os.savePreset.handler(({ input }) => service.savePreset(input)),
     removePreset: os.removePreset.handler(({ input }) => service.removePreset(input.id)),
     benchmark: os.benchmark.handler(({ input, signal }) => service.benchmark(input, signal)),
+    benchmarks: os.benchmarks.handler(() => service.benchmarks()),
     watch: os.watch.handler(({ signal }) => service.watch(signal)),
   })
 }

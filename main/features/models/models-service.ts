@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { BenchmarkEvent, EngineState, Model, ModelOptions, ModelOptionsChange, ModelRole, ModelRoles, ModelsEvent, SamplingPreset } from '#shared/contract/models.ts'
+import type { Benchmark, BenchmarkEvent, EngineState, Model, ModelOptions, ModelOptionsChange, ModelRole, ModelRoles, ModelsEvent, SamplingPreset } from '#shared/contract/models.ts'
 import { modelRoles } from '#shared/contract/models.ts'
 import { AppError, isAppError } from '#shared/errors.ts'
 import type { LoadPlan } from '#shared/load-plan.ts'
@@ -9,6 +9,7 @@ import type { ChatTurn } from '../../../native/inference/contract.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
 import { systemClock, type Clock } from '../../platform/clock/clock.ts'
 import { benchmark, type BenchmarkRequest } from './benchmark.ts'
+import { BenchmarkResults } from './benchmark-results.ts'
 import { EnginePool, type PoolSettings } from './engine-pool.ts'
 import { SpeculationOutcomes } from './engine-speculation.ts'
 import { EngineThreads } from './engine-threads.ts'
@@ -25,7 +26,7 @@ import { watchModels } from './watch-models.ts'
 type ModelSettings = PoolSettings & Pick<Settings, 'model.path' | 'model.loadAtStart' | 'model.warmUp'>
 type PoolDependencies = ConstructorParameters<typeof EnginePool>[0]
 
-interface Dependencies extends Pick<PoolDependencies, 'makeWorker' | 'makeScratch' | 'memory' | 'audit' | 'log'> {
+interface Dependencies extends Pick<PoolDependencies, 'makeWorker' | 'makeScratch' | 'memory' | 'onSpeed' | 'audit' | 'log'> {
   storage: Storage
   resources: string
   /** The beginning of every conversation, to be read before anybody asks; empty for none. */
@@ -40,6 +41,7 @@ export class ModelsService implements Engines {
   readonly #list: ModelList
   readonly #settings: Dependencies['settings']
   readonly #choices: ModelChoices
+  readonly #results: BenchmarkResults
   /** Of models that were asked for by their id. */
   readonly #engines = new Map<string, RoleEngine>()
   readonly #roles: Record<ModelRole, RoleEngine>
@@ -48,13 +50,15 @@ export class ModelsService implements Engines {
   readonly #stopListening: () => void
   #lastSettings: ModelSettings | null = null
 
-  constructor({ storage, resources, settings, opening = [], clock = systemClock, makeWorker, makeScratch, memory, audit, log }: Dependencies) {
+  constructor({ storage, resources, settings, opening = [], clock = systemClock, makeWorker, makeScratch, memory, onSpeed, audit, log }: Dependencies) {
     this.#list = new ModelList({ storage, resources })
     this.#settings = settings
     this.#choices = new ModelChoices(storage)
+    this.#results = new BenchmarkResults(storage)
     this.pool = new EnginePool({
       makeWorker, memory, audit, log, clock,
       ...(makeScratch ? { makeScratch } : {}),
+      ...(onSpeed ? { onSpeed } : {}),
       planner: new ModelPlanner(),
       settings: () => settings.values(),
       choices: this.#choices,
@@ -113,6 +117,13 @@ export class ModelsService implements Engines {
     return this.#list.all()
   }
 
+  /** All that are listed, with a model that a setting names and that was never added. */
+  async known(): Promise<Model[]> {
+    const models = await this.#list.all()
+    const others = this.pool.seats.map(({ model }) => model).filter(model => models.every(({ id }) => id !== model.id))
+    return [...models, ...others]
+  }
+
   /** `source`: where the file comes from, where somebody knows; else as it was, or added by its path. */
   async add(path: string, source?: Model['source']): Promise<Model> {
     const model = await this.#list.add(path, source)
@@ -123,6 +134,7 @@ export class ModelsService implements Engines {
   remove(id: string): void {
     this.#list.remove(id)
     this.#choices.forget(id)
+    this.#results.forget(id)
     this.#listChanges.tell()
   }
 
@@ -218,11 +230,29 @@ export class ModelsService implements Engines {
     await this.pool.load(model)
     const seat = this.pool.find(id)
     if (!seat) throw new AppError('MODEL_NOT_LOADED', {})
-    yield* benchmark(seat.engine, request, signal)
+    for await (const event of benchmark(seat.engine, request, signal)) {
+      if (event.type === 'benchmark-progress') {
+        yield event
+        continue
+      }
+      const { plan, engine: { facts } } = seat
+      const how = { contextTokens: facts?.contextTokens ?? plan?.contextTokens ?? 0, sequences: facts?.sequences ?? 1, gpuLayers: facts?.gpuLayers ?? 0, kvCacheType: plan?.kvCacheType ?? null, batchTokens: plan?.batchTokens ?? null }
+      const { type, ...figures } = event
+      const result: Benchmark = { ...figures, ...how, modelId: id, measuredAt: new Date() }
+      await this.#results.keep(model, result)
+      this.#optionChanges.tell()
+      yield { type, ...result }
+    }
+  }
+
+  /** The last of each model, newest first. */
+  async benchmarks(): Promise<Benchmark[]> {
+    const all = await Promise.all((await this.known()).map(async model => await this.#results.of(model)))
+    return all.filter(one => one !== null).sort((one, other) => other.measuredAt.getTime() - one.measuredAt.getTime())
   }
 
   watch(signal?: AbortSignal): AsyncGenerator<ModelsEvent> {
-    return watchModels({ chat: this.engine, pool: this.pool, models: () => this.#shown(), roles: () => this.roles(), onList: listener => this.#listChanges.add(listener), onOptions: listener => this.#optionChanges.add(listener) }, signal)
+    return watchModels({ chat: this.engine, pool: this.pool, models: () => this.known(), roles: () => this.roles(), onList: listener => this.#listChanges.add(listener), onOptions: listener => this.#optionChanges.add(listener) }, signal)
   }
 
   async dispose(): Promise<void> {
@@ -243,13 +273,6 @@ export class ModelsService implements Engines {
   /** On the list, or loaded without being on it, as a file that a setting names. Throws MODEL_NOT_FOUND. */
   async #find(id: string): Promise<Model> {
     return this.pool.find(id)?.model ?? (await this.#list.get(id))
-  }
-
-  /** With a model that a setting names and that was never added. */
-  async #shown(): Promise<Model[]> {
-    const models = await this.#list.all()
-    const others = this.pool.seats.map(({ model }) => model).filter(model => models.every(({ id }) => id !== model.id))
-    return [...models, ...others]
   }
 
   /** A file in the settings comes first, then what was last loaded, then the starter. */

@@ -308,12 +308,24 @@ describe('several models at a time', () => {
   })
 
   it('measures a model on this machine', async () => {
-    const { service, add } = start()
+    const { service, add, script } = start()
     const { chat } = await add()
+    for await (const event of service.engine.generate(question, undefined, { isConversation: true })) void event
+    expect(service.engine.activity.contextUsedTokens).toBe(2)
+    const { generate } = script
+    script.generate = async function* (modelId) {
+      for await (const event of generate(modelId)) yield event.type === 'generate-end' ? { ...event, tokens: 500 } : event
+    }
     const events = []
     for await (const event of service.benchmark({ id: chat.id, promptTokens: 16, tokens: 8, rounds: 2 })) events.push(event)
     expect(events.filter(event => event.type === 'benchmark-progress')).toHaveLength(3)
     expect(events.at(-1)).toMatchObject({ type: 'benchmark-end', tokensPerSecond: 1, prefillTokensPerSecond: 1000, rounds: 2 })
+    // What it read and wrote is of no conversation.
+    expect(service.engine.activity.contextUsedTokens).toBe(2)
+    // It is kept with how the model was loaded.
+    expect(await service.benchmarks()).toMatchObject([{ modelId: chat.id, tokensPerSecond: 1, rounds: 2, contextTokens: 8192, kvCacheType: 'f16', batchTokens: 512, measuredAt: expect.any(Date) }])
+    service.remove(chat.id)
+    expect(await service.benchmarks()).toEqual([])
   })
 
   it('begins answers with the preset that was chosen', async () => {

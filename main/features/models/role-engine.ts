@@ -4,7 +4,7 @@ import { Listeners } from '../../platform/live/listeners.ts'
 import type { ChatTurn, Embedding, FillRequest, FillResult, GenerateEvent, GenerateRequest, Tool } from '../../../native/inference/contract.ts'
 import type { EnginePool } from './engine-pool.ts'
 import type { EngineService } from './engine-service.ts'
-import type { Engine, EngineModel } from './engine.ts'
+import type { AnswerUse, Engine, EngineModel } from './engine.ts'
 import type { Seat } from './seat.ts'
 
 const idle: ResidentActivity = { task: 'idle', tokensPerSecond: null, prefillTokensPerSecond: null, contextUsedTokens: null, queued: 0 }
@@ -71,8 +71,8 @@ export class RoleEngine implements Engine {
     return await (await this.#engine(signal)).countChatTokens(turns, signal, tools)
   }
 
-  async *generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<GenerateEvent, void, void> {
-    yield* (await this.#engine(signal)).generate(request, signal)
+  async *generate(request: GenerateRequest, signal?: AbortSignal, use?: AnswerUse): AsyncGenerator<GenerateEvent, void, void> {
+    yield* (await this.#engine(signal)).generate(request, signal, use)
   }
 
   async complete(request: FillRequest, signal?: AbortSignal): Promise<FillResult> {

@@ -7,7 +7,10 @@ import type { inference, LoadedModel } from '../../../native/inference/contract.
 import type { ProcessMemory } from '../../platform/memory/memory.ts'
 import type { SupervisedWorker } from '../../platform/workers/supervised-worker.ts'
 import type { EngineService } from './engine-service.ts'
+import { CardDoubt } from './card-doubt.ts'
+import { isOnCard } from './engine-faults.ts'
 import { heldBytes, type Holding } from './memory-budget.ts'
+import { isMemoryDeath } from './memory-death.ts'
 
 export type InferenceWorker = Pick<SupervisedWorker<typeof inference>, 'state' | 'onCrash' | 'onRestart' | 'restart' | 'stop' | 'process' | 'dispose'> & { client: ContractRouterClient<typeof inference> }
 
@@ -25,6 +28,8 @@ export class Seat {
   belowBytes: number | undefined
   /** Why a smaller plan was taken. */
   shrunkBecause: string | null = null
+  /** What happened to the model on the graphics card. */
+  readonly card = new CardDoubt()
   measured: ProcessMemory | null = null
   /** The plan that did not fit. */
   refused: LoadPlan | null = null
@@ -45,19 +50,34 @@ export class Seat {
 
   get holding(): Holding {
     const isGone = this.engine.state.status === 'failed'
-    return { modelId: this.model.id, plan: isGone ? null : this.plan, measured: this.measured }
+    return { modelId: this.model.id, plan: isGone ? null : this.plan, measured: this.measured, isLoaded: this.engine.state.status === 'ready' }
   }
 
-  /** Takes the next smaller plan at the next load; false where there is none. */
-  shrink(error: AppError): boolean {
-    if (!this.plan?.smaller) return false
+  /** Takes another plan at the next load: a smaller one after a death of memory, and one without the card where that proves gone. False where there is none. */
+  replan(error: AppError): boolean {
+    const { facts } = this.engine
+    const wasOnCard = facts ? isOnCard(facts) : (this.plan?.gpuLayers ?? 0) > 0
+    const isDoubted = wasOnCard && this.card.failed(error)
+    return this.#shrink(error) || isDoubted
+  }
+
+  /** The card was looked at again: whether the next plan may use it. */
+  settleCard(isThere: boolean): void {
+    if (!this.card.settle(isThere)) return
+    // It was no want of memory. Whatever of the former plan memory has room for is right.
+    this.shrunkBecause = null
+    if (this.plan) this.belowBytes = this.plan.totalBytes + 1
+  }
+
+  #shrink(error: AppError): boolean {
+    if (!isMemoryDeath(error) || !this.plan?.smaller) return false
     this.belowBytes = this.plan.totalBytes
     this.shrunkBecause = error instanceof AppError && error.code === 'WORKER_CRASHED' ? `Its process ended (${(error.data as { reason: string }).reason})` : 'llama.cpp found too little memory'
     return true
   }
 
   /** `waiting`: calls that wait for the model before they come to it. */
-  describe(isPinned: boolean, waiting = 0): Resident {
+  describe(isPinned: boolean, hasCard: boolean, waiting = 0): Resident {
     const { state, facts, activity, lastUsedAt, guessing } = this.engine
     const status = state.status === 'empty' ? 'loading' : state.status
     return {
@@ -72,16 +92,17 @@ export class Seat {
       lastUsedAt,
       activity: { ...activity.now, queued: activity.now.queued + waiting },
       ...(state.status === 'ready' && guessing.now && { speculation: guessing.now }),
-      reason: this.#reason(),
+      reason: this.#reason(hasCard),
       error: state.status === 'failed' ? state.error : null,
     }
   }
 
-  #reason(): string | null {
+  #reason(hasCard: boolean): string | null {
     const { state } = this.engine
-    if (state.status === 'restarting') return `Its process ended (${state.reason}) and is being started again.`
+    const card = this.card.words(this.plan, hasCard)
+    if (state.status === 'restarting') return this.card.isOpen ? card : `Its process ended (${state.reason}) and is being started again.`
     const again = this.shrunkBecause && this.plan ? `${this.shrunkBecause}: it was loaded again with a smaller plan, ${this.plan.contextTokens.toLocaleString('en-US')} tokens of context and a ${this.plan.kvCacheType} cache.` : null
-    return [again, this.plan?.reason ?? null].filter(part => part !== null).join(' ') || null
+    return [card, again, this.plan?.reason ?? null].filter(part => part !== null).join(' ') || null
   }
 }
 

@@ -14,8 +14,11 @@ export interface ProcessMemory {
   fileBytes: number
 }
 
+/** `shown`: the card as it is known. `planned`: one is looked for where the last look was long ago, and nobody waits for that. `afresh`: a new look is waited for. */
+export type CardLook = 'shown' | 'planned' | 'afresh'
+
 export interface Memory {
-  machine(): Promise<MachineMemory>
+  machine(card?: CardLook): Promise<MachineMemory>
   /** Null where the system does not say, or the process has gone. */
   process(pid: number): Promise<ProcessMemory | null>
 }

@@ -1,17 +1,17 @@
 import { readFile } from 'node:fs/promises'
 import { freemem, totalmem } from 'node:os'
-import type { MachineMemory, Memory, ProcessMemory } from './memory.ts'
+import type { CardLook, MachineMemory, Memory, ProcessMemory } from './memory.ts'
 
 interface Options {
   /** The graphics card, as whoever knows it says. */
-  gpu?: () => Promise<MachineMemory['gpu']>
+  gpu?: (look: CardLook) => Promise<MachineMemory['gpu']>
   /** Text of a file of the kernel; null where there is none. */
   read?: (path: string) => Promise<string | null>
 }
 
 /** As Linux tells it, a container's limit included; elsewhere as Node does. */
 export class SystemMemory implements Memory {
-  readonly #gpu: () => Promise<MachineMemory['gpu']>
+  readonly #gpu: (look: CardLook) => Promise<MachineMemory['gpu']>
   readonly #read: (path: string) => Promise<string | null>
 
   constructor({ gpu = async () => null, read = readText }: Options = {}) {
@@ -19,8 +19,8 @@ export class SystemMemory implements Memory {
     this.#read = read
   }
 
-  async machine(): Promise<MachineMemory> {
-    const [info, limit, gpu] = await Promise.all([this.#read('/proc/meminfo'), this.#limit(), this.#gpu()])
+  async machine(card: CardLook = 'shown'): Promise<MachineMemory> {
+    const [info, limit, gpu] = await Promise.all([this.#read('/proc/meminfo'), this.#limit(), this.#gpu(card)])
     const totalBytes = kibibytes(info, 'MemTotal') ?? totalmem()
     const freeBytes = kibibytes(info, 'MemAvailable') ?? freemem()
     return { totalBytes: Math.min(totalBytes, limit?.totalBytes ?? Infinity), freeBytes: Math.min(freeBytes, limit?.freeBytes ?? Infinity), gpu }

@@ -28,11 +28,23 @@ export async function* readBody(response: IncomingMessage, host: string, limitBy
 /** The bytes as they come: a stream that decompresses to nothing must not go on for ever either. */
 async function* limited(response: IncomingMessage, limitBytes: number, tooLarge: () => AppError): AsyncGenerator<Buffer> {
   let read = 0
-  for await (const chunk of response) {
-    const bytes = chunk as Buffer
+  for await (const bytes of received(response)) {
     read += bytes.length
     if (read > limitBytes) throw tooLarge()
     yield bytes
+  }
+}
+
+/** A connection that is cut makes its stream throw at once, before what came of it was read: that is given first. */
+async function* received(response: IncomingMessage): AsyncGenerator<Buffer> {
+  try {
+    yield* response as AsyncIterable<Buffer>
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ECONNRESET') {
+      // Null where nothing is left; without an encoding these are buffers.
+      for (let left = response.read() as Buffer | null; left !== null; left = response.read() as Buffer | null) yield left
+    }
+    throw error
   }
 }
 

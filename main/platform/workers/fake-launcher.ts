@@ -82,7 +82,7 @@ export class FakeProcess implements WorkerProcess {
     for (const listener of this.#exitListeners) listener(exit)
   }
 
-  async stop(): Promise<void> {
-    this.crash({ code: 0, signal: null })
+  async stop(graceMilliseconds = 2000): Promise<void> {
+    this.crash(graceMilliseconds > 0 ? { code: 0, signal: null } : { code: null, signal: 'SIGKILL' })
   }
 }

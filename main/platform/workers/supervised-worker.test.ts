@@ -180,7 +180,7 @@ describe('SupervisedWorker', () => {
   })
 
   it('kills a worker that gives no sign of life', async () => {
-    const { launcher, worker } = setUp(3)
+    const { launcher, log, worker } = setUp(3)
     await worker.client.say('a')
     const call = failure(worker.client.wait())
     for (let second = 0; second < 10; second++) {
@@ -189,8 +189,11 @@ describe('SupervisedWorker', () => {
     }
     expect(launcher.processes).toHaveLength(1)
     await vi.advanceTimersByTimeAsync(4600)
-    expect(await call).toMatchObject({ code: 'WORKER_CRASHED' })
+    expect(await call).toMatchObject(crashed('it gave no sign of life for 3 seconds'))
     expect(launcher.processes).toHaveLength(2)
+    // What ended the one before is not said of the next.
+    launcher.last.crash({ code: null, signal: 'SIGSEGV' })
+    expect(log.written.at(-1)).toMatchObject({ message: 'Worker ended unasked', details: { reason: 'signal SIGSEGV' } })
   })
 
   it('stops when asked, without counting it as a crash, and starts again at the next call', async () => {

@@ -15,7 +15,7 @@ export interface SupervisedWorkerOptions {
   clock: Clock
   log: Log
   spec: WorkerSpec
-  /** A process that gives no sign of life for this many checks of one second is killed. */
+  /** A process that gives no sign of life for this many checks of one second is killed; 30 where it does not say. */
   missedBeatsAllowed?: number
 }
 
@@ -149,16 +149,21 @@ export class SupervisedWorker<C extends AnyContractRouter> {
     const { launcher, spec } = this.#options
     try {
       const process = await launcher.launch(spec)
+      const { missedBeatsAllowed = 30 } = this.#options
       let missedBeats = 0
+      let isGivenUp = false
       const session = new WorkerSession(process, () => (missedBeats = 0))
       // Ticks, not time: a host that was suspended itself has missed no more than one.
       const watch = setInterval(() => {
-        if (++missedBeats > (this.#options.missedBeatsAllowed ?? 30)) void process.stop(0)
+        if (++missedBeats <= missedBeatsAllowed) return
+        isGivenUp = true
+        void process.stop(0)
       }, beatCheckMilliseconds)
       watch.unref()
       process.onExit(exit => {
         clearInterval(watch)
-        const error = this.#crashed(reasonOf(exit))
+        // The signal is its own then, and says nothing of what was wrong.
+        const error = this.#crashed(isGivenUp ? `it gave no sign of life for ${missedBeatsAllowed} seconds` : reasonOf(exit))
         session.end(error)
         this.#onEnd(life, error)
       })

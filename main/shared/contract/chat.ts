@@ -47,11 +47,12 @@ export const ContextUse = z.object({
 })
 export type ContextUse = z.infer<typeof ContextUse>
 
-/** Where the tokens of one prompt go. All counts are tokens of the loaded model; system, attachments, history and prompt add up to the total. */
-export const PromptBudget = z.object({
+/** Where the tokens of one prompt go, or went. All counts are tokens of the loaded model; system, files, history, tools and prompt add up to the total. */
+export const SentBudget = z.object({
   contextTokens: z.number().int(),
   systemTokens: z.number().int(),
-  attachments: z.array(ContextUse),
+  /** Files and selections of this question; those of earlier ones are history. */
+  filesTokens: z.number().int(),
   historyTokens: z.number().int(),
   /** Descriptions of what the model may call; absent where it may call nothing. */
   toolsTokens: z.number().int().optional(),
@@ -61,8 +62,18 @@ export const PromptBudget = z.object({
   answerReserveTokens: z.number().int(),
   /** All that goes to the model. Over `contextTokens - answerReserveTokens` the question is refused with CONTEXT_OVERFLOW. */
   totalTokens: z.number().int(),
-  /** Older turns, questions and answers counted each, that no longer fit and are left out. */
-  droppedTurns: z.number().int(),
+})
+export type SentBudget = z.infer<typeof SentBudget>
+
+/** Older turns, questions and answers counted each, that no longer fit and are left out. */
+const droppedTurns = z.number().int()
+/** Message that holds the newest turn left out: it and all before it are. Absent where nothing is, outside conversations, and in answers of earlier versions. */
+const droppedThroughId = z.string().optional()
+
+export const PromptBudget = SentBudget.extend({
+  attachments: z.array(ContextUse),
+  droppedTurns,
+  droppedThroughId,
   /** The most sensitive label of what goes. */
   label: Label,
 })
@@ -79,7 +90,11 @@ export const ChatMessage = z.object({
   /** `streaming` while it is written; `stopped` by the person; `failed` keeps the text that had come. */
   status: z.enum(['complete', 'streaming', 'stopped', 'failed']),
   attachments: z.array(ContextUse),
-  droppedTurns: z.number().int(),
+  /** Of an answer: what its model no longer read. */
+  droppedTurns,
+  droppedThroughId,
+  /** Of an answer: what its model read. Absent in those of earlier versions. */
+  budget: SentBudget.optional(),
   modelName: z.string().nullable(),
   tokens: z.number().int().nullable(),
   tokensPerSecond: z.number().nullable(),
@@ -136,7 +151,7 @@ export const AskEvent = z.discriminatedUnion('type', [
 ])
 export type AskEvent = z.infer<typeof AskEvent>
 
-const engineErrors = may('MODEL_NOT_LOADED', 'MODEL_CANNOT_CHAT', 'CONTEXT_OVERFLOW', 'WORKER_CRASHED', 'WORKER_UNAVAILABLE')
+const engineErrors = may('MODEL_NOT_LOADED', 'MODEL_CANNOT_CHAT', 'CONTEXT_OVERFLOW', 'MODEL_CARD_FAILED', 'MODEL_COMPUTE_FAILED', 'WORKER_CRASHED', 'WORKER_UNAVAILABLE')
 const conversation = z.object({ workspaceId: z.string(), conversationId: z.string() })
 const storage = may('STORAGE_FULL', 'STORAGE_LOCKED', 'STORAGE_DAMAGED')
 /** Paths of secret files that go along with this one message, by the person's word. */
@@ -179,7 +194,7 @@ export const chat = {
     .route({ method: 'POST', summary: 'What would go to the model for this prompt, in tokens of the loaded model, without sending it.' })
     .input(z.object({ workspaceId: z.string(), conversationId: z.string().nullable(), prompt: z.string().max(2_000_000), attachments: z.array(ContextInput).max(50), overrides }))
     .output(PromptBudget)
-    .errors({ ...missing, ...may('MODEL_NOT_LOADED', 'MODEL_CANNOT_CHAT', 'WORKER_CRASHED', 'WORKER_UNAVAILABLE') }),
+    .errors({ ...missing, ...may('MODEL_NOT_LOADED', 'MODEL_CANNOT_CHAT', 'MODEL_CARD_FAILED', 'MODEL_COMPUTE_FAILED', 'WORKER_CRASHED', 'WORKER_UNAVAILABLE') }),
   send: oc
     .route({ method: 'POST', summary: 'Ask in a conversation. A secret attachment is left out and marked so in the budget, unless it is overridden. Answers when the question is kept; the answer itself streams through `watch` and goes on without a listener.' })
     .input(conversation.extend({ prompt: z.string().min(1).max(2_000_000), attachments: z.array(ContextInput).max(50).default([]), overrides }))

@@ -36,6 +36,19 @@ export const Bandwidth = z.object({
 })
 export type Bandwidth = z.infer<typeof Bandwidth>
 
+/** How fast models write in one place, as far as that is known from those that did. */
+export const Pace = z.object({
+  /** `cpu`: the processor; else all of a model on that backend's cards. */
+  backend: Backend,
+  /** Weights read in a second; of the processor no more than its bandwidth. Null: no model that is large enough to tell has written there. */
+  bytesPerSecond: z.number().nullable(),
+  /** What each layer of a token takes beside that; null: no small model has written there. */
+  secondsPerLayer: z.number().nullable(),
+  /** Whether any model has written there. */
+  isMeasured: z.boolean(),
+})
+export type Pace = z.infer<typeof Pace>
+
 export const Hardware = z.object({
   cpu: z.object({
     model: z.string(),
@@ -61,6 +74,8 @@ export const Hardware = z.object({
   gpus: z.array(Gpu),
   /** Null until it was measured on this machine. */
   bandwidth: Bandwidth.nullable(),
+  /** Of the processor and of each backend with a card: what speeds are estimated from. */
+  paces: z.array(Pace),
   /** False until graphics cards were looked for. */
   isComplete: z.boolean(),
   at: z.date(),
@@ -74,7 +89,7 @@ export const hardware = {
   get: oc.route({ method: 'GET', summary: 'Processor, memory, graphics cards and backends of this machine, now; bytes. Graphics cards are looked for in a process of their own.' }).output(Hardware),
   watch: oc.route({ method: 'GET', summary: 'The same, now and every few seconds while somebody watches. The first snapshot may come before graphics cards were looked for.' }).output(eventIterator(HardwareEvent)),
   measure: oc
-    .route({ method: 'POST', summary: 'Measure how fast this machine reads memory, in a process of its own, for a second or two; what expected speeds are estimated from. Kept.' })
+    .route({ method: 'POST', summary: 'Measure how fast this machine reads memory, in a process of its own, for a second or two; expected speeds are estimated from that and from how fast models answered here. Kept.' })
     .output(Bandwidth)
     .errors(may('WORKER_CRASHED', 'WORKER_UNAVAILABLE')),
 }

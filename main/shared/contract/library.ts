@@ -1,8 +1,8 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { errorCatalog, may, type ErrorCode } from '../errors.ts'
-import { CatalogueEntry } from '../model-catalogue.ts'
-import { Model } from './models.ts'
+import { CatalogueEntry, ModelUse } from '../model-catalogue.ts'
+import { Benchmark, Model } from './models.ts'
 
 const errorCodes = Object.keys(errorCatalog) as [ErrorCode, ...ErrorCode[]]
 export const ShownError = z.object({ code: z.enum(errorCodes), data: z.unknown() })
@@ -39,8 +39,10 @@ export const Fit = z.object({
   /** Memory that is free for it: of the machine and of the graphics card. */
   freeBytes: z.number(),
   freeGpuBytes: z.number(),
-  /** Tokens/s, from the bandwidth that was measured on this machine; null where that, or the bytes a token reads, is not known. */
+  /** An estimate of tokens/s; null where it is not known. */
   tokensPerSecond: z.number().nullable(),
+  /** `models`: from how fast models wrote on this machine. `memory`: from the bandwidth of memory alone, which no answer exceeds. `card-not-measured`: null, for no model that is large enough to tell has written on this card yet. Null where it writes nothing, or what a token reads is not known. */
+  speedFrom: z.enum(['models', 'memory', 'card-not-measured']).nullable(),
 })
 export type Fit = z.infer<typeof Fit>
 
@@ -154,6 +156,37 @@ export const UnpackEvent = z.discriminatedUnion('type', [
 ])
 export type UnpackEvent = z.infer<typeof UnpackEvent>
 
+/** A model on the list, or a file of the catalogue. */
+export const ComparedName = z.union([z.strictObject({ modelId: z.string() }), z.strictObject({ entryId: z.string(), quantization: z.string() })])
+export type ComparedName = z.infer<typeof ComparedName>
+export const leastCompared = 2
+export const mostCompared = 4
+
+/** What is known of a model beside others, wherever it is; null is not known. */
+export const ComparedModel = z.object({
+  /** In `models`; null where it is not here. */
+  modelId: z.string().nullable(),
+  /** In the catalogue; null where it is none of its entries. */
+  entryId: z.string().nullable(),
+  name: z.string(),
+  quantization: z.string(),
+  sizeBytes: z.number().nullable(),
+  parameters: z.number().nullable(),
+  /** Of a mixture of experts: those used for one token. */
+  activeParameters: z.number().nullable(),
+  /** Tokens it was trained for. */
+  contextTokens: z.number().nullable(),
+  uses: z.array(ModelUse),
+  languages: z.array(z.string()).nullable(),
+  codeLanguages: z.string().nullable(),
+  /** `isPermissive` is null where only the file names it. */
+  licence: z.object({ name: z.string(), isPermissive: z.boolean().nullable() }).nullable(),
+  fit: Fit,
+  /** Null where it was not measured on this machine. */
+  benchmark: Benchmark.nullable(),
+})
+export type ComparedModel = z.infer<typeof ComparedModel>
+
 const path = z.string().min(1).max(4096)
 const fileErrors = ['FILE_NOT_FOUND', 'FILE_UNREADABLE', 'MODEL_FILE_INVALID', 'MODEL_UNSUPPORTED'] as const
 const folderErrors = ['FOLDER_NOT_FOUND', 'FOLDER_UNREADABLE', 'NOT_A_FOLDER'] as const
@@ -167,6 +200,11 @@ export const library = {
     .input(z.object({ entryId: z.string(), quantization: z.string(), contextTokens: z.number().int().min(1).max(10_000_000).nullish() }))
     .output(Fit)
     .errors(may('CATALOGUE_ENTRY_NOT_FOUND')),
+  compare: oc
+    .route({ method: 'POST', summary: 'Two to four models side by side, on the list or in the catalogue: what each is, what it would get on this machine, and what was last measured of it. In the order they were named.' })
+    .input(z.object({ models: z.array(ComparedName).min(leastCompared).max(mostCompared) }))
+    .output(z.array(ComparedModel))
+    .errors(may('MODEL_NOT_FOUND', 'CATALOGUE_ENTRY_NOT_FOUND', ...fileErrors)),
   details: oc
     .route({ method: 'POST', summary: 'Everything the header of a GGUF file says, by its absolute path or by the id of a model; files of kinds that cannot be loaded too.' })
     .input(z.object({ path: path.nullish(), modelId: z.string().nullish() }).refine(named => Boolean(named.path ?? named.modelId), 'A path or a model is named.'))

@@ -98,6 +98,7 @@ export type EngineState = z.infer<typeof EngineState>
 export const EngineActivity = z.object({
   task: z.enum(['idle', 'chat', 'completion']),
   tokensPerSecond: z.number().nullable(),
+  /** By the conversation that was answered last; null where none was. */
   contextUsedTokens: z.number().nullable(),
 })
 export type EngineActivity = z.infer<typeof EngineActivity>
@@ -110,6 +111,7 @@ export const ResidentActivity = z.object({
   prefillTokensPerSecond: z.number().nullable(),
   /** Texts that a model for vectors or ranking read in a second; absent for one that writes. */
   textsPerSecond: z.number().nullable().optional(),
+  /** By the conversation that was answered last; null where none was. */
   contextUsedTokens: z.number().nullable(),
   /** Calls that wait for their turn at the model, those of other programs too. */
   queued: z.number().int(),
@@ -177,27 +179,43 @@ export const ModelsEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('activity-changed'), activity: EngineActivity }),
   /** At most four times a second. */
   z.object({ type: z.literal('residency-changed'), ...Residency }),
-  /** Presets, or how models are loaded and what their answers begin with: whoever shows them reads them again. */
+  /** Presets, how models are loaded and what their answers begin with, or what was measured of them: whoever shows them reads them again. */
   z.object({ type: z.literal('options-changed') }),
 ])
 export type ModelsEvent = z.infer<typeof ModelsEvent>
 
+/** Medians over the rounds. */
+export const BenchmarkFigures = z.object({
+  /** Reads a prompt that is not in memory; null for a model that writes no text. */
+  prefillTokensPerSecond: z.number().nullable(),
+  tokensPerSecond: z.number().nullable(),
+  firstTokenMilliseconds: z.number().nullable(),
+  /** Of a model for vectors. */
+  embeddingTokensPerSecond: z.number().nullable(),
+  promptTokens: z.number().int(),
+  tokens: z.number().int(),
+  rounds: z.number().int(),
+  threads: z.number().int(),
+  device: z.string(),
+})
+export type BenchmarkFigures = z.infer<typeof BenchmarkFigures>
+
+/** What a model reached on this machine, when, and how it was loaded then. */
+export const Benchmark = BenchmarkFigures.extend({
+  modelId: z.string(),
+  measuredAt: z.date(),
+  contextTokens: z.number().int(),
+  sequences: z.number().int(),
+  gpuLayers: z.number().int(),
+  /** Null where its plan is not known any more, as the next. */
+  kvCacheType: KvCacheType.nullable(),
+  batchTokens: z.number().int().nullable(),
+})
+export type Benchmark = z.infer<typeof Benchmark>
+
 export const BenchmarkEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('benchmark-progress'), done: z.number().int(), total: z.number().int() }),
-  z.object({
-    type: z.literal('benchmark-end'),
-    /** Medians over the rounds. `prefill` reads a prompt that is not in memory; null for a model that writes no text. */
-    prefillTokensPerSecond: z.number().nullable(),
-    tokensPerSecond: z.number().nullable(),
-    firstTokenMilliseconds: z.number().nullable(),
-    /** Of a model for vectors. */
-    embeddingTokensPerSecond: z.number().nullable(),
-    promptTokens: z.number().int(),
-    tokens: z.number().int(),
-    rounds: z.number().int(),
-    threads: z.number().int(),
-    device: z.string(),
-  }),
+  Benchmark.extend({ type: z.literal('benchmark-end') }),
 ])
 export type BenchmarkEvent = z.infer<typeof BenchmarkEvent>
 
@@ -262,9 +280,10 @@ export const models = {
     .errors(presetErrors),
   removePreset: oc.route({ method: 'POST', summary: 'Remove a preset that was saved; models that had it go on as the settings say.' }).input(named).output(z.void()).errors(presetErrors),
   benchmark: oc
-    .route({ method: 'POST', summary: 'Measure a model on this machine: tokens/s of reading a fresh prompt and of writing, medians of some rounds. It is loaded where it is not.' })
+    .route({ method: 'POST', summary: 'Measure a model on this machine: tokens/s of reading a fresh prompt and of writing, medians of some rounds. It is loaded where it is not, and the result is kept in place of its last one.' })
     .input(z.object({ id: z.string(), promptTokens: z.number().int().min(16).max(8192).default(512), tokens: z.number().int().min(8).max(2048).default(64), rounds: z.number().int().min(1).max(20).default(3) }))
     .output(eventIterator(BenchmarkEvent))
     .errors({ ...loadErrors, ...may('MODEL_NOT_LOADED', 'CONTEXT_OVERFLOW') }),
+  benchmarks: oc.route({ method: 'GET', summary: 'The last benchmark of each model that has one, newest first; those of a file that changed since, or of another processor, are left out.' }).output(z.array(Benchmark)),
   watch: oc.route({ method: 'GET', summary: 'Known models, those that are loaded with their memory, the roles, and what the chat model does; now and as they change.' }).output(eventIterator(ModelsEvent)),
 }

@@ -19,6 +19,8 @@ export interface ModelShape {
   feedForwardLength: number
   headCount: number
   vocabularySize: number
+  /** Of some blocks a token uses a part only, its experts. */
+  hasExperts: boolean
 }
 
 /** From the headers of all files of a model, the first one first. */
@@ -52,6 +54,7 @@ export function modelShape(headers: readonly GgufHeader[]): ModelShape {
     feedForwardLength: Math.max(0, ...keys.numbers('feed_forward_length', 1)),
     headCount: Math.max(1, ...keys.numbers('attention.head_count', 1)),
     vocabularySize: keys.lengthOf('tokenizer.ggml.tokens'),
+    hasExperts: headers.some(header => header.tensors.some(({ name }) => name.includes('_exps.'))),
   }
 }
 

@@ -27,6 +27,8 @@ export type Check = 'ours' | 'foreign-host' | 'foreign-origin'
 
 const standardStallMilliseconds = 30_000
 const offWords = 'The model server of Cortex is off. Turn it on with: cortex server on'
+const noTokenWords = 'No token was sent. Put the token of a client into a header: Authorization: Bearer TOKEN, or x-api-key: TOKEN. Make one with: cortex server clients add NAME'
+const unknownTokenWords = 'This token is not known, or it was revoked or has ended. See the clients with: cortex server clients list, and make a token with: cortex server clients add NAME'
 
 /** The models of Cortex by the interfaces of OpenAI, Anthropic and Ollama, for programs that bring a client's token. */
 export function createModelApi({ server, log, clock, stallMilliseconds = standardStallMilliseconds }: ModelApiOptions): ModelApi {
@@ -36,8 +38,9 @@ export function createModelApi({ server, log, clock, stallMilliseconds = standar
     if (check === 'foreign-origin') throw new ApiError('forbidden', 'Another site may not call this host.')
     if (!server.isOn) throw new ApiError('missing', offWords)
     if (server.isLocked) throw new ApiError('busy', 'Cortex is locked, so that no client can be told from another. Unlock it first: cortex vault unlock')
-    const caller = server.identify(tokenOf(request), found.methods ? found.endpoint : 'unknown')
-    if (!caller) throw new ApiError('unauthorized', 'A token of a client is needed. Make one with: cortex server clients add NAME')
+    const token = tokenOf(request)
+    const caller = server.identify(token, found.methods ? found.endpoint : 'unknown')
+    if (!caller) throw new ApiError('unauthorized', token === undefined && !isMistyped(request) ? noTokenWords : unknownTokenWords)
     if (!found.methods) throw new ApiError('missing', `Nothing is at this path. See the documents of Cortex for those that there are.`)
     const handler = found.methods[request.method ?? '']
     if (!handler) throw new ApiError('method', `This path takes ${Object.keys(found.methods).join(' or ')} alone.`)
@@ -87,5 +90,10 @@ async function tellError(error: unknown, { provider, endpoint }: Found, answer: 
 /** OpenAI's and Ollama's clients send a bearer, Anthropic's a header of their own. Never in the URL, where it would stand in logs and histories. */
 function tokenOf(request: IncomingMessage): string | undefined {
   const key = request.headers['x-api-key']
-  return bearerToken(request) ?? (typeof key === 'string' ? key : undefined)
+  return bearerToken(request) ?? (typeof key === 'string' && key !== '' ? key : undefined)
+}
+
+/** A bearer that cannot be a token of ours is one all the same to whoever sent it. */
+function isMistyped(request: IncomingMessage): boolean {
+  return /^Bearer\s+\S/i.test(request.headers.authorization ?? '')
 }

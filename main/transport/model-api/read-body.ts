@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { z } from 'zod'
 import { ApiError } from './api-error.ts'
+import { misfitWords } from './misfit-words.ts'
 
 const largestBodyBytes = 16 * 1024 * 1024
 /** Of one that is too large, so much is read to be dropped: a caller that is cut off while it sends would not see the answer. */
@@ -89,6 +90,7 @@ export function parse<T>(schema: z.ZodType<T>, body: unknown): T {
   const parsed = schema.safeParse(body)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
-  const param = (issue?.path ?? []).map((part, index) => (typeof part === 'number' ? `[${part}]` : index === 0 ? String(part) : `.${String(part)}`)).join('')
-  throw new ApiError('invalid', `${param === '' ? 'The body' : `“${param}”`} does not fit. ${issue?.message ?? 'It is not what was expected'}.`, { param: param === '' ? null : param })
+  if (!issue) throw new ApiError('invalid', 'The body does not fit.')
+  const { param, words } = misfitWords(issue, body)
+  throw new ApiError('invalid', words, { param: param === '' ? null : param })
 }

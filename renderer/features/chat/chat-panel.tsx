@@ -22,6 +22,7 @@ export function ChatPanel() {
   const { scroller, content, isAtEnd, jump } = useFollowEnd(`${workspaceId}:${currentId}:${messages === null}`)
   useEffect(watchEngine, [])
   if (workspaceId === null) return <EmptyState text="Open a folder to ask about it." action={{ label: 'Open folder', run: () => void runCommand('workspaces.open') }} />
+  const numbers = new Map(messages?.filter(message => message.role === 'user').map((message, index) => [message.id, index + 1]))
   const lastAnswer = messages?.findLast(message => message.role === 'assistant')
   return (
     <div
@@ -42,7 +43,7 @@ export function ChatPanel() {
               </div>
             )}
             {messages?.length === 0 && <Empty />}
-            {messages?.map(message => (message.role === 'user' ? <QuestionView key={message.id} message={message} /> : <AnswerView key={message.id} message={message} isLast={message === lastAnswer} />))}
+            {messages?.map(message => (message.role === 'user' ? <QuestionView key={message.id} message={message} number={numbers.get(message.id) ?? 0} /> : <AnswerView key={message.id} message={message} isLast={message === lastAnswer} />))}
           </div>
         </div>
         {!isAtEnd && (

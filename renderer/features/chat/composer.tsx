@@ -4,14 +4,17 @@ import { useShallow } from 'zustand/shallow'
 import { useEngine } from '../../rpc/engine.ts'
 import { errorWords } from '../../shell/error-words.ts'
 import { Button } from '../../ui/button.tsx'
+import { classNames } from '../../ui/class-names.ts'
 import { Icon } from '../../ui/icon.tsx'
-import { Meter } from '../../ui/meter.tsx'
 import { sendQuestion, setFocusField, stopAnswer } from './chat-actions.ts'
 import { isAnswering, setDraft, useChat } from './chat-store.ts'
+import { ContextBar } from './context-bar.tsx'
 import { ContextChips } from './context-chips.tsx'
-import { InvisibleIn } from './invisible-note.tsx'
-import { budgetWords, droppedWords, exactCount } from './context-words.ts'
+import { ContextPopover } from './context-popover.tsx'
+import { budgetWords } from './context-words.ts'
 import { flushDrafts } from './drafts.ts'
+import { DroppedLine } from './dropped-line.tsx'
+import { InvisibleIn } from './invisible-note.tsx'
 import { useBudget } from './use-budget.ts'
 
 /** Chips, the field, what it all comes to, and Send or Stop. */
@@ -49,6 +52,7 @@ export function Composer() {
         className="focus-none block field-sizing-content max-h-[40vh] min-h-10 w-full resize-none bg-transparent px-3 pt-2.5 pb-1.5 text-13 [overflow-wrap:anywhere]"
       />
       <InvisibleIn text={draft} place="the question" className="px-3 pb-1" />
+      <DroppedNote />
       <footer className="flex min-w-0 items-center gap-2 pt-1 pr-2 pb-2 pl-3 text-12 text-muted">
         <BudgetLine />
         <span className="flex-1" />
@@ -67,22 +71,39 @@ export function Composer() {
   )
 }
 
+/** The meter: a bar, and its total in words as a button that opens to its parts. */
 function BudgetLine() {
   const budget = useChat(state => state.budget)
   if (!budget || budget.contextTokens <= 0) return null
-  const { totalTokens, contextTokens, answerReserveTokens, droppedTurns } = budget
+  const { totalTokens, contextTokens, answerReserveTokens } = budget
   const words = budgetWords(totalTokens, contextTokens)
   const isOver = totalTokens + answerReserveTokens > contextTokens
-  const detail = [
-    `${exactCount(totalTokens)} of ${exactCount(contextTokens)} tokens.`,
-    `${exactCount(answerReserveTokens)} are kept free for the answer.`,
-    ...(droppedTurns > 0 ? [`${droppedWords(droppedTurns)}.`] : []),
-  ].join(' ')
   return (
-    <span className="flex min-w-0 items-center gap-2" title={detail}>
-      <Meter label="Context used by the next question" value={Math.min(totalTokens, contextTokens)} max={contextTokens} valueText={words} tone={isOver ? 'warn' : 'accent'} />
-      <span className="tabular truncate">{words}</span>
+    <span className="relative flex min-w-0 items-center gap-2">
+      <ContextBar label="Context used by the next question" budget={budget} className="h-1.5 w-20 shrink-0" />
+      <ContextPopover
+        label="Context used by the next question"
+        budget={budget}
+        isAhead
+        trigger={
+          // The bar is part of what a pointer may press.
+          <button type="button" aria-label={`Context: ${words}${isOver ? ', too long' : ''}. Show the parts`} className={classNames('tabular min-h-6 min-w-0 truncate rounded-small after:absolute after:inset-0 hover:text-text', isOver && 'text-warn')}>
+            {isOver ? `${words}, too long` : words}
+          </button>
+        }
+      />
     </span>
+  )
+}
+
+/** What the next question would leave out, before it is sent. */
+function DroppedNote() {
+  const budget = useChat(state => state.budget)
+  if (!budget || budget.droppedTurns === 0) return null
+  return (
+    <div className="flex min-w-0 px-3">
+      <DroppedLine turns={budget.droppedTurns} throughId={budget.droppedThroughId} />
+    </div>
   )
 }
 

@@ -1,4 +1,4 @@
-import { Copy, CopyCheck, FileCode2, Lock, RotateCcw, TextSelect } from 'lucide-react'
+import { Copy, CopyCheck, FileCode2, Gauge, Lock, RotateCcw, TextSelect } from 'lucide-react'
 import { lazy, memo, Suspense } from 'react'
 import type { ChatMessage, ContextUse } from '#shared/contract/chat.ts'
 import { errorWords } from '../../shell/error-words.ts'
@@ -6,20 +6,22 @@ import { Button } from '../../ui/button.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { retryAnswer } from './chat-actions.ts'
-import { droppedWords, durationWords, fileName, rangeWords, speedWords } from './context-words.ts'
+import { ContextPopover } from './context-popover.tsx'
+import { durationWords, fileName, rangeWords, speedWords } from './context-words.ts'
+import { DroppedLine } from './dropped-line.tsx'
 import { decisionWords } from './label-words.ts'
 import { InvisibleIn, InvisibleNote } from './invisible-note.tsx'
+import { messageElementId } from './show-message.ts'
 import { useCopied } from '../../shell/use-copied.ts'
 
 // The parser comes with the first answer, not with the window.
 const MarkdownView = lazy(async () => ({ default: (await import('./markdown-view.tsx')).MarkdownView }))
 
-/** The question in muted weight, with what went along. */
-export const QuestionView = memo(function QuestionView({ message }: { message: ChatMessage }) {
+/** The question in muted weight, with what went along. Its number tells its region from the others. */
+export const QuestionView = memo(function QuestionView({ message, number }: { message: ChatMessage; number: number }) {
   const sent = message.attachments.filter(one => one.isIncluded || one.decision === 'refused')
   return (
-    <section aria-label="Question" className="min-w-0 text-muted">
-      {message.droppedTurns > 0 && <DroppedLine turns={message.droppedTurns} />}
+    <section id={messageElementId(message.id)} aria-label={`Question ${number}`} className="min-w-0 text-muted">
       <p className="break-words whitespace-pre-wrap [overflow-wrap:anywhere]">{message.text}</p>
       {sent.length > 0 && (
         <ul aria-label={sent.some(use => use.decision === 'refused') ? 'Sent along and left out' : 'Sent along'} className="mt-1 flex flex-wrap gap-x-3 gap-y-0.5 text-11 text-faint">
@@ -42,21 +44,18 @@ function labelOf(use: ContextUse): string {
   return use.decision === 'sent' ? name : `${name}, ${decisionWords(use)}`
 }
 
-function DroppedLine({ turns }: { turns: number }) {
-  return (
-    <p className="mb-3 flex items-center gap-3 text-11 text-faint">
-      <span className="h-px flex-1 bg-line" />
-      {droppedWords(turns)}
-      <span className="h-px flex-1 bg-line" />
-    </p>
-  )
-}
-
 /** The answer as text, what became of it, and by whom and how fast, small. */
 export const AnswerView = memo(function AnswerView({ message, isLast }: { message: ChatMessage; isLast: boolean }) {
   const isStreaming = message.status === 'streaming'
   return (
-    <article aria-label="Answer" aria-busy={isStreaming} className="group min-w-0">
+    <article id={messageElementId(message.id)} aria-label="Answer" aria-busy={isStreaming} className="group min-w-0">
+      {message.droppedTurns > 0 && (
+        <div className="mb-2 flex min-w-0 items-center gap-3">
+          <span className="h-px flex-1 bg-line" />
+          <DroppedLine turns={message.droppedTurns} throughId={message.droppedThroughId} />
+          <span className="h-px flex-1 bg-line" />
+        </div>
+      )}
       {message.text !== '' && (
         <Suspense fallback={<p className="break-words whitespace-pre-wrap">{message.text}</p>}>
           <MarkdownView text={message.text} />
@@ -79,7 +78,8 @@ export const AnswerView = memo(function AnswerView({ message, isLast }: { messag
 function AnswerActions({ message, isLast }: { message: ChatMessage; isLast: boolean }) {
   const [isCopied, copy] = useCopied()
   return (
-    <span className={isLast ? '-mr-1.5 ml-auto flex' : '-mr-1.5 ml-auto flex opacity-0 group-focus-within:opacity-100 group-hover:opacity-100'}>
+    <span className={isLast ? '-mr-1.5 ml-auto flex' : '-mr-1.5 ml-auto flex opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 has-data-[state=open]:opacity-100'}>
+      {message.budget && <ContextPopover label="Context used by this answer" budget={message.budget} trigger={<IconButton icon={Gauge} iconSize={14} label="Context used" />} />}
       {message.text !== '' && <IconButton icon={isCopied ? CopyCheck : Copy} iconSize={14} label={isCopied ? 'Copied' : 'Copy answer'} onClick={() => copy(message.text)} />}
       {isLast && message.status !== 'failed' && <IconButton icon={RotateCcw} iconSize={14} label="Answer again" onClick={() => void retryAnswer()} />}
     </span>

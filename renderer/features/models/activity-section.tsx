@@ -1,6 +1,7 @@
+import { sizeWords } from '#shared/size-words.ts'
 import { Section } from '../../ui/section.tsx'
 import { totals, useHistory, type Sample } from './activity-history.ts'
-import { sizeWords, speedWords } from './model-words.ts'
+import { speedWords } from './model-words.ts'
 import { SparkLine, sparkWords } from './spark-line.tsx'
 
 const count = (value: number): string => String(Math.round(value))

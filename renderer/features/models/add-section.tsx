@@ -18,7 +18,7 @@ export function AddSection() {
   const chooser = useRef<HTMLInputElement>(null)
   const isReady = useModelsView(state => state.library !== null)
   return (
-    <Section title="Add a model">
+    <Section id="models-add" title="Add a model">
       <div className="flex flex-col gap-2">
         {ways.map(({ kind, label, icon }) => (
           <Button key={kind} icon={icon} className="min-w-0 !justify-start" onClick={() => openModelsDialog({ kind })}>

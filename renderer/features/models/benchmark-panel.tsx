@@ -1,56 +1,45 @@
-import { useEffect, useRef, useState } from 'react'
-import type { BenchmarkEvent, Model } from '#shared/contract/models.ts'
+import { useEffect, useState } from 'react'
+import type { Benchmark, Model } from '#shared/contract/models.ts'
 import { client } from '../../rpc/client.ts'
+import { useEngine } from '../../rpc/engine.ts'
 import { Button } from '../../ui/button.tsx'
 import { FactList, type Fact } from '../../ui/fact-list.tsx'
 import { Progress } from '../../ui/progress.tsx'
+import { whenText } from '../../ui/when.ts'
+import { measuredWith } from './compare-words.ts'
 import { FailureNote } from './failure-note.tsx'
 import { speedWords } from './model-words.ts'
+import { useBenchmark } from './use-benchmark.ts'
 
-type Result = Extract<BenchmarkEvent, { type: 'benchmark-end' }>
-
-/** Measures the model on this machine. Nothing but what was measured here is shown. */
+/** Measures the model on this machine, and shows what was measured last. Nothing but what was measured here is shown. */
 export function BenchmarkPanel({ model }: { model: Model }) {
-  const [ratio, setRatio] = useState<number | null>(null)
-  const [result, setResult] = useState<Result | null>(null)
-  const [failure, setFailure] = useState<unknown>(null)
-  const stop = useRef<AbortController | null>(null)
-  useEffect(() => () => stop.current?.abort(), [])
+  const { running, failure, measure, cancel } = useBenchmark()
+  const [result, setResult] = useState<Benchmark | null>(null)
+  const changes = useEngine(state => state.optionChanges)
+  useEffect(() => {
+    const stop = new AbortController()
+    // What was kept is more than can be asked for: without it there is still the button.
+    client.models.benchmarks(undefined, { signal: stop.signal }).then(
+      kept => setResult(before => kept.find(({ modelId }) => modelId === model.id) ?? before),
+      () => undefined,
+    )
+    return () => stop.abort()
+  }, [model.id, changes])
   async function run(): Promise<void> {
-    const own = new AbortController()
-    stop.current = own
-    setRatio(0)
-    setResult(null)
-    setFailure(null)
-    try {
-      const promptTokens = Math.min(512, Math.max(16, Math.floor(model.contextLength / 4)))
-      for await (const event of await client.models.benchmark({ id: model.id, promptTokens }, { signal: own.signal })) {
-        if (event.type === 'benchmark-progress') setRatio(event.total === 0 ? 0 : event.done / event.total)
-        else setResult(event)
-      }
-    } catch (error) {
-      if (!own.signal.aborted) setFailure(error)
-    } finally {
-      if (stop.current === own) setRatio(null)
-    }
+    const next = await measure(model)
+    if (next) setResult(next)
   }
   return (
     <div className="flex flex-col gap-3">
-      <p className="text-12 text-muted">Reads a prompt that is not in memory and writes an answer, three times; what is shown are the medians. The model is loaded where it is not, and other answers wait.</p>
-      {ratio === null ? (
+      <p className="text-12 text-muted">Reads a prompt that is not in memory and writes an answer, three times; what is shown are the medians. The model is loaded where it is not, and other answers wait. The last result is kept.</p>
+      {running === null ? (
         <Button className="w-fit" onClick={() => void run()}>
           {result === null ? 'Run the benchmark' : 'Run it again'}
         </Button>
       ) : (
         <div className="flex items-center gap-3">
-          <Progress label="Benchmark" ratio={ratio} className="w-52" />
-          <Button
-            size="small"
-            onClick={() => {
-              stop.current?.abort()
-              setRatio(null)
-            }}
-          >
+          <Progress label="Benchmark" ratio={running.ratio} className="w-52" />
+          <Button size="small" onClick={cancel}>
             Cancel
           </Button>
         </div>
@@ -61,14 +50,16 @@ export function BenchmarkPanel({ model }: { model: Model }) {
   )
 }
 
-function resultFacts({ prefillTokensPerSecond, tokensPerSecond, firstTokenMilliseconds, embeddingTokensPerSecond, promptTokens, tokens, rounds, threads, device }: Result): Fact[] {
+function resultFacts(result: Benchmark): Fact[] {
+  const { prefillTokensPerSecond, tokensPerSecond, firstTokenMilliseconds, embeddingTokensPerSecond, promptTokens, tokens, rounds, measuredAt } = result
   const speed = (label: string, value: number | null): Fact[] => (value === null ? [] : [{ label, value: `${speedWords(value)} tokens/s` }])
   return [
     ...speed('Reading a prompt', prefillTokensPerSecond),
     ...speed('Writing', tokensPerSecond),
     ...(firstTokenMilliseconds === null ? [] : [{ label: 'First token after', value: `${Math.round(firstTokenMilliseconds).toLocaleString('en-US')} ms` }]),
     ...speed('Making vectors', embeddingTokensPerSecond),
+    { label: 'Measured', value: whenText(measuredAt) },
     { label: 'Measured with', value: `${promptTokens} tokens read, ${tokens} written, ${rounds} ${rounds === 1 ? 'round' : 'rounds'}` },
-    { label: 'On', value: device === 'cpu' ? `the processor, ${threads} ${threads === 1 ? 'thread' : 'threads'}` : device },
+    { label: 'Loaded with', value: measuredWith(result) },
   ]
 }

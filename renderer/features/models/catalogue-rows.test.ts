@@ -10,7 +10,7 @@ const entry: CatalogueEntry = {
   id: 'a', family: 'Qwen', name: 'Qwen Coder 7B', repository: 'q/a', revision: 'main', files: [], uses: ['chat', 'completion'], licence: { name: 'Apache-2.0', isPermissive: true, note: null }, languages: null, codeLanguages: null, contextTokens: null, parameters: null, activeParameters: null, shape: null, dimensions: null, promptNote: null, fillNote: null, sources: {},
 }
 const file = (quantization: string, verdict: FileState['fit']['verdict']): FileState => ({
-  quantization, sizeBytes: 1, hasDiskRoom: true, downloadId: null, modelId: null, fit: { verdict, gpuLayers: null, layers: null, contextTokens: null, neededBytes: null, freeBytes: 1, freeGpuBytes: 0, tokensPerSecond: null },
+  quantization, sizeBytes: 1, hasDiskRoom: true, downloadId: null, modelId: null, fit: { verdict, gpuLayers: null, layers: null, contextTokens: null, neededBytes: null, freeBytes: 1, freeGpuBytes: 0, tokensPerSecond: null, speedFrom: null },
 })
 const catalogue: CatalogueItem[] = [
   { entry, files: [file('Q8_0', 'too-big'), file('Q4_K_M', 'cpu')] },

@@ -1,5 +1,6 @@
 import { Check, TriangleAlert } from 'lucide-react'
 import { useMemo, useState } from 'react'
+import { sizeWords } from '#shared/size-words.ts'
 import { ErrorState } from '../../shell/error-state.tsx'
 import { Button } from '../../ui/button.tsx'
 import { DataTable, type Column } from '../../ui/data-table.tsx'
@@ -16,7 +17,6 @@ import { progressRatio, progressWords } from './download-words.ts'
 import { diskWords, expectedWords, fitWords } from './fit-words.ts'
 import { loadModelAs } from './load-model-as.ts'
 import { MeasureButton } from './measure-button.tsx'
-import { sizeWords } from './model-words.ts'
 import { openModelsDialog, useModelsView } from './models-view-store.ts'
 
 const uses: readonly { value: CatalogueFilter['use']; label: string }[] = [
@@ -41,7 +41,7 @@ export function CatalogueSection() {
   const rows = useMemo(() => catalogueRows(library?.catalogue ?? [], filter), [library, filter])
   const change = (part: Partial<CatalogueFilter>): void => setFilter(before => ({ ...before, ...part }))
   return (
-    <Section title="Catalogue">
+    <Section id="models-catalogue" title="Catalogue">
       {libraryFailure !== null ? (
         <ErrorState error={libraryFailure} />
       ) : library === null ? (

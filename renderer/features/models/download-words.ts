@@ -1,8 +1,8 @@
 import type { Download, DownloadPlan, DownloadStatus } from '#shared/contract/downloads.ts'
 import type { EgressGrant, EgressMode } from '#shared/contract/egress.ts'
 import { errorCatalog } from '#shared/errors.ts'
+import { sizeWords } from '#shared/size-words.ts'
 import { foreseen } from '../../rpc/follow.ts'
-import { sizeWords } from './model-words.ts'
 
 /** `40 s`, `3 min`, `1 h 20 min`: never more exact than it is. */
 export function leftWords(seconds: number): string {

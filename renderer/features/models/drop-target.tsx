@@ -7,7 +7,7 @@ export function DropTarget({ children }: { children: ReactNode }) {
   const hasFiles = (event: DragEvent): boolean => event.dataTransfer.types.includes('Files')
   return (
     <div
-      className="@container relative h-full overflow-y-auto"
+      className="@container relative flex h-full flex-col"
       onDragOver={event => {
         if (!hasFiles(event)) return
         event.preventDefault()
@@ -26,7 +26,7 @@ export function DropTarget({ children }: { children: ReactNode }) {
     >
       {children}
       {isOver && (
-        <div className="pointer-events-none sticky inset-x-0 bottom-0 z-10 border-t border-line bg-overlay px-8 py-3 text-13">
+        <div className="pointer-events-none absolute inset-x-0 bottom-0 z-10 border-t border-line bg-overlay px-8 py-3 text-13">
           Drop to copy the GGUF file into Cortex’s folder of models
         </div>
       )}

@@ -3,6 +3,7 @@ import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { FactList, type Fact } from '../../ui/fact-list.tsx'
 import { askForDownload } from './ask-for-download.ts'
+import { compareWith, entryKey, modelKey } from './compare-choice.ts'
 import { licenceNote } from './catalogue-rows.ts'
 import { diskWords, expectedWords, fitSentence, fitWords } from './fit-words.ts'
 import { loadModelAs } from './load-model-as.ts'
@@ -28,27 +29,32 @@ export function EntryDialog({ entryId, quantization }: { entryId: string; quanti
       title={`${entry.name}, ${quantization}`}
       description={fitSentence(file.fit)}
       footer={
-        modelId !== null ? (
-          <Button
-            variant="primary"
-            onClick={() => {
-              close()
-              void loadModelAs(modelId)
-            }}
-          >
-            Load
+        <>
+          <Button variant="quiet" onClick={() => compareWith(modelId === null ? entryKey(entryId, quantization) : modelKey(modelId))}>
+            Compare with others
           </Button>
-        ) : (
-          <Button
-            variant={file.fit.verdict === 'too-big' ? 'secondary' : 'primary'}
-            onClick={() => {
-              close()
-              askForDownload.start({ kind: 'catalogue', entryId, quantization }, { note })
-            }}
-          >
-            {file.fit.verdict === 'too-big' ? 'Download anyway' : 'Download'}
-          </Button>
-        )
+          {modelId !== null ? (
+            <Button
+              variant="primary"
+              onClick={() => {
+                close()
+                void loadModelAs(modelId)
+              }}
+            >
+              Load
+            </Button>
+          ) : (
+            <Button
+              variant={file.fit.verdict === 'too-big' ? 'secondary' : 'primary'}
+              onClick={() => {
+                close()
+                askForDownload.start({ kind: 'catalogue', entryId, quantization }, { note })
+              }}
+            >
+              {file.fit.verdict === 'too-big' ? 'Download anyway' : 'Download'}
+            </Button>
+          )}
+        </>
       }
     >
       <FactList facts={factsOf(item, file)} />

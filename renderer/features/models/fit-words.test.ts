@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Fit } from '#shared/contract/library.ts'
 import { diskWords, expectedWords, fitSentence, fitWords } from './fit-words.ts'
 
-const fit: Fit = { verdict: 'cpu', gpuLayers: 0, layers: 28, contextTokens: 8192, neededBytes: 5_200_000_000, freeBytes: 24_000_000_000, freeGpuBytes: 0, tokensPerSecond: 9.4 }
+const fit: Fit = { verdict: 'cpu', gpuLayers: 0, layers: 28, contextTokens: 8192, neededBytes: 5_200_000_000, freeBytes: 24_000_000_000, freeGpuBytes: 0, tokensPerSecond: 9.4, speedFrom: 'models' }
 
 describe('words for what fits', () => {
   it('says where a model would run, and with which context', () => {
@@ -22,7 +22,9 @@ describe('words for what fits', () => {
   })
 
   it('marks speeds as estimates and full disks as such', () => {
-    expect([fit, { ...fit, tokensPerSecond: null }].map(expectedWords)).toEqual(['≈ 9.4 tokens/s', 'not known'])
+    expect([fit, { ...fit, tokensPerSecond: null, speedFrom: null }].map(expectedWords)).toEqual(['≈ 9.4 tokens/s', 'not known'])
+    expect(expectedWords({ ...fit, speedFrom: 'memory' })).toBe('at most 9.4 tokens/s')
+    expect(expectedWords({ ...fit, tokensPerSecond: null, speedFrom: 'card-not-measured' })).toBe('not measured on this card yet')
     expect(diskWords({ sizeBytes: null, hasDiskRoom: null })).toEqual({ text: 'size not known', tone: 'muted' })
     expect(diskWords({ sizeBytes: 4.7e9, hasDiskRoom: false })).toEqual({ text: '4.7 GB, disk too full', tone: 'warn' })
     expect(diskWords({ sizeBytes: 4.7e9, hasDiskRoom: true })).toEqual({ text: '4.7 GB', tone: 'muted' })

@@ -1,5 +1,6 @@
 import type { FileState, Fit } from '#shared/contract/library.ts'
-import { contextWords, sizeWords, speedWords } from './model-words.ts'
+import { sizeWords } from '#shared/size-words.ts'
+import { contextWords, speedWords } from './model-words.ts'
 
 export interface FitWords {
   text: string
@@ -32,8 +33,10 @@ export function fitSentence(fit: Fit): string {
 }
 
 /** What is labelled as an estimate stands in the column's title. */
-export function expectedWords({ tokensPerSecond }: Fit): string {
-  return tokensPerSecond === null ? 'not known' : `≈ ${speedWords(tokensPerSecond)} tokens/s`
+export function expectedWords({ tokensPerSecond, speedFrom }: Fit): string {
+  if (speedFrom === 'card-not-measured') return 'not measured on this card yet'
+  if (tokensPerSecond === null) return 'not known'
+  return `${speedFrom === 'memory' ? 'at most' : '≈'} ${speedWords(tokensPerSecond)} tokens/s`
 }
 
 export function diskWords({ sizeBytes, hasDiskRoom }: Pick<FileState, 'sizeBytes' | 'hasDiskRoom'>): FitWords {

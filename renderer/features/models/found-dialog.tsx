@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react'
 import type { FoundModel, ScanEvent } from '#shared/contract/library.ts'
+import { sizeWords } from '#shared/size-words.ts'
 import { client } from '../../rpc/client.ts'
 import { errorWords } from '../../shell/error-words.ts'
 import { reportFailure } from '../../shell/report-failure.ts'
@@ -7,7 +8,7 @@ import { Button } from '../../ui/button.tsx'
 import { DataTable, type Column } from '../../ui/data-table.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { FailureNote } from './failure-note.tsx'
-import { sizeWords, sourceWords } from './model-words.ts'
+import { sourceWords } from './model-words.ts'
 import { openModelsDialog } from './models-view-store.ts'
 
 type ScanEnd = Extract<ScanEvent, { type: 'scan-end' }>

@@ -1,17 +1,17 @@
+import { sizeWords } from '#shared/size-words.ts'
 import { FactList } from '../../ui/fact-list.tsx'
 import { Section } from '../../ui/section.tsx'
 import { LoadingState } from '../../ui/states.tsx'
 import { MeasureButton } from './measure-button.tsx'
 import { backendName, backendWords, hardwareRows } from './hardware-words.ts'
-import { sizeWords } from './model-words.ts'
 import { useModelsView } from './models-view-store.ts'
 
 /** What this machine has, and why a backend cannot be used. */
 export function HardwareSection() {
   const hardware = useModelsView(state => state.hardware)
-  if (!hardware) return <Section title="This machine"><LoadingState text="Looking at this machine" /></Section>
+  if (!hardware) return <Section id="models-machine" title="This machine"><LoadingState text="Looking at this machine" /></Section>
   return (
-    <Section title="This machine" actions={<MeasureButton />}>
+    <Section id="models-machine" title="This machine" actions={<MeasureButton />}>
       <FactList
         facts={[
           ...hardwareRows(hardware),

@@ -8,6 +8,7 @@ const hardware: Hardware = {
   backends: [],
   gpus: [{ backend: 'cuda', names: ['NVIDIA RTX 4070'], totalBytes: 12e9, freeBytes: 8e9, unifiedBytes: 0 }],
   bandwidth: null,
+  paces: [],
   isComplete: true,
   at: new Date(0),
 }

@@ -1,5 +1,5 @@
 import type { Backend, BackendState, Hardware } from '#shared/contract/hardware.ts'
-import { sizeWords } from './model-words.ts'
+import { sizeWords } from '#shared/size-words.ts'
 
 const backendNames: Readonly<Record<Backend, string>> = { cuda: 'CUDA', vulkan: 'Vulkan', metal: 'Metal', cpu: 'Processor' }
 export function backendName(backend: Backend): string {

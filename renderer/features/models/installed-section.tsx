@@ -1,6 +1,7 @@
-import { Ellipsis, HardDriveUpload, Layers, SlidersHorizontal, Trash2, X } from 'lucide-react'
+import { Columns3, Ellipsis, HardDriveUpload, Layers, SlidersHorizontal, Trash2, X } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { modelRoles, type Model, type ModelRole } from '#shared/contract/models.ts'
+import { sizeWords } from '#shared/size-words.ts'
 import { client } from '../../rpc/client.ts'
 import { useEngine } from '../../rpc/engine.ts'
 import { askConfirm } from '../../shell/ask.ts'
@@ -12,9 +13,10 @@ import { IconButton } from '../../ui/icon-button.tsx'
 import { Menu } from '../../ui/menu.tsx'
 import type { MenuEntry } from '../../ui/menu-item.ts'
 import { Section } from '../../ui/section.tsx'
+import { compareWith, modelKey } from './compare-choice.ts'
 import { loadModelAs, useLoads } from './load-model-as.ts'
 import { removeModel } from './model-actions.ts'
-import { canHave, contextWords, roleNames, sizeWords, sourceWords, usesWords, weightWords } from './model-words.ts'
+import { canHave, contextWords, roleNames, sourceWords, usesWords, weightWords } from './model-words.ts'
 import { openModelsDialog, useModelsView } from './models-view-store.ts'
 import { RoleTags } from './role-tags.tsx'
 
@@ -40,8 +42,16 @@ export function InstalledSection() {
   if (engine === null) return null
   return (
     <Section
+      id="models-installed"
       title="On this machine"
-      actions={models.length > manyModels && <Field label="Search the models on this machine" isLabelHidden placeholder={`Search ${models.length} models`} value={query} onChange={event => setQuery(event.target.value)} className="w-52" />}
+      actions={
+        <>
+          <Button size="small" icon={Columns3} onClick={() => openModelsDialog({ kind: 'compare' })}>
+            Compare models
+          </Button>
+          {models.length > manyModels && <Field label="Search the models on this machine" isLabelHidden placeholder={`Search ${models.length} models`} value={query} onChange={event => setQuery(event.target.value)} className="w-52" />}
+        </>
+      }
     >
       <DataTable label="Models on this machine" columns={columns} rows={rows} rowKey={row => row.model.id} emptyText={query === '' ? 'None yet. Download one below, or add a GGUF file.' : 'No model has these words.'} maxHeight={420} />
       {models.length === 1 && models[0]?.isStarter && <p className="mt-2 max-w-150 text-12 text-muted">The starter is tiny: it answers and completes at once, but often wrongly. For real work download a model below, or add a GGUF file.</p>}
@@ -69,6 +79,7 @@ function menuOf({ model, roles, isLoaded }: Row, folder: string | undefined): Me
   return [
     { id: 'details', label: 'Details and options', icon: SlidersHorizontal, run: () => openModelsDialog({ kind: 'model', id: model.id }) },
     ...(isLoaded ? [] : [{ id: 'beside', label: 'Load beside the others', icon: Layers, run: () => void loadModelAs(model.id, { roles: [] }) }]),
+    { id: 'compare', label: 'Compare with others', icon: Columns3, run: () => compareWith(modelKey(model.id)) },
     'separator',
     ...modelRoles.filter(role => canHave(model, role)).map(give),
     'separator',

@@ -38,7 +38,7 @@ export function LoadedSection() {
     return { resident, model, name: model?.name ?? 'A model', roles: modelRoles.filter(role => roles[role] === resident.modelId), held: heldWords(resident, budget) }
   })
   return (
-    <Section title="Loaded">
+    <Section id="models-loaded" title="Loaded">
       {engine === null ? (
         <LoadingState text="Asking for the models" />
       ) : (

@@ -9,7 +9,6 @@ export function MeasureButton() {
   return (
     <Button
       size="small"
-      variant="quiet"
       disabled={isBusy}
       onClick={() => {
         setBusy(true)

@@ -1,5 +1,5 @@
 import type { MemoryBudget, Model, Resident } from '#shared/contract/models.ts'
-import { sizeWords } from './model-words.ts'
+import { sizeWords } from '#shared/size-words.ts'
 
 export interface BarPart {
   kind: 'model' | 'other'

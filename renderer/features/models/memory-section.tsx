@@ -23,7 +23,7 @@ export function MemorySection() {
     <Section
       title="Memory set aside for models"
       actions={
-        <Button size="small" variant="quiet" className="-mr-2" onClick={() => void runCommand('settings.open', 'memory for models').catch(reportFailure)}>
+        <Button size="small" onClick={() => void runCommand('settings.open', 'memory for models').catch(reportFailure)}>
           Change the budget
         </Button>
       }

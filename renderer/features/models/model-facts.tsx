@@ -1,18 +1,22 @@
 import { useEffect, useState } from 'react'
 import type { ModelDetails } from '#shared/contract/library.ts'
 import type { Model } from '#shared/contract/models.ts'
+import { servedNameOf } from '#shared/served-names.ts'
+import { sizeWords } from '#shared/size-words.ts'
 import { client } from '../../rpc/client.ts'
+import { useEngine } from '../../rpc/engine.ts'
 import { DataTable, type Column } from '../../ui/data-table.tsx'
 import { FactList, type Fact } from '../../ui/fact-list.tsx'
 import { LoadingState } from '../../ui/states.tsx'
 import { FailureNote } from './failure-note.tsx'
 import { expectedWords, fitSentence } from './fit-words.ts'
-import { contextWords, sizeWords, weightWords } from './model-words.ts'
+import { contextWords, weightWords } from './model-words.ts'
 
 /** What the header of its file says, and what is kept of where it came from. */
 export function ModelFacts({ model }: { model: Model }) {
   const [details, setDetails] = useState<ModelDetails | null>(null)
   const [failure, setFailure] = useState<unknown>(null)
+  const servedName = useEngine(({ models }) => servedNameOf(model.id, models))
   useEffect(() => {
     const stop = new AbortController()
     client.library.details({ modelId: model.id }, { signal: stop.signal }).then(setDetails, (error: unknown) => !stop.signal.aborted && setFailure(error))
@@ -22,7 +26,7 @@ export function ModelFacts({ model }: { model: Model }) {
   if (!details) return <LoadingState text="Reading the header" />
   return (
     <div className="flex flex-col gap-3">
-      <FactList facts={factsOf(details)} />
+      <FactList facts={factsOf(details, servedName)} />
       <p className="text-12 text-muted">{fitSentence(details.fit)}</p>
       {details.chatTemplate !== null && (
         <details className="text-12">
@@ -50,9 +54,10 @@ const keyColumns: readonly Column<ModelDetails['metadata'][number]>[] = [
 
 const known = (value: number | string | null): string => (value === null ? 'not said' : typeof value === 'number' ? value.toLocaleString('en-US') : value)
 
-function factsOf(details: ModelDetails): Fact[] {
+function factsOf(details: ModelDetails, servedName: string): Fact[] {
   const { origin } = details
   return [
+    { label: 'Name on the server', value: <span className="font-mono text-11 [overflow-wrap:anywhere]">{servedName}</span>, title: 'What other programs put into the field “model”' },
     { label: 'Architecture', value: details.architecture },
     { label: 'Weights', value: weightWords(details.parameters) },
     { label: 'Quantization', value: `${details.quantization}: ${details.tensorTypes.map(({ type, bytes }) => `${type} ${sizeWords(bytes)}`).join(', ')}` },

@@ -56,15 +56,15 @@ function statusWords(state: ReturnType<typeof useEngine.getState>): string | nul
   }
 }
 
-/** How much of the context the engine holds now. */
+/** How much of the context the conversation that was answered last takes. */
 export function ContextStatus() {
   const contextTokens = useEngine(({ engine }) => (engine?.status === 'ready' ? engine.contextTokens : null))
   const used = useEngine(state => state.activity.contextUsedTokens)
   if (contextTokens === null || used === null || contextTokens <= 0) return null
   const words = `${used.toLocaleString('en-US')} of ${contextWords(contextTokens)}`
   return (
-    <span className="flex items-center gap-1.5" title={`Context held by the model: ${words}`}>
-      <Meter label="Context held by the model" value={Math.min(used, contextTokens)} max={contextTokens} valueText={words} tone={used / contextTokens > 0.9 ? 'warn' : 'neutral'} className="w-8" />
+    <span className="flex items-center gap-1.5" title={`Context used by the conversation: ${words}`}>
+      <Meter label="Context used by the conversation" value={Math.min(used, contextTokens)} max={contextTokens} valueText={words} tone={used / contextTokens > 0.9 ? 'warn' : 'neutral'} className="w-8" />
       {Math.round((used / contextTokens) * 100)} %
     </span>
   )

@@ -1,12 +1,5 @@
 import type { EngineState, Model, ModelRole } from '#shared/contract/models.ts'
-
-/** `19.4 MB`, `4.7 GB`: powers of 1,000, as file managers count. */
-export function sizeWords(bytes: number): string {
-  const units = ['bytes', 'kB', 'MB', 'GB', 'TB']
-  const power = bytes < 1000 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1)
-  const scaled = bytes / 1000 ** power
-  return `${power === 0 || scaled >= 99.95 ? Math.round(scaled) : scaled.toFixed(1)} ${units[power]}`
-}
+import { sizeWords } from '#shared/size-words.ts'
 
 /** `8.4M`, `7.6B` weights, as models are named. */
 export function weightWords(count: number): string {
@@ -32,7 +25,7 @@ export function modelDetails(model: Model): string {
 }
 
 /** Where it runs: `Processor, 4 threads` or `Vulkan, 28 layers`. */
-export function deviceWords({ device, threads, gpuLayers }: Extract<EngineState, { status: 'ready' }>): string {
+export function deviceWords({ device, threads, gpuLayers }: Pick<Extract<EngineState, { status: 'ready' }>, 'device' | 'threads' | 'gpuLayers'>): string {
   const names: Record<string, string> = { cuda: 'CUDA', vulkan: 'Vulkan', metal: 'Metal' }
   if (device === 'cpu' || gpuLayers === 0) return `Processor, ${threads} ${threads === 1 ? 'thread' : 'threads'}`
   return `${names[device] ?? device}, ${gpuLayers} ${gpuLayers === 1 ? 'layer' : 'layers'}`

@@ -1,4 +1,5 @@
 import { useEngine } from '../../rpc/engine.ts'
+import { CompareDialog } from './compare-dialog.tsx'
 import { DownloadDialog } from './download-dialog.tsx'
 import { EntryDialog } from './entry-dialog.tsx'
 import { FolderDialog } from './folder-dialog.tsx'
@@ -30,6 +31,8 @@ export function ModelsDialogs() {
       return <DownloadDialog target={dialog.target} note={dialog.note} resumes={dialog.resumes} />
     case 'preset':
       return <PresetDialog from={dialog.from} isChange={dialog.isChange} />
+    case 'compare':
+      return <CompareDialog />
     case 'path':
       return <PathDialog />
     case 'folders':

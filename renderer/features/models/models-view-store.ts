@@ -11,7 +11,7 @@ export type ModelsDialog =
   | { kind: 'entry'; entryId: string; quantization: string }
   /** `resumes`: the download on the list that goes on; null for a new one, which is of `target`. */
   | { kind: 'download'; target: DownloadTarget; note: string | null; resumes: string | null }
-  | { kind: 'path' | 'unpack' | 'found' | 'source' | 'folders' }
+  | { kind: 'path' | 'unpack' | 'found' | 'source' | 'folders' | 'compare' }
   | { kind: 'pack'; id: string }
   /** `from`: the one that is changed, or that a new one begins as. */
   | { kind: 'preset'; from: SamplingPreset | null; isChange: boolean }

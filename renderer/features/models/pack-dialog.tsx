@@ -1,8 +1,8 @@
 import { useState } from 'react'
 import type { Model } from '#shared/contract/models.ts'
+import { sizeWords } from '#shared/size-words.ts'
 import { client } from '../../rpc/client.ts'
 import { Progress } from '../../ui/progress.tsx'
-import { sizeWords } from './model-words.ts'
 import { PathForm } from './path-form.tsx'
 
 /** Writes a model with its hash and licence into a new folder, for a machine without a network. */

@@ -1,6 +1,6 @@
 import type { KvCacheType, LoadPlan } from '#shared/load-plan.ts'
 import type { Resident } from '#shared/contract/models.ts'
-import { sizeWords } from './model-words.ts'
+import { sizeWords } from '#shared/size-words.ts'
 
 type Plan = Omit<LoadPlan, 'smaller'>
 
@@ -31,8 +31,8 @@ export function residentPlanWords({ plan, facts }: Pick<Resident, 'plan' | 'fact
   return [
     placeWords({ gpuLayers: Math.min(gpuLayers, Math.max(layers, gpuLayers)), layers: Math.max(layers, gpuLayers) }, facts?.device),
     threadWords(facts?.threads ?? plan?.threads ?? null),
-    // What is exact needs no word.
-    plan && plan.kvCacheType !== 'f16' && cacheWords(plan.kvCacheType),
+    plan && cacheWords(plan.kvCacheType),
+    plan && `batches of ${plan.batchTokens.toLocaleString('en-US')}`,
     sequences > 1 && `${sequences} at a time`,
   ]
     .filter(Boolean)
@@ -48,6 +48,7 @@ export interface PlanRow {
 export function planRows(plan: Plan): PlanRow[] {
   return [
     { label: 'Context', value: `${plan.contextTokens.toLocaleString('en-US')} tokens${plan.sequences > 1 ? `, ${plan.sequences} answers at a time` : ''}` },
+    { label: 'Batch', value: `${plan.batchTokens.toLocaleString('en-US')} tokens at a time` },
     { label: 'Runs on', value: [placeWords(plan), threadWords(plan.threads)].join(', ') },
     { label: 'Weights', value: sizeWords(plan.weightsBytes) },
     { label: 'Context cache', value: `${sizeWords(plan.cacheBytes)}, ${cacheNames[plan.kvCacheType]}` },

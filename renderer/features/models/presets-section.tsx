@@ -28,9 +28,10 @@ export function PresetsSection() {
   }, [isLocked, changes])
   return (
     <Section
+      id="models-presets"
       title="Sampling presets"
       actions={
-        <Button size="small" variant="quiet" icon={Plus} className="-mr-2" disabled={isLocked} aria-label="New sampling preset" onClick={() => openModelsDialog({ kind: 'preset', from: null, isChange: false })}>
+        <Button size="small" icon={Plus} disabled={isLocked} aria-label="New sampling preset" onClick={() => openModelsDialog({ kind: 'preset', from: null, isChange: false })}>
           New
         </Button>
       }

@@ -20,7 +20,7 @@ describe('words for what is loaded', () => {
   it('heads the page with what is wrong before what is well', () => {
     expect(headWords([], [])).toEqual({ title: 'No model is loaded', tone: 'plain' })
     expect(headWords([model], [], { status: 'failed', modelId: 'gone', error: { code: 'FILE_NOT_FOUND', data: { path: '/x' } } })).toEqual({ title: 'The model for chat is not loaded', tone: 'error' })
-    expect(narrowPlanWords(resident)).toBe('8,192 context, processor, 4 threads, Q8 cache')
+    expect(narrowPlanWords(resident)).toBe('8,192 context, processor, 4 threads, Q8 cache, batches of 512')
     expect(headWords([model], [resident]).title).toBe('1 model is ready')
     expect(headWords([model], [resident, resident, resident]).title).toBe('3 models are ready')
     expect(headWords([model], [resident, { ...resident, status: 'loading' }]).title).toBe('Loading Qwen 7B')
@@ -50,10 +50,12 @@ describe('words for what is loaded', () => {
   })
 
   it('puts a plan in a line and in rows', () => {
-    expect(residentPlanWords(resident)).toBe('processor, 4 threads, Q8 cache')
-    expect(residentPlanWords({ plan: { ...plan, gpuLayers: 29, sequences: 4 }, facts: null })).toBe('29 of 29 layers on the graphics card, 4 threads, Q8 cache, 4 at a time')
+    expect(residentPlanWords(resident)).toBe('processor, 4 threads, Q8 cache, batches of 512')
+    expect(residentPlanWords({ plan: { ...plan, gpuLayers: 29, sequences: 4 }, facts: null })).toBe('29 of 29 layers on the graphics card, 4 threads, Q8 cache, batches of 512, 4 at a time')
+    expect(residentPlanWords({ plan: { ...plan, kvCacheType: 'f16', batchTokens: 2048 }, facts: null })).toBe('processor, 4 threads, F16 cache, batches of 2,048')
     expect(residentPlanWords({ plan: null, facts: null })).toBe('being planned')
     expect(planRows({ ...plan, gpuBytes: 3e9, freeGpuBytes: 8e9 }).map(({ value }) => value)).toContain('4.7 GB, 3.0 GB of it on the graphics card')
+    expect(planRows({ ...plan, batchTokens: 1024 })).toContainEqual({ label: 'Batch', value: '1,024 tokens at a time' })
     expect(planRows(plan)[0]).toEqual({ label: 'Context', value: '8,192 tokens' })
   })
 

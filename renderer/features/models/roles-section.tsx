@@ -13,7 +13,7 @@ export function RolesSection() {
   const models = useEngine(state => state.models)
   const roles = useEngine(state => state.roles)
   return (
-    <Section title="Roles">
+    <Section id="models-roles" title="Roles">
       <div className="flex flex-col gap-1.5">
         {modelRoles.map(role => (
           <div key={role} className="grid grid-cols-[minmax(0,6rem)_minmax(0,1fr)] items-center gap-3">

@@ -2,13 +2,13 @@ import { ChevronLeft, ChevronRight } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import type { Tensor } from '#shared/contract/library.ts'
 import type { Model } from '#shared/contract/models.ts'
+import { sizeWords } from '#shared/size-words.ts'
 import { client } from '../../rpc/client.ts'
 import { DataTable, type Column } from '../../ui/data-table.tsx'
 import { Field } from '../../ui/field.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { LoadingState } from '../../ui/states.tsx'
 import { FailureNote } from './failure-note.tsx'
-import { sizeWords } from './model-words.ts'
 
 const pageLength = 100
 

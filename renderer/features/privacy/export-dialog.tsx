@@ -1,11 +1,11 @@
 import { useState } from 'react'
+import { sizeWords } from '#shared/size-words.ts'
 import { errorWords } from '../../shell/error-words.ts'
 import { notify } from '../../shell/notices.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Select } from '../../ui/select.tsx'
-import { bytesText } from './head-words.ts'
 
 interface Props<F extends string> {
   /** What is written, in the middle of a sentence: "the ledger". */
@@ -27,7 +27,7 @@ export function ExportDialog<F extends string>({ what, description, placeholder,
     setIsBusy(true)
     try {
       const { sizeBytes } = await write(path.trim(), format)
-      notify({ tone: 'info', text: `${what.charAt(0).toUpperCase()}${what.slice(1)} was written: ${bytesText(sizeBytes)}.` })
+      notify({ tone: 'info', text: `${what.charAt(0).toUpperCase()}${what.slice(1)} was written: ${sizeWords(sizeBytes)}.` })
       onClose()
     } catch (error) {
       const { what: happened, why, next } = errorWords(error)

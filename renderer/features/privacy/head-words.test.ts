@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { PrivacySummary } from '#shared/contract/privacy.ts'
-import { bytesText, headWords } from './head-words.ts'
+import { headWords } from './head-words.ts'
 
 const now = new Date(2026, 10, 21, 12, 0)
 const summary = (change: Partial<PrivacySummary> = {}): PrivacySummary => ({ type: 'snapshot', since: new Date(2026, 10, 2, 9, 14), isKept: true, refusedCount: 0, refusedToday: { page: 0, host: 0, selfTest: 0 }, leftCount: 0, leftBytes: 0, lastLeft: null, ...change })
@@ -31,7 +31,6 @@ describe('the sentence at the head of the page', () => {
       lead: expect.stringMatching(/^Last 20 November, 18:00, by models to models.example; 12.4 MB sent in all\. 1 connection was asked for and refused\./),
     })
     expect(title({ leftCount: 1, leftBytes: 5, lastLeft })).toBe('One connection has left this machine, 20 November, 18:00')
-    expect(bytesText(5)).toBe('5 bytes')
   })
 
   it('says when enforcement is off', () => {

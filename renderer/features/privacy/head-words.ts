@@ -1,4 +1,5 @@
 import type { PrivacyState, PrivacySummary } from '#shared/contract/privacy.ts'
+import { sizeWords } from '#shared/size-words.ts'
 import type { Tone } from '../../ui/tone.tsx'
 
 export interface HeadWords {
@@ -17,7 +18,7 @@ export function headWords(summary: PrivacySummary | null, state: PrivacyState | 
   const off = state?.isEnforcementOff === true ? 'Cortex was started with enforcement turned off: nothing keeps its processes from the network. ' : ''
   if (lastLeft) {
     const title = leftCount === 1 ? `One connection has left this machine, ${momentText(lastLeft.at, now)}` : `${leftCount.toLocaleString('en')} connections have left this machine`
-    const last = `${leftCount === 1 ? 'By' : `Last ${momentText(lastLeft.at, now)}, by`} ${lastLeft.who} to ${lastLeft.target}; ${bytesText(leftBytes)} sent${leftCount === 1 ? '' : ' in all'}.`
+    const last = `${leftCount === 1 ? 'By' : `Last ${momentText(lastLeft.at, now)}, by`} ${lastLeft.who} to ${lastLeft.target}; ${sizeWords(leftBytes)} sent${leftCount === 1 ? '' : ' in all'}.`
     return { title, tone: 'warn', lead: `${off}${last} ${refused} ${terminals}` }
   }
   if (!isKept) return { title: 'Nothing has left this machine while the vault is shut', tone: 'plain', lead: `${off}What was before is in the ledger, which opens with the vault. ${refused} ${terminals}` }
@@ -36,10 +37,3 @@ export function momentText(at: Date, now: Date): string {
   return `${at.toLocaleDateString('en-GB', { day: 'numeric', month: 'long', ...(at.getFullYear() === now.getFullYear() ? {} : { year: 'numeric' }) })}, ${time}`
 }
 
-/** "12.4 MB": decimal units, as file managers show them. */
-export function bytesText(value: number): string {
-  if (value < 1000) return `${value} bytes`
-  const units = ['kB', 'MB', 'GB', 'TB']
-  const power = Math.min(Math.floor(Math.log10(value) / 3), units.length)
-  return `${(value / 1000 ** power).toFixed(1)} ${units[power - 1] ?? 'B'}`
-}

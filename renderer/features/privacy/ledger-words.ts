@@ -1,6 +1,6 @@
 import type { LedgerEntry } from '#shared/contract/ledger.ts'
+import { sizeWords } from '#shared/size-words.ts'
 import type { Fact } from '../../ui/fact-list.tsx'
-import { bytesText } from './head-words.ts'
 
 const names: Readonly<Record<string, string>> = { host: 'Host', page: 'Page', inference: 'Model', chat: 'Chat', completion: 'Completion', models: 'Models', try: 'You (try)', ask: 'You (ask)', 'self-test': 'Self-test' }
 
@@ -29,6 +29,6 @@ export function entryFacts(entry: LedgerEntry): Fact[] {
   ]
   if (kind === 'connection') facts.push({ label: 'Address', value: address ?? (decision === 'refused' ? 'not looked up' : 'not known') })
   facts.push({ label: 'Decision', value: decision, tone: decision === 'allowed' ? 'warn' : 'plain' }, { label: 'Rule', value: rule })
-  if (kind === 'connection' && decision === 'allowed') facts.push({ label: 'Carried', value: `${bytesText(bytesOut)} out, ${bytesText(bytesIn)} in${isEnded ? '' : ', still open'}` })
+  if (kind === 'connection' && decision === 'allowed') facts.push({ label: 'Carried', value: `${sizeWords(bytesOut)} out, ${sizeWords(bytesIn)} in${isEnded ? '' : ', still open'}` })
   return facts
 }

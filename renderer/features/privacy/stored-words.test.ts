@@ -23,7 +23,7 @@ const state: StorageState = {
 
 describe('what is kept, in words', () => {
   it('names conversations always, in an order that stays, and leaves out what is empty', () => {
-    expect(encryptedFacts(state).map(({ label, value }) => `${label} ${String(value)}`)).toEqual(['Conversations none', 'Unsaved text 52.3 kB', 'Everything else 165 B'])
+    expect(encryptedFacts(state).map(({ label, value }) => `${label} ${String(value)}`)).toEqual(['Conversations none', 'Unsaved text 52.3 kB', 'Everything else 165 bytes'])
   })
 
   it('says what is not encrypted', () => {
@@ -41,6 +41,6 @@ describe('what is kept, in words', () => {
   })
 
   it('gives sizes with their unit', () => {
-    expect([0, 999, 1500, 150_000, 12_400_000].map(sizeText)).toEqual(['none', '999 B', '1.5 kB', '0.1 MB', '12.4 MB'])
+    expect([0, 999, 1500, 150_000, 12_400_000].map(sizeText)).toEqual(['none', '999 bytes', '1.5 kB', '150 kB', '12.4 MB'])
   })
 })

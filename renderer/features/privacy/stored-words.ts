@@ -1,4 +1,5 @@
 import type { StorageState, StoredKind } from '#shared/contract/storage.ts'
+import { sizeWords } from '#shared/size-words.ts'
 import type { Fact } from '../../ui/fact-list.tsx'
 import { whenText } from '../../ui/when.ts'
 
@@ -42,7 +43,5 @@ export function backupFact({ backups, backupProblem, work }: StorageState, now =
 }
 
 export function sizeText(bytes: number): string {
-  if (bytes === 0) return 'none'
-  if (bytes < 1000) return `${Math.round(bytes)} B`
-  return bytes < 100_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`
+  return bytes === 0 ? 'none' : sizeWords(bytes)
 }

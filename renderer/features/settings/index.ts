@@ -21,7 +21,7 @@ export const settingsFeature: Feature = {
     { kind: 'settings', icon: Settings, component: SettingsPage },
     { kind: 'settings-json', icon: Braces, component: SettingsJsonPage, beforeClose: mayClose },
   ],
-  railCommands: ['settings.open'],
+  railPages: [{ command: 'settings.open', page: 'settings', isAtFoot: true }],
   commands: [
     {
       id: 'settings.open',

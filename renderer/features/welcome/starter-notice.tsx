@@ -1,13 +1,13 @@
 import { Cpu } from 'lucide-react'
 import { useEffect } from 'react'
 import type { Model } from '#shared/contract/models.ts'
+import { sizeWords } from '#shared/size-words.ts'
 import { useEngine, watchEngine, type Engine } from '../../rpc/engine.ts'
 import { runCommand } from '../../shell/commands.ts'
 import { reportFailure } from '../../shell/report-failure.ts'
 import { Button } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 
-const megabytes = (bytes: number): string => `${(bytes / 1e6).toLocaleString('en', { maximumSignificantDigits: 2 })} MB`
 const counts = new Intl.NumberFormat('en', { notation: 'compact', compactDisplay: 'long', maximumSignificantDigits: 2 })
 
 /** Says plainly what the bundled model is and is not, while it is the one in use or the only one. */
@@ -21,7 +21,7 @@ export function StarterNotice() {
       <div className="max-w-140">
         <h2 className="font-strong">The starter model is tiny</h2>
         <p className="mt-1 text-muted">
-          {starter.name} has {counts.format(starter.parameters)} weights in {megabytes(starter.sizeBytes)}. It lets you try every part of Cortex at once, but its answers are often wrong. For real work use a bigger
+          {starter.name} has {counts.format(starter.parameters)} weights in {sizeWords(starter.sizeBytes)}. It lets you try every part of Cortex at once, but its answers are often wrong. For real work use a bigger
           model: any GGUF file that llama.cpp can load, chosen here, under Model file in the settings, or with <code className="text-12">--model FILE</code> at start.
         </p>
         <Button className="mt-3" onClick={() => void runCommand('models.pick').catch(reportFailure)}>

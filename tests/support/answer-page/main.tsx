@@ -30,7 +30,7 @@ window.drawAnswers = texts => {
       <TooltipProvider>
         {texts.map((text, index) => (
           <div key={`${texts.length}:${index}:${text}`} data-payload={index}>
-            <QuestionView message={question(text, index)} />
+            <QuestionView message={question(text, index)} number={index + 1} />
             <MarkdownView text={text} />
           </div>
         ))}

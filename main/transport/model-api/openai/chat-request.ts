@@ -26,7 +26,7 @@ export const samplingFields = {
   seed: z.number().int().nullish(),
   frequency_penalty: z.number().min(-2).max(2).nullish(),
   presence_penalty: z.number().min(-2).max(2).nullish(),
-  logit_bias: z.record(z.string().regex(/^\d+$/, 'Its keys are numbers of tokens'), z.number().min(-100).max(100)).nullish(),
+  logit_bias: z.record(z.string().regex(/^\d+$/, 'keys that are numbers of tokens'), z.number().min(-100).max(100)).nullish(),
   /** Of llama-server and vLLM; OpenAI's own clients send them where they are told to. */
   top_k: z.number().int().min(0).nullish(),
   min_p: z.number().min(0).max(1).nullish(),

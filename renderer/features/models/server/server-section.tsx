@@ -25,9 +25,9 @@ export function ServerSection() {
   const [isBusy, setBusy] = useState(false)
   const [fault, setFault] = useState<string | null>(null)
   useWatch(async signal => await client.modelServer.watch(undefined, { signal }), event => useServer.setState(view => afterServerEvent(view, event)), [], { onFailure: next => useServer.setState({ failure: next }) })
-  const title = 'Server for other programs'
-  if (failure !== null) return <Section title={title}><ErrorState error={failure} /></Section>
-  if (!state) return <Section title={title}><LoadingState text="Asking the server" /></Section>
+  const its = { id: 'models-server', title: 'Server for other programs' } as const
+  if (failure !== null) return <Section {...its}><ErrorState error={failure} /></Section>
+  if (!state) return <Section {...its}><LoadingState text="Asking the server" /></Section>
   const { text, tone } = serverWords(state)
   async function turn(isOn: boolean): Promise<void> {
     setBusy(true)
@@ -43,7 +43,7 @@ export function ServerSection() {
     }
   }
   return (
-    <Section title={title} actions={<Switch label={title} isOn={state.isOn} isDisabled={isBusy} onChange={isOn => void turn(isOn)} />}>
+    <Section {...its} actions={<Switch label={its.title} isOn={state.isOn} isDisabled={isBusy} onChange={isOn => void turn(isOn)} />}>
       <p className={`text-12 ${toneClass[tone === 'plain' ? 'muted' : tone]}`}>{text}</p>
       {fault !== null && (
         <p role="alert" className="mt-2 text-12 break-words text-error">
