@@ -1,68 +1,27 @@
 import type { ContractRouterClient } from '@orpc/contract'
-import type { EngineState, Model, ResidentActivity, SamplingPreset } from '#shared/contract/models.ts'
+import type { EngineState, Model, ResidentActivity } from '#shared/contract/models.ts'
 import { AppError, isAppError } from '#shared/errors.ts'
-import type { Settings } from '#shared/setting-definitions.ts'
 import { pathsOfModel } from '#shared/gguf/model-files.ts'
 import type { ChatTurn, Embedding, FillRequest, FillResult, GenerateEvent, GenerateRequest, inference, LoadedModel, Tool } from '../../../native/inference/contract.ts'
-import type { Audit } from '../../platform/audit/audit.ts'
 import { recordIfPossible } from '../../platform/audit/record-if-possible.ts'
 import { systemClock, type Clock } from '../../platform/clock/clock.ts'
 import { Listeners } from '../../platform/live/listeners.ts'
-import type { Log } from '../../platform/log/log.ts'
 import { describeFault } from '../../platform/log/log-faults.ts'
-import type { Enforced } from '../../platform/workers/confinement.ts'
-import type { WorkerCrash, WorkerState } from '../../platform/workers/supervised-worker.ts'
+import type { WorkerCrash } from '../../platform/workers/supervised-worker.ts'
 import { Activity } from './engine-activity.ts'
+import type { EngineDependencies } from './engine-dependencies.ts'
 import { EngineRest } from './engine-rest.ts'
-import { Guessing, type SpeculationOutcomes } from './engine-speculation.ts'
+import { Guessing } from './engine-speculation.ts'
 import { leastTokens, type EngineThreads } from './engine-threads.ts'
 import type { AnswerUse, Engine, EngineModel } from './engine.ts'
-import { ModelLoad, type PlannedRequest } from './model-load.ts'
+import { ModelLoad } from './model-load.ts'
 import { abortable, cardFailure, failureFor, isCrash, isOnCard, options, unavailable } from './engine-faults.ts'
-
-export type EngineSettings = Pick<Settings, 'model.contextTokens' | 'model.threads' | 'model.device'>
 
 type Task = ReturnType<Activity['begin']>
 
-/** Decides how the model is loaded. */
-export interface Planning {
-  /** Throws MODEL_DOES_NOT_FIT, and what is wrong with the file. */
-  plan(model: Model): Promise<PlannedRequest>
-  /** The last plan failed: true where there is another one to try. */
-  replan(error: AppError): boolean
-}
-
-interface Dependencies {
-  worker: {
-    client: ContractRouterClient<typeof inference>
-    readonly state: WorkerState
-    onCrash(listener: (crash: WorkerCrash) => void): () => void
-    onRestart(listener: () => void): () => void
-    restart(): Promise<void>
-    stop(): Promise<void>
-    process(): Promise<{ enforced: Enforced } | null>
-  }
-  settings: () => Promise<EngineSettings>
-  /** Names the process in errors. */
-  name?: string
-  planning?: Planning
-  preset?: () => SamplingPreset | null
-  /** Told how fast it writes, where that says something. */
-  onSpeed?: (tokensPerSecond: number, facts: LoadedModel) => void
-  /** The model to load when somebody asks and none is loaded. */
-  chooseModel: () => Promise<Model>
-  threads: EngineThreads
-  outcomes: SpeculationOutcomes
-  audit: Audit
-  log: Log
-  clock?: Clock
-  /** Somebody asks. */
-  onBegin?: () => void
-}
-
 /** The model that answers: loads it, loads it again after a crash, and says how it is. */
 export class EngineService implements Engine {
-  readonly #dependencies: Dependencies
+  readonly #dependencies: EngineDependencies
   readonly #changes = new Listeners<EngineState>()
   readonly activity: Activity
   /** What is done while nobody asks it. */
@@ -81,7 +40,7 @@ export class EngineService implements Engine {
   /** Wakes those who wait for the state to change. */
   #changed = Promise.withResolvers<void>()
 
-  constructor(dependencies: Dependencies) {
+  constructor(dependencies: EngineDependencies) {
     this.#dependencies = dependencies
     this.#clock = dependencies.clock ?? systemClock
     this.#usedAt = this.#clock.monotonic()

@@ -2,7 +2,7 @@ import type { ContractRouterClient } from '@orpc/contract'
 import type { Model } from '#shared/contract/models.ts'
 import { AppError } from '#shared/errors.ts'
 import type { inference, LoadedModel, LoadRequest } from '../../../native/inference/contract.ts'
-import type { EngineSettings } from './engine-service.ts'
+import type { EngineSettings } from './engine-dependencies.ts'
 import type { SpeculationOutcomes } from './engine-speculation.ts'
 import type { EngineThreads } from './engine-threads.ts'
 
