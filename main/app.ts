@@ -186,7 +186,7 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
     opening: [{ role: 'system', text: systemPrompt }, { role: 'user', text: 'Hello' }],
     memory: new SystemMemory({ gpu: usableGpu(hardware) }),
     onSpeed: speed => void hardware.keepSpeed(speed),
-    settings, storage,
+    settings, storage, clock,
     resources: paths.resources,
     audit,
     log: log.scope('models'),
@@ -227,6 +227,8 @@ export async function createApp(host: Host, starts: Starts = ordinaryStart) {
     log: log.scope('model-server'),
   })
   made.defer(() => modelServer.dispose())
+  models.pool.countWaiting(id => modelServer.waitingFor(id))
+  made.defer(modelServer.onQueue(() => models.pool.tell()))
   if (!starts.isSafe) await modelServer.start()
   made.defer(starts.onChange(() => void modelServer.start()))
 

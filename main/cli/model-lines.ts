@@ -2,6 +2,7 @@ import { modelRoles, type BenchmarkFigures, type Model, type ModelsEvent, type R
 import type { LoadPlan } from '#shared/load-plan.ts'
 import { servedNameOf } from '#shared/served-names.ts'
 import { sizeWords } from '#shared/size-words.ts'
+import { speculationWords } from '#shared/speculation.ts'
 
 const count = (value: number): string => value.toLocaleString('en')
 
@@ -13,19 +14,19 @@ export function modelLine(model: Model, models: readonly Model[]): string {
 
 type State = Pick<Extract<ModelsEvent, { type: 'snapshot' }>, 'models' | 'roles'>
 
-export function residentLine({ modelId, process, status, facts, plan, isPinned, memoryBytes, reason, error }: Resident, { models, roles }: State): string {
+export function residentLine({ modelId, process, status, facts, plan, isPinned, memoryBytes, speculation, reason, error }: Resident, { models, roles }: State): string {
   const name = models.find(model => model.id === modelId)?.name ?? modelId
   const own = modelRoles.filter(role => roles[role] === modelId || (role === 'completion' && roles.completion === null && roles.chat === modelId))
   const how = facts ? [`${count(facts.contextTokens)} tokens of context`, ...(plan ? [`${plan.kvCacheType} cache`, `batches of ${count(plan.batchTokens)}`] : []), `${facts.device}, ${facts.threads} ${facts.threads === 1 ? 'thread' : 'threads'}`, ...(facts.gpuLayers > 0 ? [`${facts.gpuLayers} layers on the graphics card`] : [])] : []
   const parts = [`${status}: ${name}`, process, sizeWords(memoryBytes), own.join(', ') || 'no role', ...(isPinned ? ['pinned'] : []), ...how, ...(error ? [error.code] : [])]
-  return `${parts.join('  ')}\n${reason ? `  ${reason}\n` : ''}`
+  return `${parts.join('  ')}\n${speculation ? `  Guesses ahead: ${speculationWords(speculation)}\n` : ''}${reason ? `  ${reason}\n` : ''}`
 }
 
 export function planLines(plan: LoadPlan): string {
-  const { fits, freeBytes, freeGpuBytes, reason, smaller } = plan
+  const { fits, freeBytes, freeGpuBytes, reason, smaller, speculation } = plan
   const room = `${sizeWords(freeBytes)} may be taken${freeGpuBytes === null ? '' : `, ${sizeWords(freeGpuBytes)} on the graphics card`}`
   const other = smaller ? `${fits ? 'Next smaller' : 'Would fit'}: ${wayWords(smaller)}\n` : ''
-  return `${fits ? 'It fits' : 'It does not fit'}: ${wayWords(plan)}; ${room}.\n${reason ? `${reason}\n` : ''}${other}`
+  return `${fits ? 'It fits' : 'It does not fit'}: ${wayWords(plan)}; ${room}.\n${reason ? `${reason}\n` : ''}${speculation ? `Guesses ahead: ${speculationWords(speculation)}\n` : ''}${other}`
 }
 
 function wayWords({ contextTokens, sequences, kvCacheType, batchTokens, gpuLayers, layers, totalBytes, weightsBytes, cacheBytes, computeBytes }: Omit<LoadPlan, 'smaller'>): string {

@@ -20,9 +20,9 @@ async function run(...words: string[]): Promise<[code: number, out: string, erro
 test('models from the command line: a plan, a load with options, roles, a pin, a measurement', { timeout: 300_000 }, async () => {
   expect((await run('models', 'list'))[1]).toMatch(/^Cortex Starter 8M {2}cortex-starter-8m {2}8 million weights {2}Q8_0 {2}9.1 MB {2}chat, completion {2}.*\.gguf\n/)
   const [code, plan] = await run('models', 'plan', 'cortex', '--context', '10000000')
-  expect([code, plan]).toEqual([0, expect.stringMatching(/^It fits: 1,024 tokens of context for 1 answer at a time, f16 cache.*\nA context of 10,000,000 tokens was asked for.*\nNext smaller: .*\n$/)])
+  expect([code, plan]).toEqual([0, expect.stringMatching(/^It fits: 1,024 tokens of context for 1 answer at a time, f16 cache.*\nA context of 10,000,000 tokens was asked for.*\nGuesses ahead: off until it is measured, which waits for a moment without work\nNext smaller: .*\n$/)])
   expect(JSON.parse((await run('models', 'plan', 'starter', '--context', '512', '--json'))[1])).toMatchObject({ contextTokens: 512, fits: true })
-  expect((await run('models', 'load', 'starter', '--context', '512', '--preset', 'code', '--threads', '1'))[1]).toMatch(/^ready: Cortex Starter 8M {2}inference {2}.* MB {2}chat, completion {2}512 tokens of context {2}f16 cache {2}batches of 512 {2}cpu, 1 thread\n$/)
+  expect((await run('models', 'load', 'starter', '--context', '512', '--preset', 'code', '--threads', '1'))[1]).toMatch(/^ready: Cortex Starter 8M {2}inference {2}.* MB {2}chat, completion {2}512 tokens of context {2}f16 cache {2}batches of 512 {2}cpu, 1 thread\n {2}Guesses ahead: off until it is measured, .*\n$/)
   expect(JSON.parse((await run('models', 'role', 'completion', 'starter', '--json'))[1])).toMatchObject({ completion: 'starter' })
   expect((await run('models', 'role', 'completion', 'none'))[1]).toContain('completion  the model of chat\n')
   expect(await run('models', 'pin', 'starter')).toEqual([0, 'It is pinned.\n', ''])
@@ -119,6 +119,10 @@ test('what is loaded, planned and measured, in words', () => {
   }
   const state = { models: [model('a', 'Coder')], roles: { chat: 'a', completion: null, embedding: null, rerank: null } }
   expect(residentLine(resident, state)).toBe('ready: Coder  inference-2  2.5 GB  chat, completion  pinned  4,096 tokens of context  f16 cache  batches of 512  cuda, 4 threads  3 layers on the graphics card\n  Memory is short.\n')
+  const outcome = { winner: 'lookup' as const, factor: 1.42, measuredAt: new Date(2026, 10, 28).getTime() }
+  expect(residentLine({ ...resident, speculation: { way: 'lookup', isChosen: false, outcome, guessed: 1240, accepted: 880 } }, state)).toContain('\n  Guesses ahead: from the prompt, 1.4 times as fast (measured 28 Nov); 71 % of 1,240 guesses were right\n  Memory is short.\n')
+  expect(planLines({ ...plan, speculation: { way: 'off', isChosen: false, outcome: { ...outcome, winner: 'off', factor: 0.9 }, guessed: 0, accepted: 0 } })).toContain('\nGuesses ahead: off: no faster here (measured 28 Nov)\n')
+  expect(planLines({ ...plan, speculation: { way: 'draft', isChosen: true, outcome: null, guessed: 0, accepted: 0 } })).toContain('\nGuesses ahead: with the draft model, as chosen\n')
   expect(residentLine({ ...resident, status: 'failed', facts: null, isPinned: false, reason: null, error: { code: 'MODEL_DOES_NOT_FIT', data: {} } }, { ...state, models: [], roles: { ...state.roles, chat: null } })).toBe('failed: a  inference-2  2.5 GB  no role  MODEL_DOES_NOT_FIT\n')
   expect(planLines({ ...plan, smaller: { ...plan, fits: true, sequences: 1 } })).toMatch(/^It does not fit: 4,096 tokens of context for 2 answers at a time.*; 1.0 GB may be taken, 2.0 GB on the graphics card\.\nIt does not fit the way it was asked for\.\nWould fit: 4,096 tokens of context for 1 answer at a time/)
   const vectors = { ...model('a', 'Vectors'), canChat: false, canEmbed: true }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Speculation } from './speculation.ts'
 
 export const KvCacheType = z.enum(['f16', 'q8_0', 'q4_0'])
 export type KvCacheType = z.infer<typeof KvCacheType>
@@ -39,5 +40,7 @@ export const LoadPlan = z.object({
   ...shape,
   /** Of a plan that fits: what comes next where memory turns out to be short. Of one that does not: the largest that would; null where none does. */
   smaller: Smaller.nullable(),
+  /** How it would guess ahead; absent for a model that writes nothing. */
+  speculation: Speculation.optional(),
 })
 export type LoadPlan = z.infer<typeof LoadPlan>

@@ -1,17 +1,17 @@
-import type { GenerateEvent, TokenLogprob } from './contract.ts'
+import type { GenerateStep, TokenLogprob } from './contract.ts'
 import type { EventQueue } from './event-queue.ts'
 
 const gatherMilliseconds = 16
 
 /** Gathers text over 16 ms so that the wire carries frames, not tokens. The first text leaves at once. */
 export class AnswerEvents {
-  readonly #queue: EventQueue<GenerateEvent>
+  readonly #queue: EventQueue<GenerateStep>
   #type: 'text' | 'reasoning' = 'text'
   #text = ''
   #logprobs: TokenLogprob[] = []
   #lastSent = -Infinity
 
-  constructor(queue: EventQueue<GenerateEvent>) {
+  constructor(queue: EventQueue<GenerateStep>) {
     this.#queue = queue
   }
 

@@ -4,13 +4,14 @@ import { AnswerEvents } from './answer-events.ts'
 import { AnswerText, type AnswerReader, type Found, type Marks } from './answer-text.ts'
 import type { CallMarks, ChatPrompt, ChatTemplate } from './chat-template.ts'
 import { Constraint } from './constraint.ts'
-import type { GenerateEvent, GenerateRequest, Tool } from './contract.ts'
+import type { GenerateEvent, GenerateRequest, GenerateStep, Tool } from './contract.ts'
 import type { EventQueue } from './event-queue.ts'
 import { harmony, HarmonyText } from './harmony-text.ts'
 import { choiceGrammar, jsonGrammar, orFreely, schemaGrammar } from './json-grammar.ts'
 import type { Lane, LaneTask } from './lane.ts'
 import { chooseToken, logprobOf, seededRandom, withoutTemperature } from './logprobs.ts'
 import type { ModelInstance } from './model-instance.ts'
+import { PromptReading } from './prompt-reading.ts'
 import { samplingOf } from './sampling.ts'
 import { TokenText } from './token-text.ts'
 
@@ -26,7 +27,7 @@ interface Parts {
   /** Null where the prompt is plain text. */
   template: ChatTemplate | null
   lane: Lane
-  queue: EventQueue<GenerateEvent>
+  queue: EventQueue<GenerateStep>
   signal: AbortSignal
 }
 
@@ -34,6 +35,7 @@ interface Parts {
 export class Answer {
   readonly #parts: Parts
   readonly #events: AnswerEvents
+  readonly #reading: PromptReading
   readonly #sampling: LaneTask['sampling']
   readonly #random: () => number
   /** The prompt and all that followed. */
@@ -48,6 +50,7 @@ export class Answer {
     const { model, request, prompt, queue } = parts
     this.#parts = parts
     this.#events = new AnswerEvents(queue)
+    this.#reading = new PromptReading(queue)
     this.#context = [...prompt.tokens]
     this.#sampling = samplingOf(model.llamaModel, request, () => this.#context)
     // samplingOf always sets one.
@@ -175,12 +178,17 @@ export class Answer {
           isRepeatable: request.seed !== null,
           sampling: { ...this.#sampling, ...(isRaw && { temperature: 0 }), ...(how.grammar && { grammarEvaluationState: how.grammar }) },
           ...(how.choose && { choose: how.choose }),
-          onStart: reused => (this.reusedTokens ??= reused),
+          onStart: reused => {
+            if (this.reusedTokens === null) this.#reading.begin(this.#context.length - reused)
+            this.reusedTokens ??= reused
+          },
+          onRead: tokens => this.#reading.read(tokens),
           onToken: token => {
             if (!ignoreEndOfText && model.llamaModel.isEogToken(token)) {
               onEnd()
               return false
             }
+            if (this.firstTokenAt === null) this.#reading.end()
             this.firstTokenAt ??= performance.now()
             this.tokens++
             written++

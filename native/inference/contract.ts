@@ -2,6 +2,7 @@ import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { may } from '#shared/errors.ts'
 import { Sampling } from '#shared/sampling.ts'
+import { SpeculationWay } from '#shared/speculation.ts'
 
 export const LoadedModel = z.object({
   contextTokens: z.number().int(),
@@ -19,7 +20,9 @@ export const LoadedModel = z.object({
   /** Answers that can be written at the same time. */
   sequences: z.number().int(),
   /** How tokens are guessed ahead. */
-  speculation: z.enum(['off', 'lookup', 'draft']).optional(),
+  speculation: SpeculationWay.optional(),
+  /** True where `auto` was asked for and there is something to measure. */
+  canMeasureSpeculation: z.boolean().optional(),
   /** Tokens/s of a short generation, by thread count; empty when the count came from an earlier measurement. */
   measuredThreads: z.record(z.string(), z.number()),
 })
@@ -51,7 +54,7 @@ export const LoadRequest = z.object({
   loras: z.array(z.object({ path: z.string(), scale: z.number() })).max(16).default([]),
   /** A small model of the same vocabulary that drafts tokens for this one. */
   draftPath: z.string().nullable().default(null),
-  /** `auto`: what a measured comparison on this machine says is faster. */
+  /** `auto`: none until `measureSpeculation` says what is faster on this machine. */
   speculation: z.enum(['off', 'lookup', 'draft', 'auto']).default('off'),
 })
 export type LoadRequest = z.infer<typeof LoadRequest>
@@ -132,6 +135,12 @@ export const GenerateEvent = z.discriminatedUnion('type', [
 ])
 export type GenerateEvent = z.infer<typeof GenerateEvent>
 
+/** How far the prompt is read, at most four times a second and once when it is: tokens that were not in memory, and how long they took so far. */
+export const PromptRead = z.object({ type: z.literal('prompt-read'), readTokens: z.number().int(), milliseconds: z.number() })
+export type PromptRead = z.infer<typeof PromptRead>
+export const GenerateStep = z.union([GenerateEvent, PromptRead])
+export type GenerateStep = z.infer<typeof GenerateStep>
+
 export const GenerateRequest = z.object({
   /** Empty where `text` is given. */
   turns: z.array(ChatTurn),
@@ -167,6 +176,8 @@ export const FillResult = z.object({
   promptTokens: z.number().int(),
   milliseconds: z.number(),
   stopReason: z.enum(['end-of-text', 'end-of-scope', 'max-tokens']),
+  /** Null where too few tokens were written or read to tell. */
+  speed: z.object({ tokensPerSecond: z.number().nullable(), prefillTokensPerSecond: z.number().nullable() }).optional(),
 })
 export type FillResult = z.infer<typeof FillResult>
 
@@ -176,6 +187,13 @@ export const Embedding = z.object({
   tokens: z.number().int(),
 })
 export type Embedding = z.infer<typeof Embedding>
+
+/** Tokens/s of each way to write an edit that copies most of a file, the better of two rounds. */
+export const MeasuredSpeculation = z.object({
+  winner: SpeculationWay,
+  speeds: z.object({ off: z.number(), lookup: z.number().optional(), draft: z.number().optional() }),
+})
+export type MeasuredSpeculation = z.infer<typeof MeasuredSpeculation>
 
 /** State of a prompt in a file that the worker may write or read, on a file system in memory. */
 const StateFile = z.object({ path: z.string() })
@@ -192,7 +210,7 @@ export const inference = {
   countChatTokens: oc.input(z.object({ turns: z.array(ChatTurn), tools: z.array(Tool).optional() })).output(z.number().int()).errors(may('MODEL_NOT_LOADED', 'MODEL_CANNOT_CHAT')),
   generate: oc
     .input(GenerateRequest)
-    .output(eventIterator(GenerateEvent))
+    .output(eventIterator(GenerateStep))
     .errors(may('MODEL_NOT_LOADED', 'MODEL_CANNOT_CHAT', 'CONTEXT_OVERFLOW', 'SCHEMA_UNSUPPORTED')),
   complete: oc
     .input(FillRequest)
@@ -208,6 +226,13 @@ export const inference = {
     .input(z.object({ query: z.string(), documents: z.array(z.string()).min(1).max(4096) }))
     .output(z.object({ scores: z.array(z.number()), tokens: z.number().int() }))
     .errors(may('MODEL_NOT_LOADED', 'MODEL_CANNOT_RERANK', 'CONTEXT_OVERFLOW')),
+  /** Reads what every prompt with these turns begins with, where no free sequence holds it; the last turn's text is no part of it. Gives back how many tokens were read. */
+  warmUp: oc
+    .input(z.object({ turns: z.array(ChatTurn).min(1) }))
+    .output(z.object({ readTokens: z.number().int() }))
+    .errors(may('MODEL_NOT_LOADED', 'MODEL_CANNOT_CHAT')),
+  /** Measures in a context of its own, so that the sequences keep what they hold, and lets the model guess from then on as is faster. Null where nothing was asked to be measured, or there is no room to. */
+  measureSpeculation: oc.output(MeasuredSpeculation.nullable()).errors(may('MODEL_NOT_LOADED')),
   /** Writes the state of the sequence that holds the most of this prompt. Gives back how many of the prompt's tokens it holds; 0: nothing was written. */
   saveState: oc
     .input(StateFile.extend({ turns: z.array(ChatTurn).min(1) }))

@@ -4,6 +4,9 @@ import type { ModelInstance } from './model-instance.ts'
 import { ScopeEnd } from './scope-end.ts'
 import { cutForHealing, grammarForcing } from './token-healing.ts'
 
+/** The time of a few tokens is that of a step, not of reading. */
+const leastRead = 8
+
 /** Fills in between prefix and suffix. Throws MODEL_CANNOT_FILL, or the signal's reason. `cut` is another than the default only to show what healing is worth. */
 export async function fill(model: ModelInstance, request: FillRequest, signal: AbortSignal | undefined, cut?: typeof cutForHealing): Promise<FillResult> {
   const { lanes, prompts } = model.fill
@@ -21,7 +24,10 @@ export async function fill(model: ModelInstance, request: FillRequest, signal: A
   let tokens = 0
   let stopReason: FillResult['stopReason'] = 'max-tokens'
   let start = performance.now()
+  let firstAt = start
+  let reusedTokens = 0
   const onToken = (token: Token): boolean => {
+    if (written.length === 0) firstAt = performance.now()
     if (model.llamaModel.isEogToken(token)) {
       stopReason = 'end-of-text'
       return false
@@ -45,11 +51,17 @@ export async function fill(model: ModelInstance, request: FillRequest, signal: A
         prompt,
         // Once the removed text stands, the grammar has no more to say and only costs time.
         sampling: { temperature: 0, grammarEvaluationState: () => (isHealed || !state ? undefined : state) },
-        onStart: () => (start = performance.now()),
+        onStart: reused => {
+          start = performance.now()
+          reusedTokens = reused
+        },
         onToken,
       },
       all,
     ),
   )
-  return { text: text.replace(/\uFFFD+$/, ''), tokens, promptTokens: prompt.length, milliseconds: performance.now() - start, stopReason }
+  const end = performance.now()
+  const rate = (count: number, milliseconds: number, least: number): number | null => (count >= least && milliseconds > 0 ? (count * 1000) / milliseconds : null)
+  const speed = { tokensPerSecond: rate(written.length - 1, end - firstAt, 1), prefillTokensPerSecond: rate(prompt.length - reusedTokens, firstAt - start, leastRead) }
+  return { text: text.replace(/\uFFFD+$/, ''), tokens, promptTokens: prompt.length, milliseconds: end - start, stopReason, speed }
 }

@@ -2,7 +2,7 @@ import type { Token } from 'node-llama-cpp'
 import { AppError } from '#shared/errors.ts'
 import { Answer } from './answer.ts'
 import type { ChatPrompt } from './chat-template.ts'
-import type { GenerateEvent, GenerateRequest } from './contract.ts'
+import type { GenerateRequest, GenerateStep } from './contract.ts'
 import { EventQueue } from './event-queue.ts'
 import type { ModelInstance } from './model-instance.ts'
 
@@ -10,13 +10,13 @@ import type { ModelInstance } from './model-instance.ts'
 const leastAnswerTokens = 8
 
 /** Streams an answer. The model writes on while the reader reads; leaving the stream or aborting stops it. */
-export async function* generate(model: ModelInstance, request: GenerateRequest, signal: AbortSignal | undefined): AsyncGenerator<GenerateEvent, void, void> {
+export async function* generate(model: ModelInstance, request: GenerateRequest, signal: AbortSignal | undefined): AsyncGenerator<GenerateStep, void, void> {
   const prompt = promptOf(model, request)
   const contextTokens = model.facts.contextTokens
   const availableTokens = contextTokens - leastAnswerTokens
   if (prompt.tokens.length > availableTokens) throw new AppError('CONTEXT_OVERFLOW', { promptTokens: prompt.tokens.length, availableTokens, contextTokens })
   const left = new AbortController()
-  const events = new EventQueue<GenerateEvent>()
+  const events = new EventQueue<GenerateStep>()
   const all = AbortSignal.any([model.until(signal), left.signal])
   const work = write(model, request, prompt, events, all).then(
     () => events.end(),
@@ -46,7 +46,7 @@ function plainPrompt({ llamaModel }: ModelInstance, text: string): Token[] {
   return tokens.length === 0 && first !== null ? [first] : tokens
 }
 
-async function write(model: ModelInstance, request: GenerateRequest, prompt: ChatPrompt, queue: EventQueue<GenerateEvent>, signal: AbortSignal): Promise<void> {
+async function write(model: ModelInstance, request: GenerateRequest, prompt: ChatPrompt, queue: EventQueue<GenerateStep>, signal: AbortSignal): Promise<void> {
   const start = performance.now()
   await model.chatLanes.use(prompt.tokens, signal, async lane => {
     const template = request.text === undefined || request.text === null ? model.template : null

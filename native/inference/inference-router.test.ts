@@ -25,7 +25,7 @@ const failure = (promise: Promise<unknown>) => promise.then(() => null, fromWire
 
 async function ask(client: Client, request: Partial<GenerateRequest> & Pick<GenerateRequest, 'turns'>, signal?: AbortSignal) {
   const events: GenerateEvent[] = []
-  for await (const event of await client.generate({ ...greedy, ...request }, signal ? { signal } : {})) events.push(event)
+  for await (const event of await client.generate({ ...greedy, ...request }, signal ? { signal } : {})) if (event.type !== 'prompt-read') events.push(event)
   const end = events.at(-1)
   if (end?.type !== 'generate-end') throw new Error('The stream did not end with generate-end')
   return { text: events.map(event => (event.type === 'text-delta' ? event.text : '')).join(''), events, end }

@@ -7,6 +7,7 @@ import { generate } from './generate.ts'
 import { LlamaRuntime } from './llama-runtime.ts'
 import { loadModel } from './load-model.ts'
 import type { ModelInstance } from './model-instance.ts'
+import { warmUp } from './warm-up.ts'
 
 /** At most one model is loaded; a second load frees the first. */
 export function inferenceRouter() {
@@ -49,6 +50,11 @@ export function inferenceRouter() {
     rerank: os.rerank.handler(({ input, signal }) => {
       const loadedNow = model()
       return loadedNow.ranker.rank(input.query, input.documents, loadedNow.until(signal))
+    }),
+    warmUp: os.warmUp.handler(async ({ input, signal }) => ({ readTokens: await warmUp(model(), input.turns, signal) })),
+    measureSpeculation: os.measureSpeculation.handler(async ({ signal }) => {
+      const loadedNow = model()
+      return (await loadedNow.trial?.run(loadedNow.until(signal))) ?? null
     }),
     saveState: os.saveState.handler(async ({ input }) => {
       const { states, template } = model()

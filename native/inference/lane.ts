@@ -13,6 +13,8 @@ export interface LaneTask {
   /** Called with each new token; false ends the run. */
   onToken(token: Token): boolean
   onStart?(reusedTokens: number): void
+  /** A part of the prompt was read; not called for its last, which gives the first token. */
+  onRead?(tokens: number): void
 }
 
 interface LaneParts {
@@ -86,6 +88,7 @@ export class Lane {
         onRead: (tokens, isAlone) => {
           const isExact = isRepeatable && isAlone && this.#repeatableTokens + tokens === sequence.nextTokenIndex
           if (isExact) this.#repeatableTokens += tokens
+          task.onRead?.(tokens)
         },
         onGuessed: (tokens, right) => {
           this.#drafted.tokens += tokens

@@ -41,6 +41,11 @@ export class Lanes {
     }
   }
 
+  /** How many tokens at the beginning of a prompt the free lane holds that holds the most. */
+  mostHeld(prompt: readonly Token[]): number {
+    return Math.max(0, ...this.#free.map(lane => lane.sharedWith(prompt)))
+  }
+
   #take(prompt: readonly Token[], signal: AbortSignal): Promise<Lane> {
     if (signal.aborted) return Promise.reject(signal.reason as Error)
     const lane = this.#choose(prompt)

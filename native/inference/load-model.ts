@@ -79,6 +79,7 @@ async function loadChecked(llama: Llama, request: LoadRequest, description: Mode
     template: writer?.template ?? null,
     fill: writer?.fill ?? null,
     states,
+    trial: writer?.trial ?? null,
     embedder: vectors?.embedder ?? null,
     ranker: vectors?.ranker ?? null,
     free: () => resources.disposeAsync(),

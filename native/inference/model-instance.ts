@@ -6,6 +6,7 @@ import type { Embedder, Ranker } from './embedder.ts'
 import type { FillPrompts } from './fill-prompt.ts'
 import type { Lanes } from './lanes.ts'
 import type { PromptStates } from './prompt-state.ts'
+import type { SpeculationTrial } from './speculation-trial.ts'
 
 interface Parts {
   modelId: string
@@ -16,6 +17,7 @@ interface Parts {
   template: ChatTemplate | null
   fill: { lanes: Lanes; prompts: FillPrompts } | null
   states: PromptStates | null
+  trial: SpeculationTrial | null
   embedder: Embedder | null
   ranker: Ranker | null
   /** Aborted when the model is unloaded. */
@@ -56,6 +58,11 @@ export class ModelInstance {
   /** Throws MODEL_CANNOT_CHAT. */
   get states(): PromptStates {
     return this.#parts.states ?? this.#cannot('MODEL_CANNOT_CHAT')
+  }
+
+  /** Null where ways to guess ahead are not to be compared. */
+  get trial(): SpeculationTrial | null {
+    return this.#parts.trial
   }
 
   /** Throws MODEL_CANNOT_FILL. */

@@ -26,7 +26,7 @@ async function load(client: Client, request: Partial<LoadRequest> = {}): Promise
 
 async function ask(client: Client, request: Partial<GenerateRequest>) {
   const events: GenerateEvent[] = []
-  for await (const event of await client.generate({ turns: [], maxTokens: 24, temperature: 0, seed: null, ignoreEndOfText: false, ...request })) events.push(event)
+  for await (const event of await client.generate({ turns: [], maxTokens: 24, temperature: 0, seed: null, ignoreEndOfText: false, ...request })) if (event.type !== 'prompt-read') events.push(event)
   const end = events.at(-1)
   if (end?.type !== 'generate-end') throw new Error('The stream did not end with generate-end')
   return {
@@ -78,12 +78,19 @@ describe.skipIf('missing' in smollm2)(`SmolLM2-135M answers${reason}`, () => {
   }, 60_000)
 
   it('heeds biases and penalties', async () => {
-    const { text } = await ask(client, { turns: capital, maxTokens: 3 })
-    expect(text).toMatch(/^The/)
-    const [the] = (await ask(client, { turns: capital, maxTokens: 1, logprobs: 1 })).logprobs
-    expect(the!.text).toBe('The')
-    const biased = await ask(client, { turns: capital, maxTokens: 3, sampling: { logitBias: { 504: -100, 788: -100 }, repeatPenalty: 1.3, presencePenalty: 0.5, repeatLastTokens: 32 } })
-    expect(biased.end.tokens).toBeGreaterThan(0)
+    // Tokens of its vocabulary.
+    const [the, spacedThe, paris, fish] = [504, 378, 7042, 2698]
+    const plain = await ask(client, { turns: capital, maxTokens: 6 })
+    expect(plain.text).toBe('The capital of France is Paris')
+    const banned = await ask(client, { turns: capital, maxTokens: 24, sampling: { logitBias: { [the]: -100, [spacedThe]: -100, [paris]: -100 } } })
+    expect(banned.end.tokens).toBeGreaterThan(0)
+    expect(banned.text).not.toMatch(/\bThe\b| Paris/)
+    const forced = await ask(client, { turns: capital, maxTokens: 3, sampling: { logitBias: { [fish]: 100 } } })
+    expect(forced.text).toBe(' fish fish fish')
+    const repeating = { text: colours, maxTokens: 16, ignoreEndOfText: true }
+    const penalized = await ask(client, { ...repeating, sampling: { repeatPenalty: 1.5, presencePenalty: 2, repeatLastTokens: 64 } })
+    expect((await ask(client, repeating)).text).toContain('yellow')
+    expect(penalized.text).not.toContain('yellow')
   }, 60_000)
 
   it('keeps to a schema, and refuses what nothing fulfils', async () => {
@@ -203,15 +210,79 @@ describe.skipIf('missing' in smollm2)(`SmolLM2-135M loads${reason}`, () => {
     expect(guessed.text).toBe(repeatable.text)
   }, 120_000)
 
-  it('lets a small model draft, and measures what helps', async () => {
+  it('lets a small model draft', async () => {
     expect((await load(client, { speculation: 'draft', draftPath: path, contextTokens: 512 })).speculation).toBe('draft')
     const { end, text } = await ask(client, { text: colours, maxTokens: 16 })
     expect(text).toContain('yellow')
     expect(end.drafted!.accepted).toBeGreaterThan(0)
-    expect(['off', 'lookup']).toContain((await load(client, { speculation: 'auto', contextTokens: 512 })).speculation)
-    expect((await ask(client, { turns: capital })).text).toContain('Paris')
     expect(await failure(load(client, { speculation: 'draft' }))).toMatchObject({ code: 'MODEL_LOAD_FAILED', data: { reason: expect.stringContaining('draft') } })
   }, 240_000)
+
+  it('guesses nothing before it is measured, then what was faster, and keeps what its sequence holds', async () => {
+    const facts = await load(client, { speculation: 'auto', contextTokens: 1024 })
+    expect(facts).toMatchObject({ speculation: 'off', canMeasureSpeculation: true })
+    const request = { text: colours, maxTokens: 24, ignoreEndOfText: true }
+    const before = await ask(client, request)
+    expect(before.end.drafted).toBeUndefined()
+    const measured = await client.measureSpeculation()
+    const { winner, speeds } = measured!
+    expect(Object.keys(speeds).sort()).toEqual(['lookup', 'off'])
+    for (const speed of Object.values(speeds)) expect(speed).toBeGreaterThan(0)
+    expect(winner).toBe(speeds.lookup! >= speeds.off * 1.1 ? 'lookup' : 'off')
+    const after = await ask(client, request)
+    expect(after.end.reusedTokens).toBe(before.end.promptTokens - 1)
+    expect(after.text).toBe(before.text)
+    if (winner === 'lookup') expect(after.end.drafted!.accepted).toBeGreaterThan(0)
+    else expect(after.end.drafted).toBeUndefined()
+    expect((await ask(client, { ...request, seed: 1 })).end.drafted).toBeUndefined()
+  }, 240_000)
+
+  it('compares a draft model too, is given up at once, and measures nothing where nobody wants to know', async () => {
+    await load(client, { speculation: 'auto', draftPath: path, contextTokens: 512 })
+    const abort = new AbortController()
+    const given = client.measureSpeculation(undefined, { signal: abort.signal })
+    setTimeout(() => abort.abort(new Error('somebody asks')), 50)
+    await expect(given).rejects.toThrow()
+    expect((await ask(client, { turns: capital })).text).toContain('Paris')
+    const { winner, speeds } = (await client.measureSpeculation())!
+    expect(Object.keys(speeds).sort()).toEqual(['draft', 'lookup', 'off'])
+    const [fastest, speed] = (['draft', 'lookup'] as const).map(way => [way, speeds[way]!] as const).toSorted((a, b) => b[1] - a[1])[0]!
+    expect(winner).toBe(speed >= speeds.off * 1.1 ? fastest : 'off')
+    await load(client, { speculation: 'lookup', contextTokens: 512 })
+    expect(await client.measureSpeculation()).toBeNull()
+  }, 240_000)
+
+  it('reads the beginning of prompts ahead, only where no sequence holds it', async () => {
+    await load(client, { contextTokens: 1024 })
+    const system: ChatTurn = { role: 'system', text: 'You answer questions about the sea in one short sentence, and never say more than that.' }
+    const turns: ChatTurn[] = [system, { role: 'user', text: 'Hello' }]
+    const { readTokens } = await client.warmUp({ turns })
+    expect(readTokens).toBeGreaterThan(16)
+    expect(await client.warmUp({ turns })).toEqual({ readTokens: 0 })
+    const first = await ask(client, { turns: [system, ...user('How deep is it?')], maxTokens: 2 })
+    expect(first.end.reusedTokens).toBe(readTokens)
+    // A conversation that begins so holds it.
+    expect(await client.warmUp({ turns })).toEqual({ readTokens: 0 })
+    await ask(client, { turns: [{ role: 'system', text: 'Another beginning.' }, ...user('Name a fruit.')], maxTokens: 2 })
+    expect((await client.warmUp({ turns })).readTokens).toBeGreaterThan(8)
+    expect((await ask(client, { turns: [system, ...user('Why?')], maxTokens: 2 })).end.reusedTokens).toBe(readTokens)
+    const other: ChatTurn[] = [{ ...system, text: `${system.text} Be kind.` }, { role: 'user', text: 'Hello' }]
+    expect((await client.warmUp({ turns: other })).readTokens).toBeGreaterThan(0)
+  }, 120_000)
+
+  it('tells how fast a prompt is read, and how fast a completion was', async () => {
+    const steps = []
+    const long = 'The sea is wide and the ships are small. '.repeat(20)
+    for await (const step of await client.generate({ turns: [], text: long, maxTokens: 2, temperature: 0, seed: null, ignoreEndOfText: true })) steps.push(step)
+    const read = steps.findLast(step => step.type === 'prompt-read')!
+    const end = steps.at(-1)!
+    expect(steps.findIndex(step => step.type === 'text-delta')).toBeGreaterThan(steps.indexOf(read))
+    expect(read.readTokens).toBe(end.type === 'generate-end' ? end.promptTokens - end.reusedTokens : -1)
+    expect(read.milliseconds).toBeGreaterThan(0)
+    const { speed } = await client.complete({ prefix: `${long}function add(a: number, b: number) {\n  return`, suffix: '\n}\n', scope: 'line', maxTokens: 16 })
+    expect(speed!.tokensPerSecond).toBeGreaterThan(0)
+    expect(speed!.prefillTokensPerSecond).toBeGreaterThan(0)
+  }, 120_000)
 
   it('refuses adapters that are none', async () => {
     expect(await failure(load(client, { loras: [{ path: join(folder, 'none.gguf'), scale: 1 }] }))).toMatchObject({ code: 'MODEL_LOAD_FAILED', data: { reason: expect.stringContaining('LoRA') } })

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { Model } from '#shared/contract/models.ts'
 import { AppError } from '#shared/errors.ts'
 import { EngineService } from '../../main/features/models/engine-service.ts'
+import { SpeculationOutcomes } from '../../main/features/models/engine-speculation.ts'
 import { EngineThreads } from '../../main/features/models/engine-threads.ts'
 import { ModelList } from '../../main/features/models/model-list.ts'
 import { systemClock } from '../../main/platform/clock/clock.ts'
@@ -30,7 +31,7 @@ async function start(): Promise<{ engine: EngineService; pid: () => Promise<numb
   workers.push(worker)
   const starter = await new ModelList({ storage, resources }).get('starter')
   const settings = async () => ({ 'model.contextTokens': 0, 'model.threads': 1, 'model.device': 'cpu' as const })
-  const engine = new EngineService({ worker, settings, chooseModel: async () => starter, threads: new EngineThreads(storage), audit: new FakeAudit(), log })
+  const engine = new EngineService({ worker, settings, chooseModel: async () => starter, threads: new EngineThreads(storage), outcomes: new SpeculationOutcomes(storage), audit: new FakeAudit(), log })
   return { engine, pid: async () => (await worker.process())!.pid, starter }
 }
 

@@ -34,6 +34,10 @@ export class FairQueue {
     return sum
   }
 
+  waitingFor(model: string): number {
+    return this.#lines.get(model)?.waiting ?? 0
+  }
+
   /** Waits for a turn and gives back how to end it. Throws SERVER_QUEUE_FULL, or the signal's reason. */
   async take(model: string, client: string, signal: AbortSignal): Promise<(milliseconds: number) => void> {
     signal.throwIfAborted()

@@ -124,6 +124,22 @@ describe('ModelServerService', () => {
     expect(await ask(call(client({ name: 'other', models: ['fake'] }), { model: 'default' }))).toBe('A short answer.')
   })
 
+  it('tells how many calls wait for each model', async () => {
+    const { service, settings, engine, client, call, ask } = await setUp()
+    await settings.set({}, 'server.queue', 8)
+    engine.millisecondsPerToken = 50
+    const told: number[] = []
+    service.onQueue(() => told.push(service.waitingFor('fake')))
+    const caller = client()
+    const calls = [ask(call(caller)), ask(call(caller, { model: 'fake' })), ask(call(caller)), ask(call(caller, { model: 'second' }))]
+    await expect.poll(() => service.waitingFor('fake')).toBe(2)
+    expect(service.waitingFor('second')).toBe(0)
+    await Promise.all(calls)
+    expect(service.waitingFor('fake')).toBe(0)
+    expect(told).toEqual(expect.arrayContaining([1, 2, 0]))
+    service.dispose()
+  })
+
   it('has one line for a model, by whichever name it is asked for', async () => {
     const { service, engine, client, call, ask } = await setUp()
     const caller = client()

@@ -57,6 +57,7 @@ export class ModelServerService {
   /** Ends the calls of a client. */
   readonly #controllers = new Map<string, Set<AbortController>>()
   readonly #changes = new Listeners<ServerState>()
+  readonly #queueChanges = new Listeners<void>()
   readonly #turns = new TurnTaker()
   readonly #stops: (() => void)[]
   #settings: ServerSettings | null = null
@@ -70,7 +71,7 @@ export class ModelServerService {
     const { storage, audit, clock, models, settings } = dependencies
     this.#clients = new ServerClients({ storage, audit, clock })
     this.#models = new ServedModels({ list: () => models.list(), loadedIds: () => models.loadedIds(), modifiedAt: path => models.modifiedAt(path), clock })
-    this.#queue = new FairQueue({ slots: () => this.#settings?.['server.parallel'] ?? 1, limit: () => this.#settings?.['server.queue'] ?? 0, onChange: () => this.#running.changed() })
+    this.#queue = new FairQueue({ slots: () => this.#settings?.['server.parallel'] ?? 1, limit: () => this.#settings?.['server.queue'] ?? 0, onChange: () => this.#onQueue() })
     this.#running = new RunningCalls(clock, () => this.#queue.waiting)
     this.#records = new CallRecords(audit, clock)
     this.#stops = [settings.onChange(() => void this.#refresh()), storage.onChange(() => this.#changes.tell(this.state))]
@@ -93,6 +94,15 @@ export class ModelServerService {
 
   onChange(listener: (state: ServerState) => void): () => void {
     return this.#changes.add(listener)
+  }
+
+  /** Calls that wait for their turn at this model. */
+  waitingFor(modelId: string): number {
+    return this.#queue.waitingFor(modelId)
+  }
+
+  onQueue(listener: () => void): () => void {
+    return this.#queueChanges.add(listener)
   }
 
   /** From here on the settings say whether the server is on. */
@@ -229,6 +239,11 @@ export class ModelServerService {
     for (const id of this.#controllers.keys()) this.#end(id, new AppError('SERVER_OFF', {}))
     this.#clients.dispose()
     this.#running.dispose()
+  }
+
+  #onQueue(): void {
+    this.#running.changed()
+    this.#queueChanges.tell()
   }
 
   async #facts<T>(caller: Caller, endpoint: string, work: (client: StoredClient) => Promise<T>): Promise<T> {

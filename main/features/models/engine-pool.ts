@@ -6,12 +6,15 @@ import type { LoadPlan } from '#shared/load-plan.ts'
 import type { Settings } from '#shared/setting-definitions.ts'
 import type { LoadedModel } from '../../../native/inference/contract.ts'
 import type { Audit } from '../../platform/audit/audit.ts'
+import { systemClock, type Clock } from '../../platform/clock/clock.ts'
 import { Listeners } from '../../platform/live/listeners.ts'
 import { TurnTaker } from '../../platform/live/turn-taker.ts'
 import type { Log } from '../../platform/log/log.ts'
 import type { CardLook, MachineMemory, Memory } from '../../platform/memory/memory.ts'
 import type { ModelSpeed } from '../hardware/hardware-service.ts'
-import { EngineService, type EngineSettings } from './engine-service.ts'
+import type { EngineSettings } from './engine-dependencies.ts'
+import { EngineService } from './engine-service.ts'
+import { plannedSpeculation, type SpeculationOutcomes } from './engine-speculation.ts'
 import type { EngineThreads } from './engine-threads.ts'
 import { freeForModels, hostBytes, memoryBudget } from './memory-budget.ts'
 import type { ModelChoices } from './model-options.ts'
@@ -36,6 +39,8 @@ interface Dependencies {
   findModel: (id: string) => Promise<Model>
   rolesOf: (modelId: string) => readonly ModelRole[]
   threads: EngineThreads
+  outcomes: SpeculationOutcomes
+  clock?: Clock
   /** Told how fast models write. */
   onSpeed?: (speed: ModelSpeed) => void
   audit: Audit
@@ -45,6 +50,8 @@ interface Dependencies {
 /** A process that does not answer any more is not waited for. */
 const closeMilliseconds = 2000
 const lookMilliseconds = 15_000
+/** A model that answers somebody is asked again within this time more often than not. */
+const restMilliseconds = 10_000
 /** A refusal for want of memory holds this long before it is looked at again. */
 const refusalMilliseconds = 5000
 
@@ -57,11 +64,14 @@ export class EnginePool {
   readonly #changes = new Listeners<void>()
   readonly #turns = new TurnTaker()
   readonly #timer: NodeJS.Timeout
+  readonly #clock: Clock
+  #waitingFor: (modelId: string) => number = () => 0
   #machine: MachineMemory = { totalBytes: 0, freeBytes: 0, gpu: null }
 
   constructor(dependencies: Dependencies) {
     this.#dependencies = dependencies
-    this.#timer = setInterval(() => void this.#look().catch(() => undefined), lookMilliseconds)
+    this.#clock = dependencies.clock ?? systemClock
+    this.#timer = setInterval(() => void this.look().catch(() => undefined), lookMilliseconds)
     this.#timer.unref()
   }
 
@@ -93,7 +103,8 @@ export class EnginePool {
     const seat: Seat = new Seat({ name, model, options: choices.options(model.id), scratch, worker: makeWorker(name, { reads: () => seat.reads, scratch }), engine: own => this.#engine(own) })
     this.#seats.set(model.id, seat)
     seat.engine.onChange(state => {
-      if (state.status === 'failed') seat.failedAt = performance.now()
+      if (state.status === 'failed') seat.failedAt = this.#clock.monotonic()
+      if (state.status === 'loading' || state.status === 'restarting') this.#interruptRest()
       this.#changes.tell()
     })
     seat.engine.onActivity(() => this.#changes.tell())
@@ -105,7 +116,7 @@ export class EnginePool {
     await this.#closing.get(model.id)
     const known = this.find(model.id)
     const state = known?.engine.state
-    if (known && state?.status === 'failed' && state.error.code === 'MODEL_DOES_NOT_FIT' && performance.now() - known.failedAt > refusalMilliseconds) await this.unload(model.id)
+    if (known && state?.status === 'failed' && state.error.code === 'MODEL_DOES_NOT_FIT' && this.#clock.monotonic() - known.failedAt > refusalMilliseconds) await this.unload(model.id)
     return this.seat(model)
   }
 
@@ -152,17 +163,30 @@ export class EnginePool {
     const options = { ...choices.options(model.id), ...Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) }
     const others = this.seats.filter(seat => seat.model.id !== model.id)
     const given = this.#freed(this.seats.filter(seat => seat.model.id === model.id))
-    return planner.plan({ model, options, settings: values, memory: freeForModels(given, shareOf(values), others.map(seat => seat.holding)), draft: await this.#draft(model, options.draft) })
+    const draft = await this.#draft(model, options.draft)
+    const plan = await planner.plan({ model, options, settings: values, memory: freeForModels(given, shareOf(values), others.map(seat => seat.holding)), draft })
+    const request = plannedRequest(plan, options, { draft, hasCard: this.#machine.gpu !== null, device: values['model.device'] })
+    return { ...plan, ...(model.use === 'generate' && { speculation: plannedSpeculation(this.#dependencies.outcomes, model, request) }) }
   }
 
   async residents(): Promise<{ residents: Resident[]; budget: MemoryBudget }> {
     const { settings, choices } = this.#dependencies
     const [values] = await Promise.all([settings(), this.#measure()])
-    return { residents: this.seats.map(seat => seat.describe(choices.isPinned(seat.model.id), this.#machine.gpu !== null)), budget: memoryBudget(this.#machine, shareOf(values), this.seats.map(seat => seat.holding)) }
+    return { residents: this.seats.map(seat => seat.describe(choices.isPinned(seat.model.id), this.#machine.gpu !== null, this.#waitingFor(seat.model.id))), budget: memoryBudget(this.#machine, shareOf(values), this.seats.map(seat => seat.holding)) }
   }
 
   tell(): void {
     this.#changes.tell()
+  }
+
+  /** True where no model is asked, loaded or started again. */
+  get isQuiet(): boolean {
+    return this.seats.every(({ engine }) => !engine.activity.isBusy && engine.state.status !== 'loading' && engine.state.status !== 'restarting')
+  }
+
+  /** Counts calls that wait for a model elsewhere, before they come to it. */
+  countWaiting(of: (modelId: string) => number): void {
+    this.#waitingFor = of
   }
 
   async dispose(): Promise<void> {
@@ -172,15 +196,18 @@ export class EnginePool {
   }
 
   #engine(seat: Seat): EngineService {
-    const { settings, threads, audit, log, choices } = this.#dependencies
+    const { settings, threads, outcomes, audit, log, choices } = this.#dependencies
     return new EngineService({
       worker: seat.worker,
       name: seat.name,
       settings,
       chooseModel: async () => seat.model,
       threads,
+      outcomes,
       audit,
       log,
+      clock: this.#clock,
+      onBegin: () => this.#interruptRest(),
       planning: { plan: async () => await this.#turns.take('', async () => await this.#admit(seat)), replan: error => seat.replan(error) },
       onSpeed: (tokensPerSecond, facts) => void this.#tellSpeed(seat.model, tokensPerSecond, facts).catch(() => undefined),
       // As it is chosen now: unlike the other options it needs no load.
@@ -265,8 +292,8 @@ export class EnginePool {
     this.#machine = machine
   }
 
-  /** Lets go of what nobody has asked for a while. */
-  async #look(): Promise<void> {
+  /** Lets go of what nobody has asked for a while, and uses the rest of the others; it does so by itself every 15 s. */
+  async look(): Promise<void> {
     const minutes = (await this.#dependencies.settings())['model.idleMinutes']
     const idle = minutes === 0 ? [] : this.seats.filter(seat => !this.#dependencies.choices.isPinned(seat.model.id) && seat.engine.idleMilliseconds > minutes * 60_000)
     for (const seat of idle) {
@@ -276,6 +303,17 @@ export class EnginePool {
       this.#dependencies.log.info('A model was idle and is let go', { modelId: seat.model.id, minutes })
       await this.unload(seat.model.id)
     }
+    await this.#useRest()
+  }
+
+  /** Measures what is still to be measured, one model at a time and never beside an answer of any. */
+  async #useRest(): Promise<void> {
+    if (this.seats.some(({ engine }) => engine.idleMilliseconds < restMilliseconds)) return
+    await this.seats.find(({ engine }) => engine.guessing.isUnmeasured)?.engine.rest.measureSpeculation()
+  }
+
+  #interruptRest(): void {
+    for (const { engine } of this.seats) engine.rest.interrupt()
   }
 
   #freeName(): string {

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { EngineState, Model } from '#shared/contract/models.ts'
 import { AppError, type ErrorCode } from '#shared/errors.ts'
 import { mapErrors } from '#shared/map-errors.ts'
-import { inference, type GenerateEvent, type LoadRequest } from '../../../native/inference/contract.ts'
+import { inference, type GenerateEvent, type LoadRequest, type PromptRead } from '../../../native/inference/contract.ts'
 import { systemClock } from '../../platform/clock/clock.ts'
 import { FakeAudit } from '../../platform/audit/fake-audit.ts'
 import { FakeLog } from '../../platform/log/fake-log.ts'
@@ -11,7 +11,9 @@ import { openFakeStorage } from '../../platform/storage/fake-storage.ts'
 import { unconfined } from '../../platform/workers/confinement.ts'
 import { FakeLauncher } from '../../platform/workers/fake-launcher.ts'
 import { SupervisedWorker } from '../../platform/workers/supervised-worker.ts'
-import { EngineService, type EngineSettings } from './engine-service.ts'
+import type { EngineSettings } from './engine-dependencies.ts'
+import { EngineService } from './engine-service.ts'
+import { SpeculationOutcomes } from './engine-speculation.ts'
 import { EngineThreads } from './engine-threads.ts'
 
 const model = (id: string): Model => ({ id, name: `Model ${id}`, path: `/models/${id}.gguf`, sizeBytes: 1, architecture: 'llama', parameters: 1, quantization: 'Q8_0', contextLength: 64, canChat: true, canFill: true, canEmbed: false, canRerank: false, use: 'generate', source: 'added', isStarter: false })
@@ -23,7 +25,7 @@ const engines: EngineService[] = []
 afterEach(() => engines.splice(0).forEach(engine => engine.dispose()))
 
 function start({ settings = {} }: { settings?: Partial<EngineSettings> } = {}) {
-  const script = { loads: [] as LoadRequest[], loadError: null as AppError | null, loadGate: null as Promise<void> | null, end, answerGate: null as Promise<void> | null }
+  const script = { loads: [] as LoadRequest[], loadError: null as AppError | null, loadGate: null as Promise<void> | null, end, answerGate: null as Promise<void> | null, readGate: null as Promise<void> | null, read: null as PromptRead | null }
   const router = () => {
     const os = implement(inference).use(mapErrors)
     return os.router({
@@ -38,13 +40,17 @@ function start({ settings = {} }: { settings?: Partial<EngineSettings> } = {}) {
       countTokens: os.countTokens.handler(({ input }) => input.texts.map(text => text.length)),
       countChatTokens: os.countChatTokens.handler(({ input }) => input.turns.length),
       generate: os.generate.handler(async function* () {
+        if (script.read) yield script.read
+        await script.readGate
         yield { type: 'text-delta' as const, text: 'a', tokens: 1 }
         await script.answerGate
         yield script.end
       }),
-      complete: os.complete.handler(() => ({ text: 'x', tokens: 1, promptTokens: 1, milliseconds: 1, stopReason: 'end-of-scope' as const })),
+      complete: os.complete.handler(() => ({ text: 'x', tokens: 1, promptTokens: 1, milliseconds: 1, stopReason: 'end-of-scope' as const, speed: { tokensPerSecond: 30, prefillTokensPerSecond: 200 } })),
       embed: os.embed.handler(({ input }) => input.texts.map(text => ({ vector: [1], tokens: text.length }))),
       rerank: os.rerank.handler(({ input }) => ({ scores: input.documents.map(() => 0), tokens: 0 })),
+      warmUp: os.warmUp.handler(() => ({ readTokens: 0 })),
+      measureSpeculation: os.measureSpeculation.handler(() => null),
       saveState: os.saveState.handler(() => ({ tokens: 0 })),
       restoreState: os.restoreState.handler(() => ({ tokens: 0 })),
       unload: os.unload.handler(() => undefined),
@@ -57,7 +63,7 @@ function start({ settings = {} }: { settings?: Partial<EngineSettings> } = {}) {
   const storage = openFakeStorage()
   const audit = new FakeAudit()
   const all: EngineSettings = { 'model.contextTokens': 0, 'model.threads': 0, 'model.device': 'auto', ...settings }
-  const engine = new EngineService({ worker, settings: async () => all, chooseModel: choose, threads: new EngineThreads(storage), audit, log })
+  const engine = new EngineService({ worker, settings: async () => all, chooseModel: choose, threads: new EngineThreads(storage), outcomes: new SpeculationOutcomes(storage), audit, log })
   engines.push(engine)
   const states: EngineState[] = []
   engine.onChange(state => states.push(state))
@@ -196,6 +202,30 @@ describe('EngineService', () => {
     expect(engine.model).toBeNull()
     await engine.ready()
     expect(script.loads.map(load => load.modelId)).toEqual(['a', 'chosen'])
+  })
+
+  it('tells how fast a prompt is read while it is, and keeps that to itself', async () => {
+    const { engine, script } = start()
+    const gate = Promise.withResolvers<void>()
+    Object.assign(script, { read: { type: 'prompt-read', readTokens: 300, milliseconds: 600 }, readGate: gate.promise, end: { ...end, promptTokens: 900 } })
+    const answer = drain(engine.generate(question))
+    await vi.waitFor(() => expect(engine.activity.now).toMatchObject({ task: 'chat', prefillTokensPerSecond: 500, tokensPerSecond: null }), { timeout: 20_000 })
+    gate.resolve()
+    expect((await answer).map(event => event.type)).toEqual(['text-delta', 'generate-end'])
+    // The time to the first token is also that of waiting.
+    expect(engine.activity.now).toMatchObject({ task: 'idle', prefillTokensPerSecond: 500, tokensPerSecond: 80 })
+  })
+
+  it('tells how fast it completes, embeds and ranks', async () => {
+    const { engine } = start()
+    await engine.complete({ prefix: '', suffix: '', scope: 'line', maxTokens: 1 })
+    expect(engine.activity.now).toMatchObject({ tokensPerSecond: 30, prefillTokensPerSecond: 200 })
+    await engine.embed(['abc', 'defgh'])
+    const { textsPerSecond, prefillTokensPerSecond } = engine.activity.now
+    expect(textsPerSecond).toBeGreaterThan(0)
+    expect(prefillTokensPerSecond! / textsPerSecond!).toBeCloseTo(4)
+    await engine.rerank('a', ['b', 'c', 'd'])
+    expect(engine.activity.now.textsPerSecond).not.toBe(textsPerSecond)
   })
 
   it('tells what it does, at most four times a second', async () => {

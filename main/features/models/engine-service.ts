@@ -1,61 +1,33 @@
 import type { ContractRouterClient } from '@orpc/contract'
-import type { EngineState, Model, ResidentActivity, SamplingPreset } from '#shared/contract/models.ts'
+import type { EngineState, Model, ResidentActivity } from '#shared/contract/models.ts'
 import { AppError, isAppError } from '#shared/errors.ts'
-import type { Settings } from '#shared/setting-definitions.ts'
 import { pathsOfModel } from '#shared/gguf/model-files.ts'
 import type { ChatTurn, Embedding, FillRequest, FillResult, GenerateEvent, GenerateRequest, inference, LoadedModel, Tool } from '../../../native/inference/contract.ts'
-import type { Audit } from '../../platform/audit/audit.ts'
 import { recordIfPossible } from '../../platform/audit/record-if-possible.ts'
+import { systemClock, type Clock } from '../../platform/clock/clock.ts'
 import { Listeners } from '../../platform/live/listeners.ts'
-import type { Log } from '../../platform/log/log.ts'
 import { describeFault } from '../../platform/log/log-faults.ts'
-import type { Enforced } from '../../platform/workers/confinement.ts'
-import type { WorkerCrash, WorkerState } from '../../platform/workers/supervised-worker.ts'
+import type { WorkerCrash } from '../../platform/workers/supervised-worker.ts'
 import { Activity } from './engine-activity.ts'
+import type { EngineDependencies } from './engine-dependencies.ts'
+import { EngineRest } from './engine-rest.ts'
+import { Guessing } from './engine-speculation.ts'
 import { leastTokens, type EngineThreads } from './engine-threads.ts'
 import type { AnswerUse, Engine, EngineModel } from './engine.ts'
-import { ModelLoad, type PlannedRequest } from './model-load.ts'
+import { ModelLoad } from './model-load.ts'
 import { abortable, cardFailure, failureFor, isCrash, isOnCard, options, unavailable } from './engine-faults.ts'
 
-export type EngineSettings = Pick<Settings, 'model.contextTokens' | 'model.threads' | 'model.device'>
-
-/** Decides how the model is loaded. */
-export interface Planning {
-  /** Throws MODEL_DOES_NOT_FIT, and what is wrong with the file. */
-  plan(model: Model): Promise<PlannedRequest>
-  /** The last plan failed: true where there is another one to try. */
-  replan(error: AppError): boolean
-}
-
-interface Dependencies {
-  worker: {
-    client: ContractRouterClient<typeof inference>
-    readonly state: WorkerState
-    onCrash(listener: (crash: WorkerCrash) => void): () => void
-    onRestart(listener: () => void): () => void
-    restart(): Promise<void>
-    stop(): Promise<void>
-    process(): Promise<{ enforced: Enforced } | null>
-  }
-  settings: () => Promise<EngineSettings>
-  /** Names the process in errors. */
-  name?: string
-  planning?: Planning
-  preset?: () => SamplingPreset | null
-  /** Told how fast it writes, where that says something. */
-  onSpeed?: (tokensPerSecond: number, facts: LoadedModel) => void
-  /** The model to load when somebody asks and none is loaded. */
-  chooseModel: () => Promise<Model>
-  threads: EngineThreads
-  audit: Audit
-  log: Log
-}
+type Task = ReturnType<Activity['begin']>
 
 /** The model that answers: loads it, loads it again after a crash, and says how it is. */
 export class EngineService implements Engine {
-  readonly #dependencies: Dependencies
+  readonly #dependencies: EngineDependencies
   readonly #changes = new Listeners<EngineState>()
-  readonly activity = new Activity()
+  readonly activity: Activity
+  /** What is done while nobody asks it. */
+  readonly rest: EngineRest
+  readonly guessing: Guessing
+  readonly #clock: Clock
   readonly #stops: (() => void)[]
   #state: EngineState = { status: 'empty' }
   #model: Model | null = null
@@ -63,14 +35,27 @@ export class EngineService implements Engine {
   #facts: LoadedModel | null = null
   #isClosed = false
   #loads = 0
-  #warming: AbortController | null = null
-  #usedAt = performance.now()
+  #usedAt: number
   #lastUsedAt: Date | null = null
   /** Wakes those who wait for the state to change. */
   #changed = Promise.withResolvers<void>()
 
-  constructor(dependencies: Dependencies) {
+  constructor(dependencies: EngineDependencies) {
     this.#dependencies = dependencies
+    this.#clock = dependencies.clock ?? systemClock
+    this.#usedAt = this.#clock.monotonic()
+    this.activity = new Activity(this.#clock)
+    this.guessing = new Guessing(dependencies.outcomes)
+    this.rest = new EngineRest({
+      client: () => this.#client,
+      isFree: () => this.#state.status === 'ready' && !this.activity.isBusy,
+      guessing: this.guessing,
+      onMeasured: measured => {
+        dependencies.log.info('Measured whether guessing ahead is faster', { modelId: this.#model?.id ?? '', winner: measured?.winner ?? 'none' })
+        this.#changes.tell(this.#state)
+      },
+      log: dependencies.log,
+    })
     const { worker } = dependencies
     this.#stops = [worker.onCrash(crash => this.#onCrash(crash)), worker.onRestart(() => this.#onRestart())]
   }
@@ -103,7 +88,7 @@ export class EngineService implements Engine {
 
   /** How long nobody has asked it anything. */
   get idleMilliseconds(): number {
-    return this.activity.isBusy || this.#state.status === 'loading' || this.#state.status === 'restarting' ? 0 : performance.now() - this.#usedAt
+    return this.activity.isBusy || this.#state.status === 'loading' || this.#state.status === 'restarting' ? 0 : this.#clock.monotonic() - this.#usedAt
   }
 
   onChange(listener: (state: EngineState) => void): () => void {
@@ -184,6 +169,10 @@ export class EngineService implements Engine {
     const task = this.#begin('chat')
     try {
       for await (const event of await this.#client.generate(request, options(signal))) {
+        if (event.type === 'prompt-read') {
+          task.read(event.readTokens, event.milliseconds)
+          continue
+        }
         if (event.type === 'text-delta' || event.type === 'reasoning-delta') task.count(event.tokens)
         else if (event.type === 'generate-end') this.#onEnd(event, task, use)
         yield event
@@ -196,30 +185,15 @@ export class EngineService implements Engine {
   }
 
   async complete(request: FillRequest, signal?: AbortSignal): Promise<FillResult> {
-    return await this.#ask('completion', signal, () => this.#client.complete(request, options(signal)))
+    return await this.#ask('completion', signal, () => this.#client.complete(request, options(signal)), (filled, task) => void (filled.speed && task.fill(filled.speed)))
   }
 
   async embed(texts: readonly string[], signal?: AbortSignal): Promise<Embedding[]> {
-    return await this.#ask('embedding', signal, () => this.#client.embed({ texts: [...texts] }, options(signal)))
+    return await this.#ask('embedding', signal, () => this.#client.embed({ texts: [...texts] }, options(signal)), (embeddings, task) => task.readTexts(texts.length, embeddings.reduce((sum, { tokens }) => sum + tokens, 0)))
   }
 
   async rerank(query: string, documents: readonly string[], signal?: AbortSignal): Promise<{ scores: number[]; tokens: number }> {
-    return await this.#ask('rerank', signal, () => this.#client.rerank({ query, documents: [...documents] }, options(signal)))
-  }
-
-  /** Reads the beginning of a prompt into memory while nobody asks; whoever asks ends it. */
-  async warmUp(turns: readonly ChatTurn[]): Promise<void> {
-    if (this.#state.status !== 'ready' || !this.#state.canChat || this.activity.isBusy || this.#warming) return
-    const own = new AbortController()
-    this.#warming = own
-    try {
-      const request = { turns: [...turns], maxTokens: 1, temperature: 0, seed: null, ignoreEndOfText: false }
-      for await (const event of await this.#client.generate(request, { signal: own.signal })) void event
-    } catch (error) {
-      if (!own.signal.aborted) this.#dependencies.log.info('Not warmed up', { code: isAppError(error) ? error.code : 'unknown' })
-    } finally {
-      if (this.#warming === own) this.#warming = null
-    }
+    return await this.#ask('rerank', signal, () => this.#client.rerank({ query, documents: [...documents] }, options(signal)), ({ tokens }, task) => task.readTexts(documents.length, tokens))
   }
 
   /** Writes what the model holds of a prompt to a file that its process may write; gives back the tokens held, 0 where nothing was written. */
@@ -237,7 +211,7 @@ export class EngineService implements Engine {
   /** Ends for good: answers under way end, and who waits is told that no model is loaded. */
   async close(): Promise<void> {
     this.#isClosed = true
-    this.#warming?.abort()
+    this.rest.interrupt()
     try {
       await this.unload()
     } finally {
@@ -255,12 +229,14 @@ export class EngineService implements Engine {
     return this.#dependencies.worker.client
   }
 
-  async #ask<T>(kind: 'completion' | 'embedding' | 'rerank', signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+  async #ask<T>(kind: 'completion' | 'embedding' | 'rerank', signal: AbortSignal | undefined, work: () => Promise<T>, heed: (answer: T, task: Task) => void): Promise<T> {
     await this.ready(signal)
     const { facts } = this
     const task = this.#begin(kind)
     try {
-      return await work()
+      const answer = await work()
+      heed(answer, task)
+      return answer
     } catch (error) {
       throw this.#failed(error, facts)
     } finally {
@@ -285,7 +261,8 @@ export class EngineService implements Engine {
   }
 
   #begin(kind: 'chat' | 'completion' | 'embedding' | 'rerank') {
-    this.#warming?.abort()
+    this.rest.interrupt()
+    this.#dependencies.onBegin?.()
     this.#touch()
     return this.activity.begin(kind)
   }
@@ -296,8 +273,8 @@ export class EngineService implements Engine {
   }
 
   #touch(): void {
-    this.#usedAt = performance.now()
-    this.#lastUsedAt = new Date()
+    this.#usedAt = this.#clock.monotonic()
+    this.#lastUsedAt = this.#clock.now()
   }
 
   // The state changes while something is awaited, which the compiler cannot know.
@@ -305,10 +282,10 @@ export class EngineService implements Engine {
     return this.#state.status
   }
 
-  #onEnd(event: Extract<GenerateEvent, { type: 'generate-end' }>, task: ReturnType<Activity['begin']>, { isConversation = false }: AnswerUse): void {
-    const fresh = event.promptTokens - event.reusedTokens
-    const prefillTokensPerSecond = event.firstTokenMilliseconds > 0 && fresh > 0 ? (fresh * 1000) / event.firstTokenMilliseconds : this.activity.now.prefillTokensPerSecond
-    task.finish({ tokensPerSecond: event.tokensPerSecond, prefillTokensPerSecond, ...(isConversation ? { contextUsedTokens: event.promptTokens + event.tokens } : {}) })
+  #onEnd(event: Extract<GenerateEvent, { type: 'generate-end' }>, task: Task, { isConversation = false }: AnswerUse): void {
+    const { tokensPerSecond, promptTokens, reusedTokens, tokens, firstTokenMilliseconds } = event
+    task.finish({ tokensPerSecond, contextUsedTokens: isConversation ? promptTokens + tokens : null, freshTokens: promptTokens - reusedTokens, firstTokenMilliseconds })
+    if (event.drafted) this.guessing.count(event.drafted)
     if (this.#model) this.#dependencies.threads.check(this.#model, event)
     // Guesses that were right make it faster than what it reads would allow.
     if (this.#facts && event.tokens >= leastTokens && !event.drafted) this.#dependencies.onSpeed?.(event.tokensPerSecond, this.#facts)
@@ -335,7 +312,7 @@ export class EngineService implements Engine {
   async #run(model: Model, isAgain: boolean): Promise<void> {
     // One that began while this one waited.
     this.#load?.cancel()
-    const load = new ModelLoad(this.#client, this.#dependencies.threads)
+    const load = new ModelLoad(this.#client, this.#dependencies)
     this.#load = load
     this.#model = model
     this.#set({ status: 'loading', modelId: model.id, ratio: 0 })
@@ -347,8 +324,9 @@ export class EngineService implements Engine {
       })
       if (this.#load !== load) return
       this.#facts = facts
+      this.guessing.begin(model, planned, facts)
       this.#loads++
-      this.#usedAt = performance.now()
+      this.#usedAt = this.#clock.monotonic()
       this.activity.sequences = facts.sequences
       const { contextTokens, threads, device, gpuLayers, canChat, canFill } = facts
       const speed = facts.measuredThreads[String(threads)]

@@ -2,7 +2,8 @@ import type { ContractRouterClient } from '@orpc/contract'
 import type { Model } from '#shared/contract/models.ts'
 import { AppError } from '#shared/errors.ts'
 import type { inference, LoadedModel, LoadRequest } from '../../../native/inference/contract.ts'
-import type { EngineSettings } from './engine-service.ts'
+import type { EngineSettings } from './engine-dependencies.ts'
+import type { SpeculationOutcomes } from './engine-speculation.ts'
 import type { EngineThreads } from './engine-threads.ts'
 
 type Client = ContractRouterClient<typeof inference>
@@ -13,11 +14,13 @@ export type PlannedRequest = Partial<Omit<LoadRequest, 'modelId' | 'path'>>
 export class ModelLoad {
   readonly #client: Client
   readonly #threads: EngineThreads
+  readonly #outcomes: SpeculationOutcomes
   readonly #abort = new AbortController()
 
-  constructor(client: Client, threads: EngineThreads) {
+  constructor(client: Client, { threads, outcomes }: { threads: EngineThreads; outcomes: SpeculationOutcomes }) {
     this.#client = client
     this.#threads = threads
+    this.#outcomes = outcomes
   }
 
   cancel(): void {
@@ -34,6 +37,7 @@ export class ModelLoad {
       device,
       use: model.use,
       ...planned,
+      ...this.#measured(model, planned),
       threads: threads ?? this.#threads.recall(model),
     }
     for await (const event of await this.#client.load(request, { signal: this.#abort.signal })) {
@@ -45,5 +49,11 @@ export class ModelLoad {
       return event.model
     }
     throw new AppError('MODEL_LOAD_FAILED', { id: model.id, reason: 'The worker ended the load without a word.' })
+  }
+
+  /** What was measured is not measured again, and a draft model that does not help is not loaded. */
+  #measured(model: Model, planned: PlannedRequest): PlannedRequest {
+    const winner = planned.speculation === 'auto' ? this.#outcomes.recall(model, planned)?.winner : undefined
+    return winner === undefined ? {} : { speculation: winner, ...(winner !== 'draft' && { draftPath: null }) }
   }
 }

@@ -7,7 +7,7 @@ import type { Collection, Storage } from '../../platform/storage/storage.ts'
 import { builtInPresets } from './built-in-presets.ts'
 
 export const noOptions: ModelOptions = {
-  contextTokens: null, kvCacheType: null, sequences: null, batchTokens: null, gpuLayers: null, threads: null, chatTemplate: null, fillOrder: 'auto', loras: [], draft: null, speculation: 'off', preset: null,
+  contextTokens: null, kvCacheType: null, sequences: null, batchTokens: null, gpuLayers: null, threads: null, chatTemplate: null, fillOrder: 'auto', loras: [], draft: null, speculation: 'auto', preset: null,
 }
 
 const Kept = z.object({ options: ModelOptions.partial(), isPinned: z.boolean() })

@@ -50,6 +50,8 @@ function start(storage: Storage = openFakeStorage(), given: Record<string, unkno
       complete: os.complete.handler(() => ({ text: '', tokens: 0, promptTokens: 0, milliseconds: 0, stopReason: 'end-of-scope' as const })),
       embed: os.embed.handler(({ input }) => input.texts.map(text => ({ vector: [1], tokens: text.length }))),
       rerank: os.rerank.handler(({ input }) => ({ scores: input.documents.map(() => 0), tokens: 0 })),
+      warmUp: os.warmUp.handler(() => ({ readTokens: 0 })),
+      measureSpeculation: os.measureSpeculation.handler(() => null),
       saveState: os.saveState.handler(() => ({ tokens: 0 })),
       restoreState: os.restoreState.handler(() => ({ tokens: 0 })),
       unload: os.unload.handler(() => undefined),

@@ -7,9 +7,11 @@ import type { Settings } from '#shared/setting-definitions.ts'
 import { Listeners } from '../../platform/live/listeners.ts'
 import type { ChatTurn } from '../../../native/inference/contract.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
+import { systemClock, type Clock } from '../../platform/clock/clock.ts'
 import { benchmark, type BenchmarkRequest } from './benchmark.ts'
 import { BenchmarkResults } from './benchmark-results.ts'
 import { EnginePool, type PoolSettings } from './engine-pool.ts'
+import { SpeculationOutcomes } from './engine-speculation.ts'
 import { EngineThreads } from './engine-threads.ts'
 import type { Engine, Engines } from './engine.ts'
 import { ModelChoices } from './model-options.ts'
@@ -29,6 +31,7 @@ interface Dependencies extends Pick<PoolDependencies, 'makeWorker' | 'makeScratc
   resources: string
   /** The beginning of every conversation, to be read before anybody asks; empty for none. */
   opening?: readonly ChatTurn[]
+  clock?: Clock
   settings: { values(): Promise<ModelSettings>; onChange(listener: () => void): () => void }
 }
 
@@ -47,13 +50,13 @@ export class ModelsService implements Engines {
   readonly #stopListening: () => void
   #lastSettings: ModelSettings | null = null
 
-  constructor({ storage, resources, settings, opening = [], makeWorker, makeScratch, memory, onSpeed, audit, log }: Dependencies) {
+  constructor({ storage, resources, settings, opening = [], clock = systemClock, makeWorker, makeScratch, memory, onSpeed, audit, log }: Dependencies) {
     this.#list = new ModelList({ storage, resources })
     this.#settings = settings
     this.#choices = new ModelChoices(storage)
     this.#results = new BenchmarkResults(storage)
     this.pool = new EnginePool({
-      makeWorker, memory, audit, log,
+      makeWorker, memory, audit, log, clock,
       ...(makeScratch ? { makeScratch } : {}),
       ...(onSpeed ? { onSpeed } : {}),
       planner: new ModelPlanner(),
@@ -62,6 +65,7 @@ export class ModelsService implements Engines {
       findModel: id => this.#find(id),
       rolesOf: id => this.#rolesOf(id),
       threads: new EngineThreads(storage),
+      outcomes: new SpeculationOutcomes(storage, clock),
     })
     this.#roles = {
       chat: new RoleEngine(this.pool, () => this.#choose()),
@@ -75,7 +79,7 @@ export class ModelsService implements Engines {
         this.#listChanges.tell()
         this.#optionChanges.tell()
       }),
-      ...(opening.length > 0 ? [keepWarm({ chat: this.engine, seat: () => this.chatSeat, isOn: async () => (await settings.values())['model.warmUp'], turns: opening })] : []),
+      ...(opening.length > 0 ? [keepWarm({ chat: this.engine, seat: () => this.chatSeat, isOn: async () => (await settings.values())['model.warmUp'], isQuiet: () => this.pool.isQuiet, turns: opening })] : []),
     ]
     this.#stopListening = () => stops.forEach(stop => stop())
   }

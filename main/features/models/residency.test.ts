@@ -70,6 +70,8 @@ function start({ memory = new FakeMemory(16e9), settings: given = {} }: { memory
       complete: os.complete.handler(() => ({ text: loaded, tokens: 1, promptTokens: 1, milliseconds: 1, stopReason: 'end-of-scope' as const })),
       embed: os.embed.handler(({ input }) => input.texts.map(() => ({ vector: [1, 0], tokens: 1 }))),
       rerank: os.rerank.handler(() => ({ scores: [], tokens: 0 })),
+      warmUp: os.warmUp.handler(() => ({ readTokens: 0 })),
+      measureSpeculation: os.measureSpeculation.handler(() => null),
       saveState: os.saveState.handler(() => ({ tokens: 0 })),
       restoreState: os.restoreState.handler(() => ({ tokens: 0 })),
       unload: os.unload.handler(() => undefined),

@@ -76,8 +76,9 @@ export class Seat {
     return true
   }
 
-  describe(isPinned: boolean, hasCard: boolean): Resident {
-    const { state, facts, activity, lastUsedAt } = this.engine
+  /** `waiting`: calls that wait for the model before they come to it. */
+  describe(isPinned: boolean, hasCard: boolean, waiting = 0): Resident {
+    const { state, facts, activity, lastUsedAt, guessing } = this.engine
     const status = state.status === 'empty' ? 'loading' : state.status
     return {
       modelId: this.model.id,
@@ -89,7 +90,8 @@ export class Seat {
       isPinned,
       memoryBytes: this.measured?.bytes ?? heldBytes(this.holding),
       lastUsedAt,
-      activity: activity.now,
+      activity: { ...activity.now, queued: activity.now.queued + waiting },
+      ...(state.status === 'ready' && guessing.now && { speculation: guessing.now }),
       reason: this.#reason(hasCard),
       error: state.status === 'failed' ? state.error : null,
     }

@@ -1,34 +1,51 @@
 import type { EngineState } from '#shared/contract/models.ts'
 import type { ChatTurn } from '../../../native/inference/contract.ts'
+import type { EngineService } from './engine-service.ts'
 import type { RoleEngine } from './role-engine.ts'
-import type { Seat } from './seat.ts'
 
 /** Whoever loaded it to ask it something asks first. */
 const restMilliseconds = 1000
+/** Another prompt may have taken the place, and whoever asked with that may ask on: their place is taken only after a while. */
+const againMilliseconds = 60_000
+const lookMilliseconds = 15_000
 
 interface Dependencies {
-  chat: Pick<RoleEngine, 'onChange' | 'state'>
-  seat: () => Seat | null
+  chat: Pick<RoleEngine, 'onChange'>
+  seat: () => { engine: Pick<EngineService, 'idleMilliseconds' | 'lastUsedAt'> & { rest: Pick<EngineService['rest'], 'warmUp'> } } | null
   isOn: () => Promise<boolean>
+  /** True where no model is asked or loaded. */
+  isQuiet: () => boolean
   /** The beginning of every conversation. */
   turns: readonly ChatTurn[]
 }
 
-/** Lets the chat model read the beginning of every conversation once it is loaded and has nothing to do. Gives back how to stop. */
-export function keepWarm({ chat, seat, isOn, turns }: Dependencies): () => void {
+/** Lets the chat model read the beginning of every conversation once it is loaded and has nothing to do, and again where other prompts took its place. Gives back how to stop. */
+export function keepWarm({ chat, seat, isOn, isQuiet, turns }: Dependencies): () => void {
   let timer: NodeJS.Timeout | undefined
+  /** When the model was last asked that has been looked at since. */
+  let seenUse: Date | null = null
+  const warm = async (): Promise<void> => {
+    const engine = seat()?.engine
+    if (!engine || !(await isOn()) || !isQuiet()) return
+    const lastUsedAt = engine.lastUsedAt
+    if (await engine.rest.warmUp(turns)) seenUse = lastUsedAt
+  }
+  const look = async (): Promise<void> => {
+    const engine = seat()?.engine
+    if (!engine || engine.lastUsedAt === null || engine.lastUsedAt === seenUse || engine.idleMilliseconds < againMilliseconds) return
+    await warm()
+  }
+  const looking = setInterval(() => void look().catch(() => undefined), lookMilliseconds)
+  looking.unref()
   const stop = chat.onChange((state: EngineState) => {
     clearTimeout(timer)
     if (state.status !== 'ready') return
-    timer = setTimeout(() => {
-      void isOn().then(async is => {
-        if (is) await seat()?.engine.warmUp(turns)
-      }).catch(() => undefined)
-    }, restMilliseconds)
+    timer = setTimeout(() => void warm().catch(() => undefined), restMilliseconds)
     timer.unref()
   })
   return () => {
     clearTimeout(timer)
+    clearInterval(looking)
     stop()
   }
 }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { errorCatalog, may, type ErrorCode } from '../errors.ts'
 import { KvCacheType, LoadPlan } from '../load-plan.ts'
 import { Sampling } from '../sampling.ts'
+import { Speculation } from '../speculation.ts'
 
 export const modelRoles = ['chat', 'completion', 'embedding', 'rerank'] as const
 export const ModelRole = z.enum(modelRoles)
@@ -104,13 +105,15 @@ export type EngineActivity = z.infer<typeof EngineActivity>
 
 export const ResidentActivity = z.object({
   task: z.enum(['idle', 'chat', 'completion', 'embedding', 'rerank']),
-  /** Of the newest answer. */
+  /** Of the newest answer or completion. */
   tokensPerSecond: z.number().nullable(),
-  /** Tokens of a prompt that were read in a second, without those whose state was still in memory. */
+  /** Tokens of a prompt or a text that were read in a second, without those whose state was still in memory. */
   prefillTokensPerSecond: z.number().nullable(),
+  /** Texts that a model for vectors or ranking read in a second; absent for one that writes. */
+  textsPerSecond: z.number().nullable().optional(),
   /** By the conversation that was answered last; null where none was. */
   contextUsedTokens: z.number().nullable(),
-  /** Calls that wait for a sequence. */
+  /** Calls that wait for their turn at the model, those of other programs too. */
   queued: z.number().int(),
 })
 export type ResidentActivity = z.infer<typeof ResidentActivity>
@@ -146,6 +149,8 @@ export const Resident = z.object({
   memoryBytes: z.number(),
   lastUsedAt: z.date().nullable(),
   activity: ResidentActivity,
+  /** How it guesses ahead; absent for a model that writes nothing, and while it is not ready. */
+  speculation: Speculation.optional(),
   /** In whole sentences: what a person should know, as that it was started again with a smaller plan. */
   reason: z.string().nullable(),
   /** Why it failed, if it did. */

@@ -6,10 +6,14 @@ import { useEngine } from '../../rpc/engine.ts'
 /** One a second, for the last minute. */
 export const historyLength = 60
 const sampleMilliseconds = 1000
+/** What ended since the last sample belongs into the next: a completion is over before anybody looks. Its news takes a quarter of a second. */
+const recentMilliseconds = sampleMilliseconds + 250
 
 export interface Sample {
   tokensPerSecond: number
   prefillTokensPerSecond: number
+  /** Of models for vectors and ranking. */
+  textsPerSecond: number
   memoryBytes: number
   queued: number
 }
@@ -17,15 +21,16 @@ export interface Sample {
 /** By model id, oldest first. */
 export type History = Readonly<Record<string, readonly Sample[]>>
 
-/** What the resident does at this moment: the speed of an answer that is over is no speed now. */
-export function sampleOf({ activity, memoryBytes }: Resident): Sample {
-  const isWorking = activity.task !== 'idle'
-  return { tokensPerSecond: isWorking ? (activity.tokensPerSecond ?? 0) : 0, prefillTokensPerSecond: isWorking ? (activity.prefillTokensPerSecond ?? 0) : 0, memoryBytes, queued: activity.queued }
+/** What the resident does, or did since the last sample: the speed of an answer that is over for longer is no speed now. */
+export function sampleOf({ activity, memoryBytes, lastUsedAt }: Resident, now = Date.now()): Sample {
+  const isNow = activity.task !== 'idle' || (lastUsedAt !== null && now - lastUsedAt.getTime() < recentMilliseconds)
+  const rate = (value: number | null | undefined): number => (isNow ? (value ?? 0) : 0)
+  return { tokensPerSecond: rate(activity.tokensPerSecond), prefillTokensPerSecond: rate(activity.prefillTokensPerSecond), textsPerSecond: rate(activity.textsPerSecond), memoryBytes, queued: activity.queued }
 }
 
 /** Models that are gone take their history along. */
-export function withSamples(history: History, residents: readonly Resident[]): History {
-  return Object.fromEntries(residents.map(resident => [resident.modelId, [...(history[resident.modelId] ?? []), sampleOf(resident)].slice(-historyLength)]))
+export function withSamples(history: History, residents: readonly Resident[], now = Date.now()): History {
+  return Object.fromEntries(residents.map(resident => [resident.modelId, [...(history[resident.modelId] ?? []), sampleOf(resident, now)].slice(-historyLength)]))
 }
 
 /** All models together, aligned at their newest sample. */

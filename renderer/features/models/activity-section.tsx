@@ -5,9 +5,10 @@ import { speedWords } from './model-words.ts'
 import { SparkLine, sparkWords } from './spark-line.tsx'
 
 const count = (value: number): string => String(Math.round(value))
-const charts: readonly { figure: keyof Sample; title: string; show: (value: number) => string; atLeast: number }[] = [
+const charts: readonly { figure: keyof Sample; title: string; show: (value: number) => string; atLeast: number; isShownWhereNone?: boolean }[] = [
   { figure: 'tokensPerSecond', title: 'Tokens/s', show: speedWords, atLeast: 1 },
   { figure: 'prefillTokensPerSecond', title: 'Prefill t/s', show: speedWords, atLeast: 1 },
+  { figure: 'textsPerSecond', title: 'Chunks/s', show: speedWords, atLeast: 1, isShownWhereNone: false },
   { figure: 'memoryBytes', title: 'Memory in use', show: sizeWords, atLeast: 1 },
   { figure: 'queued', title: 'Waiting', show: count, atLeast: 4 },
 ]
@@ -18,8 +19,9 @@ export function ActivitySection() {
   return (
     <Section title="Last minute">
       <dl className="tabular flex flex-col gap-1.5 text-12">
-        {charts.map(({ figure, title, show, atLeast }) => {
+        {charts.map(({ figure, title, show, atLeast, isShownWhereNone = true }) => {
           const values = totals(history, figure)
+          if (!isShownWhereNone && values.every(value => value === 0)) return null
           return (
             <div key={figure} className="grid grid-cols-[minmax(0,1fr)_auto_4.5rem] items-center gap-3">
               <dt className="text-muted">{title}</dt>

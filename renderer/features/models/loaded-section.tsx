@@ -18,7 +18,7 @@ import { heldWords } from './memory-bar.ts'
 import { openModelsDialog } from './models-view-store.ts'
 import { speedWords } from './model-words.ts'
 import { narrowPlanWords, residentPlanWords } from './plan-words.ts'
-import { activityWords } from './resident-words.ts'
+import { activityWords, guessWords, paceWords } from './resident-words.ts'
 import { SparkLine, sparkWords } from './spark-line.tsx'
 
 interface Row {
@@ -52,8 +52,19 @@ export function LoadedSection() {
 }
 
 function Speed({ row: { resident, name } }: { row: Row }) {
-  const values = useHistory(({ history }) => history[resident.modelId])?.map(sample => sample.tokensPerSecond) ?? []
-  return <SparkLine label={sparkWords(`Tokens/s of ${name}`, values, speedWords)} values={values} />
+  const isOfTexts = typeof resident.activity.textsPerSecond === 'number'
+  const values = useHistory(({ history }) => history[resident.modelId])?.map(sample => (isOfTexts ? sample.textsPerSecond : sample.tokensPerSecond)) ?? []
+  return <SparkLine label={sparkWords(`${isOfTexts ? 'Chunks/s' : 'Tokens/s'} of ${name}`, values, speedWords)} values={values} />
+}
+
+function Plan({ row: { resident } }: { row: Row }) {
+  const guesses = guessWords(resident)
+  return (
+    <>
+      {residentPlanWords(resident)}
+      {guesses !== null && <span className="block">{guesses}</span>}
+    </>
+  )
 }
 
 function Status({ row: { resident, name } }: { row: Row }) {
@@ -104,11 +115,11 @@ const columns: readonly Column<Row>[] = [
     ),
   },
   { id: 'role', title: 'Role', cell: ({ roles }) => <RoleTags roles={roles} />, className: '@max-[460px]:hidden' },
-  { id: 'plan', title: 'Plan', cell: ({ resident }) => residentPlanWords(resident), wraps: true, className: wide },
+  { id: 'plan', title: 'Plan', cell: row => <Plan row={row} />, wraps: true, className: wide },
   { id: 'context', title: 'Context', isNumeric: true, tone: 'plain', cell: ({ resident: { facts, plan } }) => (facts?.contextTokens ?? plan?.contextTokens)?.toLocaleString('en-US') ?? '–', className: wide },
   { id: 'memory', title: 'Memory in use', isNumeric: true, tone: 'plain', cell: ({ held }) => <span title="In use now, of what is set aside for it">{held}</span>, className: '@max-[560px]:hidden' },
   { id: 'prefill', title: 'Prefill t/s', isNumeric: true, tone: 'plain', cell: ({ resident }) => speedWords(resident.activity.prefillTokensPerSecond), className: wide },
-  { id: 'speed', title: 'Tokens/s', isNumeric: true, tone: 'plain', cell: ({ resident }) => speedWords(resident.activity.tokensPerSecond), className: '@max-[460px]:hidden' },
+  { id: 'speed', title: 'Tokens/s', isNumeric: true, tone: 'plain', cell: ({ resident }) => paceWords(resident.activity), className: '@max-[460px]:hidden' },
   { id: 'minute', title: 'Last minute', cell: row => <Speed row={row} />, className: wide },
   { id: 'status', title: 'Now', cell: row => <Status row={row} />, tone: ({ resident }) => (resident.status === 'failed' ? 'error' : resident.status === 'restarting' ? 'warn' : 'muted'), className: '@max-[400px]:hidden' },
   { id: 'actions', title: 'Actions', isTitleHidden: true, isNumeric: true, cell: row => <RowActions row={row} /> },

@@ -7,6 +7,7 @@ import { ModelFacts } from './model-facts.tsx'
 import { ModelOptionsPanel } from './model-options-panel.tsx'
 import { modelDetails, sourceWords } from './model-words.ts'
 import { openModelsDialog } from './models-view-store.ts'
+import { LoadedSpeculation } from './speculation-facts.tsx'
 import { TensorsPanel } from './tensors-panel.tsx'
 
 const tabs = [
@@ -26,7 +27,12 @@ export function ModelDialog({ model }: { model: Model }) {
         <Tabs label="About this model" tabs={tabs} activeId={tab} onActivate={setTab} panelId={panel} />
       </div>
       <div id={panel} role="tabpanel" aria-label={tabs.find(({ id }) => id === tab)?.title} className="min-h-80 pt-3 pb-2">
-        {tab === 'facts' && <ModelFacts model={model} />}
+        {tab === 'facts' && (
+          <>
+            <LoadedSpeculation modelId={model.id} />
+            <ModelFacts model={model} />
+          </>
+        )}
         {tab === 'options' && <ModelOptionsPanel model={model} />}
         {tab === 'tensors' && <TensorsPanel model={model} />}
         {tab === 'benchmark' && <BenchmarkPanel model={model} />}

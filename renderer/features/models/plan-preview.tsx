@@ -7,6 +7,7 @@ import { Button } from '../../ui/button.tsx'
 import { FactList } from '../../ui/fact-list.tsx'
 import { contextWords } from './model-words.ts'
 import { planRows } from './plan-words.ts'
+import { speculationFacts } from './speculation-facts.tsx'
 
 const restMilliseconds = 250
 
@@ -48,7 +49,7 @@ export function PlanPreview({ model, changes, onTake }: { model: Model; changes:
           <p role="status" className={`text-12 ${plan.fits ? 'text-muted' : 'text-warn'}`}>
             {plan.fits ? 'It fits.' : 'It does not fit.'} {plan.reason}
           </p>
-          <FactList facts={planRows(plan)} className="mt-1" />
+          <FactList facts={[...planRows(plan), ...speculationFacts(plan.speculation)]} className="mt-1" />
           {smaller && (
             <Button size="small" className="mt-2" onClick={() => onTake({ contextTokens: smaller.contextTokens, kvCacheType: smaller.kvCacheType, gpuLayers: smaller.gpuLayers, sequences: smaller.sequences })}>
               Take {contextWords(smaller.contextTokens)} instead

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { MemoryBudget, Model, Resident } from '#shared/contract/models.ts'
 import type { LoadPlan } from '#shared/load-plan.ts'
-import { historyLength, totals, withSamples } from './activity-history.ts'
+import { historyLength, sampleOf, totals, withSamples } from './activity-history.ts'
 import { suggestionOf } from './load-problems.tsx'
 import { heldWords, memoryBar } from './memory-bar.ts'
 import { narrowPlanWords, planRows, residentPlanWords } from './plan-words.ts'
-import { activityWords, headWords } from './resident-words.ts'
+import { activityWords, guessWords, headWords, paceWords } from './resident-words.ts'
 import { sparkWords } from './spark-line.tsx'
 
 const model: Model = {
@@ -32,6 +32,21 @@ describe('words for what is loaded', () => {
     expect(activityWords({ ...resident, isPinned: true, activity: { ...resident.activity, queued: 2 } })).toBe('answers, 2 wait, pinned')
     expect(activityWords({ ...resident, status: 'loading', ratio: 0.4 })).toBe('loading, 40 %')
     expect(activityWords({ ...resident, status: 'failed' })).toBe('not loaded')
+  })
+
+  it('says how fast it writes or reads texts, and how it guesses ahead where it does', () => {
+    expect([paceWords(resident.activity), paceWords({ ...resident.activity, tokensPerSecond: null }), paceWords({ ...resident.activity, textsPerSecond: 310.2 })]).toEqual(['41', '–', '310 chunks/s'])
+    const speculation = { way: 'lookup' as const, isChosen: false, outcome: { winner: 'lookup' as const, factor: 1.41, measuredAt: new Date(2026, 10, 28).getTime() }, guessed: 200, accepted: 50 }
+    expect(guessWords({ speculation })).toBe('guesses ahead from the prompt, 1.4 times as fast (measured 28 Nov); 25 % of 200 guesses were right')
+    expect([guessWords({}), guessWords({ speculation: { ...speculation, way: 'off' } })]).toEqual([null, null])
+  })
+
+  it('samples what ended since the last look, and nothing older', () => {
+    const lastUsedAt = new Date(1_000_000)
+    const over: Resident = { ...resident, lastUsedAt, activity: { ...resident.activity, task: 'idle', textsPerSecond: 12 } }
+    expect(sampleOf(over, lastUsedAt.getTime() + 900)).toEqual({ tokensPerSecond: 41, prefillTokensPerSecond: 1900, textsPerSecond: 12, memoryBytes: 5e9, queued: 0 })
+    expect(sampleOf(over, lastUsedAt.getTime() + 2000)).toEqual({ tokensPerSecond: 0, prefillTokensPerSecond: 0, textsPerSecond: 0, memoryBytes: 5e9, queued: 0 })
+    expect(sampleOf({ ...over, activity: { ...over.activity, task: 'completion' } }, lastUsedAt.getTime() + 2000).tokensPerSecond).toBe(41)
   })
 
   it('puts a plan in a line and in rows', () => {

@@ -1,4 +1,6 @@
 import type { EngineState, Model, Resident } from '#shared/contract/models.ts'
+import { speculationWords } from '#shared/speculation.ts'
+import { speedWords } from './model-words.ts'
 
 export interface HeadWords {
   title: string
@@ -27,4 +29,14 @@ export function activityWords({ status, ratio, activity, isPinned }: Resident): 
   if (status === 'loading') return `loading, ${Math.round(ratio * 100)} %`
   if (status !== 'ready') return status === 'failed' ? 'not loaded' : 'starts again'
   return [tasks[activity.task], activity.queued > 0 && (activity.queued === 1 ? '1 waits' : `${activity.queued} wait`), isPinned && 'pinned'].filter(Boolean).join(', ')
+}
+
+/** How fast it writes; of a model for vectors or ranking how fast it reads texts: `41`, `310 chunks/s`. */
+export function paceWords({ tokensPerSecond, textsPerSecond }: Resident['activity']): string {
+  return textsPerSecond === undefined || textsPerSecond === null ? speedWords(tokensPerSecond) : `${speedWords(textsPerSecond)} chunks/s`
+}
+
+/** `guesses ahead from the prompt, 1.4 times as fast (measured 28 Nov)`; null where it does not guess. */
+export function guessWords({ speculation }: Pick<Resident, 'speculation'>): string | null {
+  return speculation === undefined || speculation.way === 'off' ? null : `guesses ahead ${speculationWords(speculation)}`
 }
