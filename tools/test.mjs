@@ -40,7 +40,9 @@ async function checkTypes(node, compiler) {
 
 async function runVitest(node, name, words) {
   const report = `${reports}/${name}.json`
-  const options = [at('node_modules', 'vitest', 'vitest.mjs'), 'run', ...words, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  const unhandled = `${reports}/${name}-unhandled.json`
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`, `--reporter=${at('tools', 'unhandled-errors.mjs')}`, `--outputFile.unhandled=${unhandled}`]
+  const options = [at('node_modules', 'vitest', 'vitest.mjs'), 'run', ...words, ...reporters]
   const { code } = await runProgram(node, options, { isShown: true })
   if (!existsSync(report)) throw new Error('vitest ended without a report')
   const result = JSON.parse(readFileSync(report, 'utf8'))
@@ -51,9 +53,12 @@ async function runVitest(node, name, words) {
   // A file that could not be loaded has no tests to fail, and an unhandled rejection belongs to none.
   const broken = result.testResults.filter(file => file.status === 'failed' && file.assertionResults.length === 0)
   for (const file of broken) fail(file.name.replace(`${root}/`, ''), file.message)
-  const others = code !== 0 && failed.length + broken.length === 0 ? 1 : 0
-  if (others > 0) fail(`vitest ended with ${code}, and no test of it failed`, 'An error belongs to no test; it stands above.')
-  return { passed: tests.filter(test => test.status === 'passed').length, failed: failed.length + broken.length + others, skipped: tests.filter(test => isSkipped(test.status)).length }
+  const errors = existsSync(unhandled) ? JSON.parse(readFileSync(unhandled, 'utf8')) : []
+  for (const error of errors) fail('an error that belongs to no test', error)
+  const told = failed.length + broken.length + errors.length
+  const untold = code !== 0 && told === 0 ? 1 : 0
+  if (untold > 0) fail(`vitest ended with ${code}, and no test of it failed`)
+  return { passed: tests.filter(test => test.status === 'passed').length, failed: told + untold, skipped: tests.filter(test => isSkipped(test.status)).length }
 }
 
 function isSkipped(status) {
