@@ -16,12 +16,11 @@ import { addLedgerCommands } from './ledger-commands.ts'
 import { addLibraryCommands } from './library-commands.ts'
 import { addModelsCommands } from './models-commands.ts'
 import { plain } from './plain-command.ts'
-import { printError } from './print-error.ts'
 import { addRedactCommand } from './redact-command.ts'
 import { addSecretsCommands } from './secrets-commands.ts'
 import { runCommand, type RunOptions } from './run-command.ts'
-import { serve } from './serve-command.ts'
 import { addServeOptions, passphraseOption, readServeOptions } from './serve-options.ts'
+import { serveAndExit } from './serve-program.ts'
 import { addServerCommands } from './server-commands.ts'
 import { addTrustCommands } from './trust-commands.ts'
 import { addVaultCommands } from './vault-commands.ts'
@@ -79,15 +78,7 @@ export function cortexProgram(entryFolder: string): Command {
   addVaultCommands(program, host)
 
   plain(addServeOptions(program.command('serve').description('Serve Cortex to the browser on this machine until Ctrl-C.'))).action(
-    async (folder: string | undefined, options: Record<string, unknown>) => {
-      try {
-        await serve(readServeOptions(folder, { ...program.opts(), ...options }), entryFolder)
-        process.exit(0)
-      } catch (error) {
-        printError(error)
-        process.exit(1)
-      }
-    },
+    async (folder: string | undefined, options: Record<string, unknown>) => await serveAndExit(() => readServeOptions(folder, { ...program.opts(), ...options }), entryFolder),
   )
   return program
 }

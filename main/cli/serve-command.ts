@@ -15,10 +15,8 @@ import type { ServeOptions } from './serve-options.ts'
 import { untilStopped } from './until-stopped.ts'
 import { watchStart } from './watch-start.ts'
 
-const longestEndMilliseconds = 8000
-
-/** Runs the host until it is told to stop; or hands the folder and the model to the host that runs already and ends. `entryFolder` is where the built program lies. */
-export async function serve(options: ServeOptions, entryFolder: string): Promise<void> {
+/** Runs the host until it is told to stop; or hands the folder and the model to the host that runs already and ends. `entryFolder` is where the built program lies; `onStopping` is called once it was told to stop. */
+export async function serve(options: ServeOptions, entryFolder: string, onStopping: () => void = () => undefined): Promise<void> {
   const folder = options.folder === null ? null : resolve(options.folder)
   const model = options.model === null ? null : resolve(options.model)
   const host = nodeHost({ entryFolder, isEnforced: options.isEnforced, settingOverrides: model === null ? {} : { 'model.path': model } })
@@ -28,8 +26,8 @@ export async function serve(options: ServeOptions, entryFolder: string): Promise
     await running.loadModel()
     return
   }
-  const stop = untilStopped()
-  const cleanups: (() => unknown)[] = [() => { lock.release() }, () => { host.logBook.close() }, logFaults(host.log.scope('faults'))]
+  const signals = untilStopped()
+  const cleanups: (() => unknown)[] = [() => { lock.release() }, () => { host.logBook.close() }, logFaults(host.log.scope('faults')), signals.dispose]
   try {
     const passphrase = options.passphraseDescriptor === null ? null : await readDescriptor(options.passphraseDescriptor)
     const starts = watchStart(host.paths.state, options.isSafeMode)
@@ -47,10 +45,8 @@ export async function serve(options: ServeOptions, entryFolder: string): Promise
     cleanups.unshift(() => listener.close())
     starts.ready()
     announce(line, options)
-    await stop
-    // A service that cannot end must not hold the process for ever.
-    const late = setTimeout(() => process.exit(1), longestEndMilliseconds).unref()
-    cleanups.push(() => clearTimeout(late))
+    await signals.stopped
+    onStopping()
   } finally {
     for (const cleanup of cleanups) await cleanup()
   }

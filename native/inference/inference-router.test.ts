@@ -52,7 +52,7 @@ describe('the starter', () => {
     expect(ratios.length).toBeGreaterThanOrEqual(3)
     expect(ratios).toEqual([...ratios].sort((a, b) => a - b))
     const can = { canChat: true, canFill: true, fillMode: 'tokens', canEmbed: false, canRerank: false, dimensions: null }
-    expect(loaded.at(-1)).toEqual({ type: 'load-end', model: { contextTokens: 1024, threads: 1, device: 'cpu', gpuLayers: 0, ...can, sequences: 1, speculation: 'off', measuredThreads: {} } })
+    expect(loaded.at(-1)).toEqual({ type: 'load-end', model: { contextTokens: 1024, threads: 1, device: 'cpu', gpuLayers: 0, ...can, sequences: 1, speculation: 'off', canMeasureSpeculation: false, measuredThreads: {} } })
   })
 
   it('counts tokens of texts and of turns', async () => {

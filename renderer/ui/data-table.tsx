@@ -31,6 +31,8 @@ export interface DataTableProps<Row> {
   emptyText: string
   /** Tallest it grows before it scrolls, in pixels. */
   maxHeight?: number
+  /** Takes what height is left in the flex column around it, and scrolls in that. */
+  isFilling?: boolean
 }
 
 /** So many rows in a table of a bounded height, and only those in view are drawn. */
@@ -38,7 +40,7 @@ const manyRows = 120
 const rowHeight = 29
 
 /** Rows under headers. Where it is wider or taller than its place it scrolls, by keyboard too. */
-export function DataTable<Row>({ label, columns, rows, rowKey, emptyText, maxHeight }: DataTableProps<Row>) {
+export function DataTable<Row>({ label, columns, rows, rowKey, emptyText, maxHeight, isFilling }: DataTableProps<Row>) {
   const scroller = useRef<HTMLDivElement>(null)
   const isOver = useOverflow(scroller)
   if (rows.length === 0) return <p className="text-12 text-muted">{emptyText}</p>
@@ -48,7 +50,7 @@ export function DataTable<Row>({ label, columns, rows, rowKey, emptyText, maxHei
       tabIndex={isOver ? 0 : -1}
       {...(isOver ? { role: 'region', 'aria-label': `${label}, scrolls` } : {})}
       style={maxHeight === undefined ? undefined : { maxHeight }}
-      className="scroll-shown focus-inset overflow-auto rounded-small"
+      className={classNames('scroll-shown focus-inset overflow-auto rounded-small', isFilling && 'min-h-40 flex-1')}
     >
       <table aria-label={label} {...(maxHeight !== undefined && rows.length > manyRows ? { 'aria-rowcount': rows.length + 1 } : {})} className="w-full border-collapse text-12">
         <thead>

@@ -24,7 +24,7 @@ export function CompareDialog() {
   const chosen = useMemo(() => chosenOptions(keys, options, catalogue), [keys, options, catalogue])
   return (
     <Dialog isOpen onClose={() => openModelsDialog(null)} width={960} title="Compare models" description={`From ${leastCompared} to ${mostCompared}, on this machine or in the catalogue. What was measured is of this machine; nothing is connected.`}>
-      <div className="flex flex-col gap-3 pb-2">
+      <div className="flex min-h-0 flex-1 flex-col gap-3 pb-2">
         <Chooser options={options} chosen={chosen} />
         {chosen.length < leastCompared ? (
           <p className="text-12 text-muted">{chosen.length === 0 ? 'Add two models to see them side by side.' : 'Add another to see them side by side.'}</p>

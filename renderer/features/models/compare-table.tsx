@@ -13,10 +13,10 @@ interface Measuring {
   onCancel: () => void
 }
 
-/** A column for each model. Where they need more room than there is, it scrolls and keeps the names of its rows in view. */
+/** A column for each model. Where they need more room than there is, it scrolls and keeps the names of models and rows in view. */
 export function CompareTable({ models, ...measuring }: { models: readonly ComparedModel[] } & Measuring) {
   const columns: Column<CompareRow>[] = [
-    { id: 'label', title: 'What is compared', isTitleHidden: true, tone: 'muted', className: 'sticky left-0 z-1 bg-overlay', cell: ({ label }) => label },
+    { id: 'label', title: 'What is compared', isTitleHidden: true, tone: 'muted', className: 'sticky left-0 in-[thead]:z-2 bg-overlay', cell: ({ label }) => label },
     ...models.map(
       (model, place): Column<CompareRow> => ({
         id: `${model.modelId ?? model.entryId ?? ''} ${model.quantization}`,
@@ -27,7 +27,7 @@ export function CompareTable({ models, ...measuring }: { models: readonly Compar
       }),
     ),
   ]
-  return <DataTable label="Compared models" columns={columns} rows={compareRows(models)} rowKey={({ id }) => id} emptyText="" />
+  return <DataTable label="Compared models" columns={columns} rows={compareRows(models)} rowKey={({ id }) => id} emptyText="" isFilling />
 }
 
 function Cell({ row, place, model, measuring: { running, onMeasure, onCancel } }: { row: CompareRow; place: number; model: ComparedModel; measuring: Measuring }) {
