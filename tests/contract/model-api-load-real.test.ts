@@ -2,47 +2,25 @@ import { once } from 'node:events'
 import { connect as openSocket } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Ollama } from 'ollama'
 import OpenAI from 'openai'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Client } from '../../main/shared/contract/index.ts'
+import { startServedApp, type ServedApp } from '../support/engine-app.ts'
 import { makeModel } from '../support/make-model.ts'
-import { connect } from '../support/socket-client.ts'
-import { startTestApp, type TestApp } from '../support/test-host.ts'
 
 // Many clients against the whole application: real processes, a real llama.cpp.
 const callers = 200
 const waiting = 20
 const atOnce = 2
 
-let running: TestApp
+let app: ServedApp
 let cortex: Client
-let close: () => void
-let token = ''
-let origin = ''
 
 beforeAll(async () => {
-  running = await startTestApp({ 'model.loadAtStart': false, 'model.threads': 1, 'server.parallel': atOnce, 'server.queue': waiting })
-  ;({ client: cortex, close } = await connect(running.http))
-  await cortex.modelServer.turnOn()
-  ;({ token } = await cortex.modelServer.createClient({ name: 'first' }))
-  origin = `http://127.0.0.1:${running.http.port}`
+  app = await startServedApp({ 'server.parallel': atOnce, 'server.queue': waiting })
+  cortex = app.client
 })
-afterAll(async () => {
-  await sleep(50)
-  close?.()
-  await running?.dispose()
-})
-
-const openai = (apiKey = token): OpenAI => new OpenAI({ apiKey, baseURL: `${origin}/v1`, maxRetries: 0 })
-const pidOf = async (id: string): Promise<number> => (await running.app.services.models.pool.find(id)!.worker.process())!.pid
-
-/** The name that the server lists a file of this size under. */
-async function nameOf(sizeBytes: number): Promise<string> {
-  const found = (await new Ollama({ host: origin, headers: { Authorization: `Bearer ${token}` } }).list()).models.find(({ size }) => size === sizeBytes)
-  if (!found) throw new Error('The model is not listed')
-  return found.name
-}
+afterAll(async () => await app?.dispose())
 
 async function activity() {
   for await (const event of await cortex.modelServer.watch()) if (event.type === 'snapshot') return event.activity
@@ -52,15 +30,15 @@ async function activity() {
 test(`${callers} clients at once get an answer of the starter model, or are told when to come back and get one then`, { timeout: 240_000 }, async () => {
   const starter = (await cortex.models.list()).find(model => model.isStarter)!
   await cortex.models.load({ id: starter.id })
-  const pid = await pidOf(starter.id)
-  const model = await nameOf(starter.sizeBytes)
+  const pid = await app.pidOf(starter.id)
+  const model = await app.nameOf(starter.sizeBytes)
   const asked = { model, messages: [{ role: 'user' as const, content: 'Write a function.' }], temperature: 0, max_completion_tokens: 12 }
   const tokens = await Promise.all(Array.from({ length: callers }, async (_, index) => (await cortex.modelServer.createClient({ name: `one of many ${index}` })).token))
 
   const ask = async (own: string, isStreamed: boolean): Promise<string> => {
-    if (!isStreamed) return (await openai(own).chat.completions.create(asked)).choices[0]!.message.content ?? ''
+    if (!isStreamed) return (await app.openai(own).chat.completions.create(asked)).choices[0]!.message.content ?? ''
     let text = ''
-    for await (const chunk of await openai(own).chat.completions.create({ ...asked, stream: true })) text += chunk.choices[0]?.delta.content ?? ''
+    for await (const chunk of await app.openai(own).chat.completions.create({ ...asked, stream: true })) text += chunk.choices[0]?.delta.content ?? ''
     return text
   }
   const outcomes = await Promise.all(tokens.map(async (own, index) => await ask(own, index % 2 === 0).then(
@@ -82,24 +60,24 @@ test(`${callers} clients at once get an answer of the starter model, or are told
 
   const refused = tokens.filter((_, index) => outcomes[index]!.refusal !== null).slice(0, waiting)
   expect(await Promise.all(refused.map(async own => await ask(own, false)))).toEqual(refused.map(() => texts[0]))
-  expect(await pidOf(starter.id)).toBe(pid)
-  expect(running.app.services.models.pool.find(starter.id)!.engine.state.status).toBe('ready')
+  expect(await app.pidOf(starter.id)).toBe(pid)
+  expect(app.test.app.services.models.pool.find(starter.id)!.engine.state.status).toBe('ready')
 })
 
-test('a client that never reads stops the writing of a real model, keeps nobody else waiting, and frees the model when it goes', { timeout: 180_000 }, async () => {
-  const path = join(running.makeFolder('models'), 'endless.gguf')
+test('a client that never reads stops the writing of a real model, keeps nobody else waiting, and frees the model when it goes', { timeout: 300_000 }, async () => {
+  const path = join(app.test.makeFolder('models'), 'endless.gguf')
   await makeModel({ path, layers: 2, width: 64, contextLength: 16_384 })
   const made = await cortex.models.add({ path })
   await cortex.models.load({ id: made.id, options: { contextTokens: 16_384, sequences: 2 } })
-  const pid = await pidOf(made.id)
-  const model = await nameOf(made.sizeBytes)
+  const pid = await app.pidOf(made.id)
+  const model = await app.nameOf(made.sizeBytes)
   const messages = [{ role: 'user' as const, content: 'Write.' }]
   // With what it nearly said each token fills the line quickly: more than the system holds for one connection.
   const body = JSON.stringify({ model, messages, stream: true, max_completion_tokens: 16_000, temperature: 1, logprobs: true, top_logprobs: 20 })
-  const socket = openSocket({ host: '127.0.0.1', port: running.http.port })
+  const socket = openSocket({ host: '127.0.0.1', port: app.test.http.port })
   await once(socket, 'connect')
   socket.pause()
-  socket.write(`POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1:${running.http.port}\r\nAuthorization: Bearer ${token}\r\nContent-Length: ${body.length}\r\n\r\n${body}`)
+  socket.write(`POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1:${app.test.http.port}\r\nAuthorization: Bearer ${app.token}\r\nContent-Length: ${body.length}\r\n\r\n${body}`)
 
   let tokens = 0
   let looksWithoutOne = 0
@@ -109,15 +87,15 @@ test('a client that never reads stops the writing of a real model, keeps nobody 
     looksWithoutOne = now === tokens && now > 0 ? looksWithoutOne + 1 : 0
     tokens = now
     return looksWithoutOne
-  }, { timeout: 90_000 }).toBeGreaterThanOrEqual(4)
+  }, { timeout: 240_000 }).toBeGreaterThanOrEqual(4)
   console.log(`The model stood still after ${tokens} tokens`)
   expect(tokens).toBeLessThan(15_000)
   expect((await activity()).running).toHaveLength(1)
-  const answer = await openai().chat.completions.create({ model, messages, max_completion_tokens: 4 })
+  const answer = await app.openai().chat.completions.create({ model, messages, max_completion_tokens: 4 })
   expect(answer.usage?.completion_tokens).toBeGreaterThan(0)
   socket.destroy()
   await expect.poll(async () => (await activity()).running).toEqual([])
-  expect(running.app.services.models.pool.find(made.id)!.engine.activity.isBusy).toBe(false)
-  expect((await openai().chat.completions.create({ model, messages, max_completion_tokens: 4 })).choices).toHaveLength(1)
-  expect(await pidOf(made.id)).toBe(pid)
+  expect(app.test.app.services.models.pool.find(made.id)!.engine.activity.isBusy).toBe(false)
+  expect((await app.openai().chat.completions.create({ model, messages, max_completion_tokens: 4 })).choices).toHaveLength(1)
+  expect(await app.pidOf(made.id)).toBe(pid)
 })

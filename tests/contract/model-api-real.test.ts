@@ -1,12 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import Anthropic from '@anthropic-ai/sdk'
-import { Ollama } from 'ollama'
 import OpenAI from 'openai'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Client } from '../../main/shared/contract/index.ts'
-import { connect } from '../support/socket-client.ts'
-import { startTestApp, type TestApp } from '../support/test-host.ts'
+import { startServedApp, type ServedApp } from '../support/engine-app.ts'
 import { findTestModel } from '../support/test-models.ts'
 
 // The three official clients against the whole application with real models.
@@ -16,34 +13,18 @@ const vectors = await findTestModel('minilm')
 const seeded = { seed: 42 }
 const question = 'What is the capital of France?'
 
-let running: TestApp
-let cortex: Client
-let close: () => void
-let token = ''
-let origin = ''
+let app: ServedApp
 
 beforeAll(async () => {
-  running = await startTestApp({ 'model.loadAtStart': false, 'model.threads': 1, 'model.contextTokens': 2048 })
-  ;({ client: cortex, close } = await connect(running.http))
-  await cortex.modelServer.turnOn()
-  ;({ token } = await cortex.modelServer.createClient({ name: 'real' }))
-  origin = `http://127.0.0.1:${running.http.port}`
+  app = await startServedApp({ 'model.contextTokens': 2048 })
 })
-afterAll(async () => {
-  close?.()
-  await running?.dispose()
-})
+afterAll(async () => await app?.dispose())
 
-const openai = (): OpenAI => new OpenAI({ apiKey: token, baseURL: `${origin}/v1`, maxRetries: 0 })
-const anthropic = (): Anthropic => new Anthropic({ apiKey: token, authToken: null, baseURL: origin, maxRetries: 0 })
-const ollama = (): Ollama => new Ollama({ host: origin, headers: { Authorization: `Bearer ${token}` } })
+const { openai, anthropic, ollama } = { openai: () => app.openai(), anthropic: () => app.anthropic(), ollama: () => app.ollama() }
 
 /** Adds a model and gives the name that the server lists it under. */
 async function added(path: string): Promise<string> {
-  const { sizeBytes } = await cortex.models.add({ path })
-  const found = (await ollama().list()).models.find(({ size }) => size === sizeBytes)
-  if (!found) throw new Error('The model is not listed')
-  return found.name
+  return await app.nameOf((await app.client.models.add({ path })).sizeBytes)
 }
 
 describe.skipIf('missing' in chat)(`SmolLM2 over the three interfaces${'missing' in chat ? ` (skipped: ${chat.missing})` : ''}`, () => {

@@ -3,14 +3,14 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Client } from '#shared/contract/index.ts'
-import type { Model, ModelsEvent, Resident } from '#shared/contract/models.ts'
+import type { Model, Resident } from '#shared/contract/models.ts'
 import { AppError } from '#shared/errors.ts'
 import { EngineService } from '../../main/features/models/engine-service.ts'
+import { startEngineApp, type EngineApp } from '../support/engine-app.ts'
 import { makeModel } from '../support/make-model.ts'
 import { isAlive } from '../support/processes.ts'
-import { connect } from '../support/socket-client.ts'
 import { findTestModel } from '../support/test-models.ts'
-import { startTestApp, type TestApp } from '../support/test-host.ts'
+import type { TestApp } from '../support/test-host.ts'
 
 // Several models at a time, each in a real process with a real llama.cpp.
 const smollm = await findTestModel('smollm2')
@@ -18,33 +18,24 @@ const noStates = process.platform === 'linux' ? '' : ' (skipped: this system has
 const isSupported = process.platform !== 'win32'
 const reason = isSupported ? '' : ' (skipped: Windows has no signals)'
 
+let app: EngineApp
 let test: TestApp
 let client: Client
-let close: () => void
 let starter: Model
 let chat: Model
 
 beforeAll(async () => {
-  test = await startTestApp({ 'model.loadAtStart': false, 'model.threads': 1 })
-  ;({ client, close } = await connect(test.http))
+  app = await startEngineApp()
+  ;({ test, client } = app)
   starter = (await client.models.list()).find(model => model.isStarter)!
   const made = join(test.makeFolder('models'), 'random.gguf')
   if ('missing' in smollm) await makeModel({ path: made, layers: 4, width: 256, contextLength: 4096 })
   chat = await client.models.add({ path: 'path' in smollm ? smollm.path : made })
 })
-afterAll(async () => {
-  // The streams say goodbye over the socket.
-  await sleep(50)
-  close?.()
-  await test?.dispose()
-})
+afterAll(async () => await app?.dispose())
 
-const snapshot = async (): Promise<Extract<ModelsEvent, { type: 'snapshot' }>> => {
-  for await (const event of await client.models.watch()) if (event.type === 'snapshot') return event
-  throw new Error('The watch ended')
-}
-const resident = async ({ id }: Model): Promise<Resident> => (await snapshot()).residents.find(one => one.modelId === id)!
-const pidOf = async ({ id }: Model): Promise<number> => (await test.app.services.models.pool.find(id)!.worker.process())!.pid
+const resident = async ({ id }: Model): Promise<Resident> => (await app.snapshot()).residents.find(one => one.modelId === id)!
+const pidOf = ({ id }: Model): Promise<number> => app.pidOf(id)
 const ask = async (prompt: string, maxTokens: number): Promise<string> => {
   let text = ''
   for await (const event of await client.chat.ask({ prompt, maxTokens, temperature: 0 })) if (event.type === 'text-delta') text += event.text
@@ -60,7 +51,7 @@ describe(`several models at a time${reason}`, { skip: !isSupported }, () => {
     const [text, completion] = await Promise.all([ask('What is the capital of France?', 24), complete()])
     if ('path' in smollm) expect(text).toContain('Paris')
     expect(completion.tokens).toBeGreaterThan(0)
-    const { residents, roles, budget } = await snapshot()
+    const { residents, roles, budget } = await app.snapshot()
     expect(residents.map(one => [one.modelId, one.process, one.status])).toEqual([[starter.id, 'inference', 'ready'], [chat.id, 'inference-2', 'ready']])
     expect(roles).toMatchObject({ chat: chat.id, completion: starter.id })
     for (const one of residents) {
@@ -137,7 +128,7 @@ describe(`several models at a time${reason}`, { skip: !isSupported }, () => {
     await client.models.unload({ id: chat.id })
     expect(await stuck).not.toBeNull()
     expect(isAlive(pid)).toBe(false)
-    expect((await snapshot()).residents.filter(one => one.status === 'ready').map(one => one.modelId)).toEqual([starter.id])
+    expect((await app.snapshot()).residents.filter(one => one.status === 'ready').map(one => one.modelId)).toEqual([starter.id])
   }, 120_000)
 
   it('ends an answer when its model is unloaded', async () => {

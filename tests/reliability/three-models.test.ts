@@ -3,12 +3,12 @@ import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Client } from '#shared/contract/index.ts'
-import type { Model, ModelsEvent } from '#shared/contract/models.ts'
+import type { Model } from '#shared/contract/models.ts'
 import type { AppError } from '#shared/errors.ts'
+import { startEngineApp, type EngineApp } from '../support/engine-app.ts'
 import { makeModel } from '../support/make-model.ts'
-import { connect } from '../support/socket-client.ts'
 import { findTestModel } from '../support/test-models.ts'
-import { startTestApp, type TestApp } from '../support/test-host.ts'
+import type { TestApp } from '../support/test-host.ts'
 
 // A model that completes, one that answers and one that makes vectors, each in a process of its own, all of them at work.
 const smollm = await findTestModel('smollm2')
@@ -22,14 +22,14 @@ const spareBytes = 600e6
 const roles = ['completion', 'chat', 'embedding'] as const
 type Role = (typeof roles)[number]
 
+let app: EngineApp
 let test: TestApp
 let client: Client
-let close: () => void
 let models: Record<Role, Model>
 
 beforeAll(async () => {
-  test = await startTestApp({ 'model.loadAtStart': false, 'model.threads': 1 })
-  ;({ client, close } = await connect(test.http))
+  app = await startEngineApp()
+  ;({ test, client } = app)
   const folder = test.makeFolder('models')
   const writing = join(folder, 'writes.gguf')
   const embedding = join(folder, 'embeds.gguf')
@@ -41,19 +41,10 @@ beforeAll(async () => {
     embedding: await client.models.add({ path: 'path' in minilm ? minilm.path : embedding }),
   }
 })
-afterAll(async () => {
-  // The streams say goodbye over the socket.
-  await sleep(50)
-  close?.()
-  await test?.dispose()
-})
+afterAll(async () => await app?.dispose())
 
-const snapshot = async (): Promise<Extract<ModelsEvent, { type: 'snapshot' }>> => {
-  for await (const event of await client.models.watch()) if (event.type === 'snapshot') return event
-  throw new Error('The watch ended')
-}
 const seatOf = (role: Role) => test.app.services.models.pool.find(models[role].id)!
-const pidOf = async (role: Role): Promise<number> => (await seatOf(role).worker.process())!.pid
+const pidOf = (role: Role): Promise<number> => app.pidOf(models[role].id)
 const failure = (promise: Promise<unknown>): Promise<AppError | null> => promise.then(() => null, (error: AppError) => error)
 const embed = async (texts: string[]): Promise<number[][]> => (await test.app.services.models.forRole('embedding').embed(texts)).map(({ vector }) => vector)
 
@@ -104,12 +95,12 @@ async function answered(busy: readonly ReturnType<typeof asking>[], times: numbe
 describe(`three models at work${reason}`, { skip: !isSupported }, () => {
   beforeEach(async () => {
     for (const role of roles) await client.models.load({ id: models[role].id, roles: [role] })
-    const ready = (await snapshot()).residents.filter(one => one.status === 'ready').map(one => one.modelId)
+    const ready = (await app.snapshot()).residents.filter(one => one.status === 'ready').map(one => one.modelId)
     expect(ready.sort()).toEqual(roles.map(role => models[role].id).sort())
   })
 
   it('refuse a fourth with a plan that would fit, all of them answering meanwhile, and it loads beside them by that plan', async () => {
-    const { budget } = await snapshot()
+    const { budget } = await app.snapshot()
     const share = Math.min(75, Math.max(5, Math.ceil(((budget.usedBytes + spareBytes) / budget.totalBytes) * 100)))
     await client.settings.set({ scope: 'user', workspaceId: null, key: 'model.memoryBudget', value: share })
     const path = join(test.makeFolder('models'), 'large.gguf')
@@ -136,7 +127,7 @@ describe(`three models at work${reason}`, { skip: !isSupported }, () => {
     expect(await client.models.load({ id: large.id, roles: [], options: { contextTokens, kvCacheType, sequences, batchTokens } })).toMatchObject({ status: 'ready' })
     await answered(busy, 1)
     for (const one of busy) await one.stop()
-    const now = await snapshot()
+    const now = await app.snapshot()
     expect(now.residents.filter(one => one.status === 'ready').map(one => one.modelId)).toEqual([...roles.map(role => models[role].id), large.id])
     expect(now.budget.usedBytes).toBeLessThanOrEqual(now.budget.budgetBytes)
     await client.models.unload({ id: large.id })
