@@ -29,9 +29,10 @@ export class Lanes {
     }
   }
 
-  /** Hands over the free lane that holds the most of a prompt, at once; null where all are in use. */
-  async useFree<T>(prompt: readonly Token[] | null, work: (lane: Lane) => Promise<T>): Promise<T | null> {
-    const lane = prompt ? mostShared(this.#free, prompt) : this.#free[0]
+  /** Hands over the free lane that holds the most of a prompt, or the longest unused, at once; null where all are in use, or none of the free may be taken. */
+  async useFree<T>(prompt: readonly Token[] | null, work: (lane: Lane) => Promise<T>, mayTake: (lane: Lane) => boolean = () => true): Promise<T | null> {
+    const free = this.#free.filter(mayTake)
+    const lane = prompt ? mostShared(free, prompt) : free[0]
     if (!lane) return null
     this.#free.splice(this.#free.indexOf(lane), 1)
     try {

@@ -266,6 +266,12 @@ describe.skipIf('missing' in smollm2)(`SmolLM2-135M loads${reason}`, () => {
     await ask(client, { turns: [{ role: 'system', text: 'Another beginning.' }, ...user('Name a fruit.')], maxTokens: 2 })
     expect((await client.warmUp({ turns })).readTokens).toBeGreaterThan(8)
     expect((await ask(client, { turns: [system, ...user('Why?')], maxTokens: 2 })).end.reusedTokens).toBe(readTokens)
+    // A long conversation of another program is worth more than a short beginning.
+    const long: ChatTurn[] = [{ role: 'system', text: 'Another beginning.' }, ...user('The ships are small and the sea is wide. '.repeat(12))]
+    const { promptTokens } = (await ask(client, { turns: long, maxTokens: 2 })).end
+    expect(await client.warmUp({ turns })).toEqual({ readTokens: 0 })
+    expect((await ask(client, { turns: long, maxTokens: 2 })).end.reusedTokens).toBeGreaterThan(promptTokens - 3)
+    await ask(client, { turns: [system, ...user('Why?')], maxTokens: 2 })
     const other: ChatTurn[] = [{ ...system, text: `${system.text} Be kind.` }, { role: 'user', text: 'Hello' }]
     expect((await client.warmUp({ turns: other })).readTokens).toBeGreaterThan(0)
   }, 120_000)

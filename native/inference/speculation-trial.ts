@@ -16,6 +16,8 @@ interface Parts {
 
 /** Few enough that whoever asks meanwhile does not wait for a step of the trial. */
 const batchTokens = 64
+/** A model that is slower than this has better things to do with its rest. */
+const longestMilliseconds = 60_000
 
 /** The comparison of ways to guess ahead, in contexts of its own: the sequences keep what they hold of conversations. */
 export class SpeculationTrial {
@@ -26,7 +28,7 @@ export class SpeculationTrial {
     this.#parts = parts
   }
 
-  /** Null where memory is short. Throws the signal's reason. */
+  /** Null where memory is short or it takes too long. Throws the signal's reason. */
   async run(signal: AbortSignal): Promise<MeasuredSpeculation | null> {
     await this.#running?.catch(() => undefined)
     signal.throwIfAborted()
@@ -40,7 +42,9 @@ export class SpeculationTrial {
     await this.#running?.catch(() => undefined)
   }
 
-  async #measure(signal: AbortSignal): Promise<MeasuredSpeculation | null> {
+  async #measure(asked: AbortSignal): Promise<MeasuredSpeculation | null> {
+    const limit = AbortSignal.timeout(longestMilliseconds)
+    const signal = AbortSignal.any([asked, limit])
     const { model, draft, onEnd } = this.#parts
     const prompt = editPrompt(model)
     const size = { contextTokens: prompt.length + answerTokens + mostGuesses + 2, batchTokens }
@@ -49,11 +53,12 @@ export class SpeculationTrial {
       const draftLane = draft && (await this.#lane(draft, size, {}, stack, signal))
       const lane = await this.#lane(model, size, { lookup, ...(draftLane && { draft: new DraftGuesser(draftLane) }) }, stack, signal)
       const measured = await measureSpeculation(lane, prompt, draftLane ? ['draft', 'lookup'] : ['lookup'], signal)
+      signal.throwIfAborted()
       onEnd(measured.winner)
       return measured
     } catch (error) {
-      signal.throwIfAborted()
-      if (error instanceof InsufficientMemoryError) return null
+      asked.throwIfAborted()
+      if (limit.aborted || error instanceof InsufficientMemoryError) return null
       throw error
     }
   }

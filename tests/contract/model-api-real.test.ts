@@ -1,7 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import Anthropic from '@anthropic-ai/sdk'
-import OpenAI from 'openai'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startServedApp, type ServedApp } from '../support/engine-app.ts'
 import { findTestModel } from '../support/test-models.ts'

@@ -179,9 +179,9 @@ export class EnginePool {
     this.#changes.tell()
   }
 
-  /** True where no model is asked, loaded or started again. */
+  /** True where no model is asked, loaded or started again, and none uses its rest. */
   get isQuiet(): boolean {
-    return this.seats.every(({ engine }) => !engine.activity.isBusy && engine.state.status !== 'loading' && engine.state.status !== 'restarting')
+    return this.seats.every(({ engine }) => !engine.activity.isBusy && engine.state.status !== 'loading' && engine.state.status !== 'restarting' && !engine.rest.isUnderWay)
   }
 
   /** Counts calls that wait for a model elsewhere, before they come to it. */
@@ -308,7 +308,7 @@ export class EnginePool {
 
   /** Measures what is still to be measured, one model at a time and never beside an answer of any. */
   async #useRest(): Promise<void> {
-    if (this.seats.some(({ engine }) => engine.idleMilliseconds < restMilliseconds)) return
+    if (!this.isQuiet || this.seats.some(({ engine }) => engine.idleMilliseconds < restMilliseconds)) return
     await this.seats.find(({ engine }) => engine.guessing.isUnmeasured)?.engine.rest.measureSpeculation()
   }
 

@@ -17,9 +17,20 @@ interface Dependencies {
 export class EngineRest {
   readonly #dependencies: Dependencies
   #under: AbortController | null = null
+  #isMeasuring = false
 
   constructor(dependencies: Dependencies) {
     this.#dependencies = dependencies
+  }
+
+  /** True while it does something. */
+  get isUnderWay(): boolean {
+    return this.#under !== null
+  }
+
+  /** True while the model's process compares ways to guess ahead. */
+  get isMeasuring(): boolean {
+    return this.#isMeasuring
   }
 
   /** Ends what is under way. */
@@ -27,7 +38,7 @@ export class EngineRest {
     this.#under?.abort()
   }
 
-  /** Reads the beginning of a prompt into memory, where it is not there. True where it is there now. */
+  /** Reads the beginning of a prompt into memory, where it is not there and little is lost for it. False where it is to be tried again: somebody asked meanwhile. */
   async warmUp(turns: readonly ChatTurn[]): Promise<boolean> {
     return await this.#use('Not warmed up', async signal => void (await this.#dependencies.client().warmUp({ turns: [...turns] }, { signal })))
   }
@@ -38,16 +49,21 @@ export class EngineRest {
     if (!guessing.isUnmeasured) return
     await this.#use('Not measured whether guessing is faster', async signal => {
       let measured: MeasuredSpeculation | null = null
+      this.#isMeasuring = true
       try {
         measured = await client().measureSpeculation(undefined, { signal })
+      } catch (error) {
+        if (isAppError(error) && error.code === 'MODEL_COMPUTE_FAILED') guessing.keepCrash()
+        throw error
       } finally {
+        this.#isMeasuring = false
         if (!signal.aborted) guessing.keep(measured)
       }
       if (!signal.aborted) onMeasured(measured)
     })
   }
 
-  /** False where something else is under way, and where it failed or was interrupted. */
+  /** False where something else is under way, and where it was interrupted. */
   async #use(failed: string, work: (signal: AbortSignal) => Promise<void>): Promise<boolean> {
     const { isFree, log } = this.#dependencies
     if (this.#under || !isFree()) return false
@@ -55,12 +71,11 @@ export class EngineRest {
     this.#under = own
     try {
       await work(own.signal)
-      return !own.signal.aborted
     } catch (error) {
       if (!own.signal.aborted) log.info(failed, { code: isAppError(error) ? error.code : 'unknown' })
-      return false
     } finally {
       this.#under = null
     }
+    return !own.signal.aborted
   }
 }

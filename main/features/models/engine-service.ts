@@ -12,7 +12,6 @@ import { Activity } from './engine-activity.ts'
 import type { EngineDependencies } from './engine-dependencies.ts'
 import { EngineRest } from './engine-rest.ts'
 import { Guessing } from './engine-speculation.ts'
-import { leastTokens, type EngineThreads } from './engine-threads.ts'
 import type { AnswerUse, Engine, EngineModel } from './engine.ts'
 import { ModelLoad } from './model-load.ts'
 import { abortable, cardFailure, failureFor, isCrash, isOnCard, options, unavailable } from './engine-faults.ts'
@@ -350,7 +349,9 @@ export class EngineService implements Engine {
     this.activity.forget()
     if (this.#state.status !== 'ready' || !this.#model) return
     const modelId = this.#model.id
-    this.#dependencies.planning?.replan(error)
+    // What was tried beside the plan says nothing against the plan.
+    if (this.rest.isMeasuring) this.guessing.keepCrash()
+    else this.#dependencies.planning?.replan(error)
     if (restartsIn !== null) this.#set({ status: 'restarting', modelId, reason: error.data.reason })
     else this.#fail(modelId, unavailable(this.#dependencies.worker.state, this.#dependencies.name) ?? error)
   }

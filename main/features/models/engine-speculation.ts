@@ -8,7 +8,10 @@ import { collectionIfOpen } from '../../platform/storage/collection-if-open.ts'
 import type { Collection, Storage } from '../../platform/storage/storage.ts'
 
 /** What of a load makes one way to guess faster than another. */
-export type SpeculationPlan = Partial<Pick<LoadRequest, 'device' | 'gpuLayers' | 'kvCacheType' | 'threads' | 'draftPath'>>
+export type SpeculationPlan = Partial<Pick<LoadRequest, 'device' | 'gpuLayers' | 'kvCacheType' | 'threads' | 'draftPath' | 'loras'>>
+
+/** Another llama.cpp is measured anew. Of node-llama-cpp, which only the model's process loads. */
+export const engineVersion = '3.22.1'
 
 /** They stay the same, and take long to ask for. */
 const [cores, processor] = [availableParallelism(), cpus()[0]?.model ?? '']
@@ -30,7 +33,23 @@ export class SpeculationOutcomes {
   }
 
   keep(model: Model, plan: SpeculationPlan, { winner, speeds }: MeasuredSpeculation): SpeculationOutcome {
-    const outcome = { winner, factor: Math.max(speeds.lookup ?? 0, speeds.draft ?? 0) / speeds.off, measuredAt: this.#clock.now().getTime() }
+    return this.#put(model, plan, { winner, factor: Math.max(speeds.lookup ?? 0, speeds.draft ?? 0) / speeds.off })
+  }
+
+  /** The model's process ended over the measurement: without this it would end over the next one too. */
+  keepCrash(model: Model, plan: SpeculationPlan): SpeculationOutcome {
+    return this.#put(model, plan, { winner: 'off', factor: 0, hasCrashed: true })
+  }
+
+  /** All that is known of a model. */
+  forget(modelId: string): void {
+    const beginning = JSON.stringify([modelId]).slice(0, -1)
+    for (const key of [...this.#unkept.keys()]) if (key.startsWith(`${beginning},`)) this.#unkept.delete(key)
+    changeIfRoom(() => this.#kept()?.entries(`${beginning},`).forEach(({ key }) => this.#kept()?.delete(key)))
+  }
+
+  #put(model: Model, plan: SpeculationPlan, facts: Omit<SpeculationOutcome, 'measuredAt'>): SpeculationOutcome {
+    const outcome = { ...facts, measuredAt: this.#clock.now().getTime() }
     const key = keyOf(model, plan)
     this.#unkept.set(key, outcome)
     changeIfRoom(() => this.#kept()?.put(key, outcome))
@@ -60,16 +79,29 @@ export class Guessing {
   /** It was loaded so. */
   begin(model: Model, plan: SpeculationPlan & { speculation?: LoadRequest['speculation'] }, { speculation, canMeasureSpeculation = false }: LoadedModel): void {
     this.#wanted = canMeasureSpeculation ? { model, plan } : null
-    this.#now = speculation ? { ...plannedSpeculation(this.#outcomes, model, plan), way: speculation } : null
+    const planned = plannedSpeculation(this.#outcomes, model, plan)
+    const isWanted = planned.isChosen || planned.outcome ? planned.way !== 'off' : !canMeasureSpeculation
+    this.#now = speculation ? { ...planned, way: speculation, ...(isWanted && speculation === 'off' && { obstacle: 'impossible' }) } : null
   }
 
   /** Null: it could not be measured and is not tried again before the next load. */
   keep(measured: MeasuredSpeculation | null): void {
     const wanted = this.#wanted
     this.#wanted = null
-    if (!wanted || !measured || !this.#now) return
+    if (!wanted || !this.#now) return
+    if (!measured) {
+      this.#now = { ...this.#now, obstacle: 'unmeasured' }
+      return
+    }
     const outcome = this.#outcomes.keep(wanted.model, wanted.plan, measured)
     this.#now = { ...this.#now, way: outcome.winner, outcome }
+  }
+
+  /** The model's process ended over the measurement, or llama.cpp could not go on. */
+  keepCrash(): void {
+    const wanted = this.#wanted
+    this.#wanted = null
+    if (wanted && this.#now) this.#now = { ...this.#now, outcome: this.#outcomes.keepCrash(wanted.model, wanted.plan) }
   }
 
   count({ tokens, accepted }: { tokens: number; accepted: number }): void {
@@ -85,6 +117,6 @@ export function plannedSpeculation(outcomes: SpeculationOutcomes, model: Model, 
   return { way: outcome?.winner ?? 'off', isChosen: false, outcome, ...none }
 }
 
-function keyOf(model: Model, { device, gpuLayers, kvCacheType, threads, draftPath }: SpeculationPlan): string {
-  return JSON.stringify([model.id, model.sizeBytes, cores, processor, device ?? null, gpuLayers ?? null, kvCacheType ?? null, threads ?? null, draftPath ?? null])
+function keyOf(model: Model, { device, gpuLayers, kvCacheType, threads, draftPath, loras = [] }: SpeculationPlan): string {
+  return JSON.stringify([model.id, model.sizeBytes, engineVersion, cores, processor, device ?? null, gpuLayers ?? null, kvCacheType ?? null, threads ?? null, draftPath ?? null, loras])
 }

@@ -42,6 +42,7 @@ export class ModelsService implements Engines {
   readonly #settings: Dependencies['settings']
   readonly #choices: ModelChoices
   readonly #results: BenchmarkResults
+  readonly #outcomes: SpeculationOutcomes
   /** Of models that were asked for by their id. */
   readonly #engines = new Map<string, RoleEngine>()
   readonly #roles: Record<ModelRole, RoleEngine>
@@ -55,6 +56,7 @@ export class ModelsService implements Engines {
     this.#settings = settings
     this.#choices = new ModelChoices(storage)
     this.#results = new BenchmarkResults(storage)
+    this.#outcomes = new SpeculationOutcomes(storage, clock)
     this.pool = new EnginePool({
       makeWorker, memory, audit, log, clock,
       ...(makeScratch ? { makeScratch } : {}),
@@ -65,7 +67,7 @@ export class ModelsService implements Engines {
       findModel: id => this.#find(id),
       rolesOf: id => this.#rolesOf(id),
       threads: new EngineThreads(storage),
-      outcomes: new SpeculationOutcomes(storage, clock),
+      outcomes: this.#outcomes,
     })
     this.#roles = {
       chat: new RoleEngine(this.pool, () => this.#choose()),
@@ -135,6 +137,7 @@ export class ModelsService implements Engines {
     this.#list.remove(id)
     this.#choices.forget(id)
     this.#results.forget(id)
+    this.#outcomes.forget(id)
     this.#listChanges.tell()
   }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { implement } from '@orpc/server'
@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import type { Model } from '#shared/contract/models.ts'
 import { mapErrors } from '#shared/map-errors.ts'
 import { settingDefinitions } from '#shared/setting-definitions.ts'
+import { SpeculationOutcome } from '#shared/speculation.ts'
 import { inference, type LoadRequest, type MeasuredSpeculation } from '../../../native/inference/contract.ts'
 import { makeModel } from '../../../tests/support/make-model.ts'
 import { FakeAudit } from '../../platform/audit/fake-audit.ts'
@@ -17,6 +18,7 @@ import { openFakeStorage } from '../../platform/storage/fake-storage.ts'
 import { unconfined } from '../../platform/workers/confinement.ts'
 import { FakeLauncher } from '../../platform/workers/fake-launcher.ts'
 import { SupervisedWorker } from '../../platform/workers/supervised-worker.ts'
+import { engineVersion } from './engine-speculation.ts'
 import { ModelsService } from './models-service.ts'
 
 const resources = resolve(import.meta.dirname, '../../../resources')
@@ -44,17 +46,18 @@ interface Script {
   measurements: (AbortSignal | undefined)[]
   measureGate: Promise<void> | null
   answerGate: Promise<void> | null
+  canMeasure: boolean
 }
 
 function start({ storage = openFakeStorage(), settings = {} }: { storage?: ReturnType<typeof openFakeStorage>; settings?: Record<string, unknown> } = {}) {
-  const script: Script = { loads: [], measured: faster, measurements: [], measureGate: null, answerGate: null }
+  const script: Script = { loads: [], measured: faster, measurements: [], measureGate: null, answerGate: null, canMeasure: true }
   const router = () => {
     const os = implement(inference).use(mapErrors)
     return os.router({
       load: os.load.handler(async function* ({ input }) {
         script.loads.push(input)
-        const speculation = input.speculation === 'auto' ? 'off' : input.speculation
-        yield { type: 'load-end' as const, model: { contextTokens: 64, threads: 1, device: 'cpu', gpuLayers: 0, canChat: true, canFill: true, fillMode: null, canEmbed: false, canRerank: false, dimensions: null, sequences: 1, measuredThreads: {}, speculation, canMeasureSpeculation: input.speculation === 'auto' } }
+        const speculation = input.speculation === 'auto' || !script.canMeasure ? 'off' : input.speculation
+        yield { type: 'load-end' as const, model: { contextTokens: 64, threads: 1, device: 'cpu', gpuLayers: 0, canChat: true, canFill: true, fillMode: null, canEmbed: false, canRerank: false, dimensions: null, sequences: 1, measuredThreads: {}, speculation, canMeasureSpeculation: script.canMeasure && input.speculation === 'auto' } }
       }),
       countTokens: os.countTokens.handler(({ input }) => input.texts.map(() => 1)),
       countChatTokens: os.countChatTokens.handler(() => 1),
@@ -89,7 +92,7 @@ function start({ storage = openFakeStorage(), settings = {} }: { storage?: Retur
     clock.advance(milliseconds)
     await service.pool.look()
   }
-  return { service, script, clock, look }
+  return { service, script, clock, look, launcher }
 }
 
 const minutes = (count: number): number => count * 60_000
@@ -228,11 +231,57 @@ describe('whether guessing ahead is faster', () => {
     await look(minutes(1))
     await look(minutes(1))
     expect(script.measurements).toHaveLength(1)
+    expect(await speculationOf(service, chat)).toMatchObject({ way: 'off', outcome: null, obstacle: 'unmeasured' })
     await service.unload(chat.id)
     await service.load(chat.id)
     await look(minutes(1))
     expect(script.measurements).toHaveLength(2)
   })
+})
+
+it('a process that ends over the measurement comes back with the same plan, and is never measured so again', async () => {
+  const storage = openFakeStorage()
+  const { service, script, look, launcher } = start({ storage })
+  const chat = await service.add(paths.chat)
+  await service.load(chat.id)
+  const plan = service.pool.find(chat.id)!.describe(false, false, 0).plan
+  script.measureGate = new Promise(() => undefined)
+  const measuring = look(minutes(1))
+  await vi.waitFor(() => expect(script.measurements).toHaveLength(1), { timeout: 20_000 })
+  launcher.last.crash({ code: null, signal: 'SIGABRT' })
+  await measuring
+  await vi.waitFor(() => expect(script.loads).toHaveLength(2), { timeout: 20_000 })
+  await service.engine.ready()
+  expect(script.loads[1]).toEqual({ ...script.loads[0], speculation: 'off' })
+  const now = service.pool.find(chat.id)!.describe(false, false, 0)
+  expect([now.plan, now.reason]).toEqual([plan, null])
+  expect(await speculationOf(service, chat)).toMatchObject({ way: 'off', isChosen: false, outcome: { winner: 'off', hasCrashed: true } })
+  script.measureGate = null
+  for (let looks = 0; looks < 3; looks++) await look(minutes(1))
+  expect(script.measurements).toHaveLength(1)
+  const next = start({ storage })
+  await next.service.load(chat.id)
+  expect(next.script.loads[0]).toMatchObject({ speculation: 'off' })
+  await next.look(minutes(1))
+  expect(next.script.measurements).toHaveLength(0)
+  // What is known of a model goes with it.
+  next.service.remove(chat.id)
+  expect(storage.collection('engine-speculation', SpeculationOutcome).entries()).toEqual([])
+})
+
+it.each(['auto', 'lookup'] as const)('%s of a model that cannot take a guess back is said to be impossible', async speculation => {
+  const { service, script, look } = start()
+  script.canMeasure = false
+  const chat = await service.add(paths.chat)
+  await service.load(chat.id, { options: { speculation } })
+  await look(minutes(1))
+  expect(script.measurements).toHaveLength(0)
+  expect(await speculationOf(service, chat)).toMatchObject({ way: 'off', outcome: null, obstacle: 'impossible' })
+})
+
+it('measures anew with another llama.cpp', () => {
+  const { dependencies } = JSON.parse(readFileSync(resolve(resources, '../package.json'), 'utf8')) as { dependencies: Record<string, string> }
+  expect(dependencies['node-llama-cpp']).toBe(engineVersion)
 })
 
 it('counts calls that wait for a model elsewhere among those that wait', async () => {

@@ -14,6 +14,7 @@ function start() {
   const warmUp = vi.fn(async () => true)
   let usedAt = 0
   const engine = {
+    state: ready,
     lastUsedAt: null as Date | null,
     get idleMilliseconds() {
       return Date.now() - usedAt
@@ -75,6 +76,31 @@ describe('keepWarm', () => {
     expect(warmUp).toHaveBeenCalledTimes(2)
     await pass(120_000)
     expect(warmUp).toHaveBeenCalledTimes(2)
+  })
+
+  it('reads it after a load as soon as nothing else is under way', async () => {
+    const { changes, warmUp, pass, now } = start()
+    now.isQuiet = false
+    changes.tell(ready)
+    await pass(40_000)
+    expect(warmUp).not.toHaveBeenCalled()
+    now.isQuiet = true
+    warmUp.mockResolvedValueOnce(false)
+    await pass(15_000)
+    expect(warmUp).toHaveBeenCalledTimes(1)
+    await pass(15_000)
+    expect(warmUp).toHaveBeenCalledTimes(2)
+    await pass(600_000)
+    expect(warmUp).toHaveBeenCalledTimes(2)
+  })
+
+  it('asks nothing of a model that cannot chat', async () => {
+    const { changes, warmUp, pass, now, ask } = start()
+    now.seat!.engine.state = { ...ready, canChat: false }
+    changes.tell(ready)
+    ask()
+    await pass(600_000)
+    expect(warmUp).not.toHaveBeenCalled()
   })
 
   it('does nothing where it is turned off, where the model went, and after it was stopped', async () => {

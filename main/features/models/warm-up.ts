@@ -11,35 +11,41 @@ const lookMilliseconds = 15_000
 
 interface Dependencies {
   chat: Pick<RoleEngine, 'onChange'>
-  seat: () => { engine: Pick<EngineService, 'idleMilliseconds' | 'lastUsedAt'> & { rest: Pick<EngineService['rest'], 'warmUp'> } } | null
+  seat: () => { engine: Pick<EngineService, 'state' | 'idleMilliseconds' | 'lastUsedAt'> & { rest: Pick<EngineService['rest'], 'warmUp'> } } | null
   isOn: () => Promise<boolean>
-  /** True where no model is asked or loaded. */
+  /** True where no model is asked or loaded, or does something by itself. */
   isQuiet: () => boolean
   /** The beginning of every conversation. */
   turns: readonly ChatTurn[]
 }
 
-/** Lets the chat model read the beginning of every conversation once it is loaded and has nothing to do, and again where other prompts took its place. Gives back how to stop. */
+/** Lets the chat model read the beginning of every conversation once it is loaded and has nothing to do, and again where short prompts took its place. Gives back how to stop. */
 export function keepWarm({ chat, seat, isOn, isQuiet, turns }: Dependencies): () => void {
   let timer: NodeJS.Timeout | undefined
+  /** True from a load until it was warmed after it. */
+  let isLoaded = false
   /** When the model was last asked that has been looked at since. */
   let seenUse: Date | null = null
   const warm = async (): Promise<void> => {
     const engine = seat()?.engine
-    if (!engine || !(await isOn()) || !isQuiet()) return
+    if (engine?.state.status !== 'ready' || !engine.state.canChat || !(await isOn()) || !isQuiet()) return
     const lastUsedAt = engine.lastUsedAt
-    if (await engine.rest.warmUp(turns)) seenUse = lastUsedAt
+    if (!(await engine.rest.warmUp(turns))) return
+    isLoaded = false
+    seenUse = lastUsedAt
   }
   const look = async (): Promise<void> => {
     const engine = seat()?.engine
-    if (!engine || engine.lastUsedAt === null || engine.lastUsedAt === seenUse || engine.idleMilliseconds < againMilliseconds) return
-    await warm()
+    if (!engine) return
+    const isWanted = isLoaded ? engine.idleMilliseconds >= restMilliseconds : engine.lastUsedAt !== null && engine.lastUsedAt !== seenUse && engine.idleMilliseconds >= againMilliseconds
+    if (isWanted) await warm()
   }
   const looking = setInterval(() => void look().catch(() => undefined), lookMilliseconds)
   looking.unref()
   const stop = chat.onChange((state: EngineState) => {
     clearTimeout(timer)
-    if (state.status !== 'ready') return
+    isLoaded = state.status === 'ready'
+    if (!isLoaded) return
     timer = setTimeout(() => void warm().catch(() => undefined), restMilliseconds)
     timer.unref()
   })

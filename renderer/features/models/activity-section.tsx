@@ -8,7 +8,7 @@ const count = (value: number): string => String(Math.round(value))
 const charts: readonly { figure: keyof Sample; title: string; show: (value: number) => string; atLeast: number; isShownWhereNone?: boolean }[] = [
   { figure: 'tokensPerSecond', title: 'Tokens/s', show: speedWords, atLeast: 1 },
   { figure: 'prefillTokensPerSecond', title: 'Prefill t/s', show: speedWords, atLeast: 1 },
-  { figure: 'textsPerSecond', title: 'Chunks/s', show: speedWords, atLeast: 1, isShownWhereNone: false },
+  { figure: 'textsPerSecond', title: 'Texts/s', show: speedWords, atLeast: 1, isShownWhereNone: false },
   { figure: 'memoryBytes', title: 'Memory in use', show: sizeWords, atLeast: 1 },
   { figure: 'queued', title: 'Waiting', show: count, atLeast: 4 },
 ]

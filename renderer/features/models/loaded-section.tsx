@@ -54,7 +54,7 @@ export function LoadedSection() {
 function Speed({ row: { resident, name } }: { row: Row }) {
   const isOfTexts = typeof resident.activity.textsPerSecond === 'number'
   const values = useHistory(({ history }) => history[resident.modelId])?.map(sample => (isOfTexts ? sample.textsPerSecond : sample.tokensPerSecond)) ?? []
-  return <SparkLine label={sparkWords(`${isOfTexts ? 'Chunks/s' : 'Tokens/s'} of ${name}`, values, speedWords)} values={values} />
+  return <SparkLine label={sparkWords(`${isOfTexts ? 'Texts/s' : 'Tokens/s'} of ${name}`, values, speedWords)} values={values} />
 }
 
 function Plan({ row: { resident } }: { row: Row }) {

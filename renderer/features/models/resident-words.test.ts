@@ -35,9 +35,9 @@ describe('words for what is loaded', () => {
   })
 
   it('says how fast it writes or reads texts, and how it guesses ahead where it does', () => {
-    expect([paceWords(resident.activity), paceWords({ ...resident.activity, tokensPerSecond: null }), paceWords({ ...resident.activity, textsPerSecond: 310.2 })]).toEqual(['41', '–', '310 chunks/s'])
+    expect([paceWords(resident.activity), paceWords({ ...resident.activity, tokensPerSecond: null }), paceWords({ ...resident.activity, textsPerSecond: 310.2 })]).toEqual(['41', '–', '310 texts/s'])
     const speculation = { way: 'lookup' as const, isChosen: false, outcome: { winner: 'lookup' as const, factor: 1.41, measuredAt: new Date(2026, 10, 28).getTime() }, guessed: 200, accepted: 50 }
-    expect(guessWords({ speculation })).toBe('guesses ahead from the prompt, 1.4 times as fast (measured 28 Nov); 25 % of 200 guesses were right')
+    expect(guessWords({ speculation })).toBe('guesses ahead from the prompt, 1.4 times as fast (measured 28 Nov 2026); 25 % of 200 guesses were right')
     expect([guessWords({}), guessWords({ speculation: { ...speculation, way: 'off' } })]).toEqual([null, null])
   })
 

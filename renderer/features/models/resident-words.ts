@@ -31,9 +31,9 @@ export function activityWords({ status, ratio, activity, isPinned }: Resident): 
   return [tasks[activity.task], activity.queued > 0 && (activity.queued === 1 ? '1 waits' : `${activity.queued} wait`), isPinned && 'pinned'].filter(Boolean).join(', ')
 }
 
-/** How fast it writes; of a model for vectors or ranking how fast it reads texts: `41`, `310 chunks/s`. */
+/** How fast it writes; of a model for vectors or ranking how fast it reads texts: `41`, `310 texts/s`. */
 export function paceWords({ tokensPerSecond, textsPerSecond }: Resident['activity']): string {
-  return textsPerSecond === undefined || textsPerSecond === null ? speedWords(tokensPerSecond) : `${speedWords(textsPerSecond)} chunks/s`
+  return textsPerSecond === undefined || textsPerSecond === null ? speedWords(tokensPerSecond) : `${speedWords(textsPerSecond)} texts/s`
 }
 
 /** `guesses ahead from the prompt, 1.4 times as fast (measured 28 Nov)`; null where it does not guess. */
