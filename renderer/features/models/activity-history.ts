@@ -16,25 +16,36 @@ export interface Sample {
   textsPerSecond: number
   memoryBytes: number
   queued: number
+  /** When the model was last asked, milliseconds since 1970; 0 where nobody did. */
+  usedAt: number
 }
+
+/** What a chart can draw of it. */
+export type Figure = Exclude<keyof Sample, 'usedAt'>
 
 /** By model id, oldest first. */
 export type History = Readonly<Record<string, readonly Sample[]>>
 
-/** What the resident does, or did since the last sample: the speed of an answer that is over for longer is no speed now. */
-export function sampleOf({ activity, memoryBytes, lastUsedAt }: Resident, now = Date.now()): Sample {
-  const isNow = activity.task !== 'idle' || (lastUsedAt !== null && now - lastUsedAt.getTime() < recentMilliseconds)
+/** What the resident does, or did since the sample before: the speed of an answer that is over for longer is no speed now. */
+export function sampleOf({ activity, memoryBytes, lastUsedAt }: Resident, now = Date.now(), before?: Sample): Sample {
+  const usedAt = lastUsedAt?.getTime() ?? 0
+  const isNow = activity.task !== 'idle' || (now - usedAt < recentMilliseconds && usedAt !== before?.usedAt)
   const rate = (value: number | null | undefined): number => (isNow ? (value ?? 0) : 0)
-  return { tokensPerSecond: rate(activity.tokensPerSecond), prefillTokensPerSecond: rate(activity.prefillTokensPerSecond), textsPerSecond: rate(activity.textsPerSecond), memoryBytes, queued: activity.queued }
+  return { tokensPerSecond: rate(activity.tokensPerSecond), prefillTokensPerSecond: rate(activity.prefillTokensPerSecond), textsPerSecond: rate(activity.textsPerSecond), memoryBytes, queued: activity.queued, usedAt }
 }
 
 /** Models that are gone take their history along. */
 export function withSamples(history: History, residents: readonly Resident[], now = Date.now()): History {
-  return Object.fromEntries(residents.map(resident => [resident.modelId, [...(history[resident.modelId] ?? []), sampleOf(resident, now)].slice(-historyLength)]))
+  return Object.fromEntries(
+    residents.map(resident => {
+      const before = history[resident.modelId] ?? []
+      return [resident.modelId, [...before, sampleOf(resident, now, before.at(-1))].slice(-historyLength)]
+    }),
+  )
 }
 
 /** All models together, aligned at their newest sample. */
-export function totals(history: History, figure: keyof Sample): number[] {
+export function totals(history: History, figure: Figure): number[] {
   const rows = Object.values(history)
   const length = Math.max(0, ...rows.map(row => row.length))
   return Array.from({ length }, (_, index) => rows.reduce((sum, row) => sum + (row[row.length - length + index]?.[figure] ?? 0), 0))

@@ -1,11 +1,11 @@
 import { sizeWords } from '#shared/size-words.ts'
 import { Section } from '../../ui/section.tsx'
-import { totals, useHistory, type Sample } from './activity-history.ts'
+import { totals, useHistory, type Figure } from './activity-history.ts'
 import { speedWords } from './model-words.ts'
 import { SparkLine, sparkWords } from './spark-line.tsx'
 
 const count = (value: number): string => String(Math.round(value))
-const charts: readonly { figure: keyof Sample; title: string; show: (value: number) => string; atLeast: number; isShownWhereNone?: boolean }[] = [
+const charts: readonly { figure: Figure; title: string; show: (value: number) => string; atLeast: number; isShownWhereNone?: boolean }[] = [
   { figure: 'tokensPerSecond', title: 'Tokens/s', show: speedWords, atLeast: 1 },
   { figure: 'prefillTokensPerSecond', title: 'Prefill t/s', show: speedWords, atLeast: 1 },
   { figure: 'textsPerSecond', title: 'Texts/s', show: speedWords, atLeast: 1, isShownWhereNone: false },

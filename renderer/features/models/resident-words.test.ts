@@ -44,8 +44,11 @@ describe('words for what is loaded', () => {
   it('samples what ended since the last look, and nothing older', () => {
     const lastUsedAt = new Date(1_000_000)
     const over: Resident = { ...resident, lastUsedAt, activity: { ...resident.activity, task: 'idle', textsPerSecond: 12 } }
-    expect(sampleOf(over, lastUsedAt.getTime() + 900)).toEqual({ tokensPerSecond: 41, prefillTokensPerSecond: 1900, textsPerSecond: 12, memoryBytes: 5e9, queued: 0 })
-    expect(sampleOf(over, lastUsedAt.getTime() + 2000)).toEqual({ tokensPerSecond: 0, prefillTokensPerSecond: 0, textsPerSecond: 0, memoryBytes: 5e9, queued: 0 })
+    expect(sampleOf(over, lastUsedAt.getTime() + 900)).toEqual({ tokensPerSecond: 41, prefillTokensPerSecond: 1900, textsPerSecond: 12, memoryBytes: 5e9, queued: 0, usedAt: 1_000_000 })
+    expect(sampleOf(over, lastUsedAt.getTime() + 2000)).toEqual({ tokensPerSecond: 0, prefillTokensPerSecond: 0, textsPerSecond: 0, memoryBytes: 5e9, queued: 0, usedAt: 1_000_000 })
+    // Its news came late: it is no part of the next sample too.
+    const [first, second] = withSamples(withSamples({}, [over], 1_000_100), [over], 1_001_100)['a']!
+    expect([first?.tokensPerSecond, second?.tokensPerSecond]).toEqual([41, 0])
     expect(sampleOf({ ...over, activity: { ...over.activity, task: 'completion' } }, lastUsedAt.getTime() + 2000).tokensPerSecond).toBe(41)
   })
 
