@@ -79,7 +79,8 @@ describe('chat', () => {
     const schema = { type: 'object', properties: { city: { type: 'string' } } }
     expect(JSON.parse((await client.chat({ model, messages, format: schema })).message.content)).toEqual({ city: 'Paris' })
     await client.chat({ model, messages, format: 'json' })
-    expect(running.engine.asked.map(({ format }) => format)).toEqual([{ type: 'json-schema', schema }, { type: 'json' }])
+    await client.generate({ model, prompt: 'Where?', format: 'json' })
+    expect(running.engine.asked.map(({ format }) => format)).toEqual([{ type: 'json-schema', schema }, { type: 'json' }, { type: 'json' }])
     await expect(client.chat({ model, messages, format: 'yaml' })).rejects.toMatchObject({ status_code: 400 })
   })
 

@@ -238,6 +238,8 @@ describe('responses', () => {
     const format = { type: 'json_schema' as const, name: 'city', schema: { type: 'object', properties: { city: { type: 'string' } } } }
     expect(JSON.parse((await client.responses.create({ model, input: 'Where?', text: { format } })).output_text)).toEqual({ city: 'Paris' })
     expect(running.engine.asked[0]!.format).toEqual({ type: 'json-schema', schema: format.schema })
+    await client.responses.create({ model, input: 'Where?', text: { format: { type: 'json_object' } } })
+    expect(running.engine.asked[1]!.format).toEqual({ type: 'json' })
     running.engine.answers = ['one two three']
     const cut = await client.responses.create({ model, input: 'Count', max_output_tokens: 2, top_logprobs: 1, include: ['message.output_text.logprobs'] })
     expect(cut).toMatchObject({ status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' }, output: [{ status: 'incomplete', content: [{ logprobs: [{ token: 'one' }, { token: ' two' }] }] }] })
