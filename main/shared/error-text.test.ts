@@ -7,7 +7,7 @@ const samples: Record<string, unknown> = {
   path: 'src/main.ts', workspaceId: 'w', reason: 'a reason', sizeBytes: 2_500_000, limitBytes: 50_000_000, version: 'v', name: 'con', id: 'x', architecture: 'mamba',
   neededBytes: 8e9, freeBytes: 900, promptTokens: 9000, availableTokens: 700, contextTokens: 1024, worker: 'inference', device: 'cuda', crashes: 3, shell: '/bin/x', problems: ['Line 3: a comma is missing.'], key: 'k', port: 80,
   host: 'a.example', rule: 'offline', seconds: 30, findings: 2, label: 'secret', scope: 'chat', of: 'tokens', waiting: 64,
-  expiredAt: '2026-01-02T00:00:00.000Z', characters: 3_000_000, limit: 1_000_000, retryMilliseconds: 4000, leastCharacters: 12, kind: 'passphrase', feature: 'models', mode: 'offline', status: 401, folder: '/models', quarantine: 'a.gguf.wrong', hashSource: 'catalogue', expected: 'a'.repeat(64), actual: 'b'.repeat(64), received: 5, option: 'gpuLayers', suggestion: null,
+  expiredAt: '2026-01-02T00:00:00.000Z', characters: 3_000_000, limit: 1_000_000, retryMilliseconds: 4000, leastCharacters: 12, kind: 'passphrase', feature: 'models', mode: 'offline', status: 401, folder: '/models', quarantine: 'a.gguf.wrong', hashSource: 'catalogue', expected: 'a'.repeat(64), actual: 'b'.repeat(64), received: 5, option: 'gpuLayers', role: 'embedding', suggestion: null,
 }
 /** Where a name means something else. */
 const ownSamples: Partial<Record<ErrorCode, Record<string, unknown>>> = { KEYCHAIN_UNAVAILABLE: { reason: 'absent' }, SCHEMA_UNSUPPORTED: { reason: 'The schema at /name holds a pattern.' }, UPLOAD_OUT_OF_ORDER: { expected: 4 } }

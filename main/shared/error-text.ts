@@ -177,6 +177,7 @@ const catalog: { [C in ErrorCode]: Words<C> } = {
   SERVER_CLIENT_EXISTS: ({ name }) => text(`A client ${shown(name)} exists already.`, 'Its token is known to some program, and is not replaced without your word.', 'Choose another name, or revoke that client first.'),
   SERVER_SCOPE_MISSING: ({ scope }) => text('This client may not ask for that.', `Its token does not have the scope “${scope}”.`, 'Make a client with that scope, with cortex server clients add.'),
   SERVER_MODEL_REFUSED: ({ id }) => text(`This client may not use the model ${shown(id)}.`, 'Its token names the models that it may use, and this is none of them.', 'Choose one that the list of models shows, or make a client that may use this one.'),
+  SERVER_ROLE_EMPTY: ({ role }) => text(`No model has the role “${role}”, so “default” stands for none here.`, 'A model has that role only after it was given to it.', `Give it to one with cortex models role ${role} MODEL or on the Models page, or name a model in the request.`),
   SERVER_RATE_LIMITED: ({ limit, of, retryMilliseconds }) => text('This client asks too much at once.', `Its token allows ${count(limit)} ${of} a minute.`, retry(retryMilliseconds)),
   SERVER_QUEUE_FULL: ({ waiting, retryMilliseconds }) => text('Too many calls wait for the model.', `There are ${count(waiting)} of them, and no more are kept waiting.`, retry(retryMilliseconds)),
   SERVER_OFF: () => text('The model server of Cortex is off.', 'It answers other programs only after it was turned on.', 'Turn it on with cortex server on.'),

@@ -4,7 +4,7 @@ import OpenAI from 'openai'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { AppError } from '../../main/shared/errors.ts'
 import { modelApiPaths } from '../../main/transport/model-api/routes.ts'
-import { startModelServer, type ModelServer } from '../support/model-server.ts'
+import { fakeModel, startModelServer, type ModelServer } from '../support/model-server.ts'
 
 let running: ModelServer
 const model = 'fake-model'
@@ -95,6 +95,40 @@ test.each([
   expect(await ask('/v1/chat/completions')).toMatchObject({ error: { code: 'invalid_api_key', message: expect.stringContaining(words) } })
   expect(await ask('/v1/messages')).toMatchObject({ type: 'error', error: { type: 'authentication_error', message: expect.stringContaining(words) } })
   expect(await ask('/api/chat')).toMatchObject({ error: expect.stringContaining(words) })
+})
+
+describe('a role that no model has', () => {
+  const how = (role: string): unknown => expect.stringMatching(new RegExp(`^No model has the role “${role}”.*cortex models role ${role} MODEL .*name a model`))
+
+  test.each([
+    ['/v1/embeddings', 'embedding', { input: 'a' }],
+    ['/v1/rerank', 'rerank', { query: 'a', documents: ['b'] }],
+    ['/api/embed', 'embedding', { input: 'a' }],
+    ['/api/embeddings', 'embedding', { prompt: 'a' }],
+  ])('is told over %s, and is no reason to try again', async (path, role, rest) => {
+    const answer = await running.post(path, { model: 'default', ...rest })
+    expect(answer.status).toBe(404)
+    expect(answer.headers.get('retry-after')).toBeNull()
+    expect(await answer.json()).toMatchObject({ error: path.startsWith('/api/') ? how(role) : { type: 'invalid_request_error', code: 'model_not_found', param: 'model', message: how(role) } })
+  })
+
+  test('raises the own error of each client, until it is given to one', async () => {
+    const made = async () => await running.openai().embeddings.create({ model: 'default', input: 'a', encoding_format: 'float' })
+    expect(await failing(made())).toBeInstanceOf(OpenAI.NotFoundError)
+    expect(await failing(running.ollama().embed({ model: 'default', input: 'a' }))).toMatchObject({ name: 'ResponseError', status_code: 404 })
+    running.roles.embedding = fakeModel
+    expect((await made()).data).toHaveLength(1)
+    running.roles.embedding = null
+  })
+
+  test('leaves chat and completion with what they say where nothing can be loaded', async () => {
+    const { model: loaded } = running.engine
+    running.engine.model = null
+    expect(await failing(asks.openai({ model: 'default' }))).toMatchObject({ status: 503, code: 'overloaded', message: expect.stringContaining('No model is loaded.') })
+    expect(await failing(asks.anthropic({ model: 'default' }))).toMatchObject({ status: 529 })
+    expect((await running.post('/v1/completions', { model: 'default', prompt: 'a' })).status).toBe(503)
+    running.engine.model = loaded
+  })
 })
 
 describe('limits', () => {

@@ -29,6 +29,7 @@ describe('models', () => {
     const listed = await client.models.list()
     expect(listed.data.map(({ id }) => id)).toEqual([model, 'other'])
     expect(await client.models.retrieve(model)).toMatchObject({ id: model, object: 'model', owned_by: 'cortex', created: 1767323045 })
+    expect(await client.models.retrieve('default')).toMatchObject({ id: model, object: 'model' })
     await expect(client.models.retrieve('nothing')).rejects.toBeInstanceOf(OpenAI.NotFoundError)
   })
 })
