@@ -37,6 +37,12 @@ describe('error text', () => {
     expect(errorText('CONTEXT_OVERFLOW', { promptTokens: 12_345, availableTokens: 700, contextTokens: 1024 }).why).toContain('12,345 tokens')
   })
 
+  it('names the model that was asked for, and no more of a name than can be read', () => {
+    expect(errorText('MODEL_NOT_FOUND', { id: 'gpt-5' })).toMatchObject({ what: 'The model “gpt-5” is not on the list.', action: expect.stringContaining('cortex models list') })
+    expect(errorText('MODEL_NOT_FOUND', { id: 'x'.repeat(5000) }).what.length).toBeLessThan(150)
+    expect(errorText('MODEL_NOT_FOUND', { id: '' }).what).toBe('No model was named.')
+  })
+
   it('takes reasons that are sentences of their own', () => {
     expect(errorText('MODEL_FILE_INVALID', { path: 'a', reason: 'It is not a GGUF file.' }).why).toMatch(/It is not a GGUF file\.$/)
   })
