@@ -67,7 +67,7 @@ export function addLibraryCommands(models: Command, host: () => RunOptions): voi
     }),
   )
 
-  json(models.command('pack').description('Copy models with their hashes and licences into a new folder, such as on a USB stick.').argument('<folder>').argument('<models...>', 'models on the list, each by its id, its file or the beginning of its name')).action(
+  json(models.command('pack').description('Copy models with their hashes and the names of their licences, as far as they are known, into a new folder, such as on a USB stick. The texts of the licences are not in it.').argument('<folder>').argument('<models...>', 'models on the list, each by its id, its file or the beginning of its name')).action(
     async (folder: string, named: string[], options: JsonOption) => await runCommand(host(), async (client, signal) => {
       const modelIds = await idsOf(client, named)
       for await (const event of await client.library.pack({ modelIds, folder: resolve(folder) }, { signal })) {
