@@ -1,19 +1,22 @@
 import { resolve } from 'node:path'
 import type { Client } from '#shared/contract/index.ts'
 import type { Model } from '#shared/contract/models.ts'
-import { AppError } from '#shared/errors.ts'
 import { servedNames } from '#shared/served-names.ts'
 import { UsageError } from './usage-error.ts'
 
-/** A model by its id, its file, the name that the server gives it, or its own name, of which the beginning is enough where it is of one model alone. Throws MODEL_NOT_FOUND, and UsageError where several are called so. */
+/** A model by its id, its file, the name that the server gives it, or its own name, of which the beginning is enough where it is of one model alone. Throws UsageError where none or several are called so. */
 export async function findModel(client: Client, name: string): Promise<Model> {
-  const model = modelNamed(await client.models.list(), name)
-  if (!model) throw new AppError('MODEL_NOT_FOUND', { id: name })
+  return oneNamed(await client.models.list(), name)
+}
+
+/** The same of these. */
+export function oneNamed(models: readonly Model[], name: string): Model {
+  const model = modelNamed(models, name)
+  if (!model) throw new UsageError({ what: `There is nothing called “${name}”.`, why: 'No model on the list has this id, file or name, and the name of none begins so.', action: 'See cortex models list; what cortex models browse shows is downloaded first, with cortex models download.' })
   return model
 }
 
-/** The same among these; null for none. */
-export function modelNamed(models: readonly Model[], name: string): Model | null {
+function modelNamed(models: readonly Model[], name: string): Model | null {
   return wholeNamed(models, name) ?? begunBy(models, name)
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, expect, test, vi } from 'vitest'
 import { CommandLine } from '../../tests/support/command-line.ts'
@@ -52,6 +52,9 @@ test('the catalogue, details, scans and packs from the command line', { timeout:
   const stick = join(line.folder, 'stick')
   expect((await run('models', 'pack', stick, join(disk, 'copy.gguf')))[1]).toBe(`1 model, 9.1 MB, in ${stick}\n`)
   expect((await run('models', 'pack', stick, 'nobody'))[0]).toBe(2)
+  // Of a licence a pack has the name alone, and its help says so.
+  expect(readdirSync(stick, { recursive: true }).sort()).toEqual(['001', join('001', 'copy.gguf'), 'cortex-pack.json'])
+  expect((await run('models', 'pack', '--help'))[1].replace(/\s+/g, ' ')).toContain('the names of their licences, as far as they are known')
   expect((await run('models', 'unpack', stick))[0]).toBe(0)
   writeFileSync(join(stick, '001', 'copy.gguf'), 'changed')
   expect(await run('models', 'unpack', stick)).toEqual([1, expect.stringContaining('Not taken: '), ''])

@@ -5,7 +5,7 @@ import type { Client } from '#shared/contract/index.ts'
 import type { AddResult, CatalogueItem, Fit, FoundModel } from '#shared/contract/library.ts'
 import type { Model } from '#shared/contract/models.ts'
 import { errorText } from '#shared/error-text.ts'
-import { begunBy, modelNamed, wholeNamed } from './find-model.ts'
+import { begunBy, oneNamed, wholeNamed } from './find-model.ts'
 import { sizeWords } from '#shared/size-words.ts'
 import { plain } from './plain-command.ts'
 import { printable, printableLines } from './printable.ts'
@@ -67,7 +67,7 @@ export function addLibraryCommands(models: Command, host: () => RunOptions): voi
     }),
   )
 
-  json(models.command('pack').description('Copy models with their hashes and licences into a new folder, such as on a USB stick.').argument('<folder>').argument('<models...>', 'models on the list, each by its id, its file or the beginning of its name')).action(
+  json(models.command('pack').description('Copy models with their hashes and the names of their licences, as far as they are known, into a new folder, such as on a USB stick. The texts of the licences are not in it.').argument('<folder>').argument('<models...>', 'models on the list, each by its id, its file or the beginning of its name')).action(
     async (folder: string, named: string[], options: JsonOption) => await runCommand(host(), async (client, signal) => {
       const modelIds = await idsOf(client, named)
       for await (const event of await client.library.pack({ modelIds, folder: resolve(folder) }, { signal })) {
@@ -176,11 +176,7 @@ function added({ added: models, skipped }: AddResult): string {
 
 async function idsOf(client: Client, named: readonly string[]): Promise<string[]> {
   const models = await client.models.list()
-  return named.map(name => {
-    const model = modelNamed(models, name)
-    if (!model) throw new UsageError({ what: `“${name}” is not on the list.`, why: 'No model has this id or file, and the name of none begins so.', action: 'See the list with cortex models list.' })
-    return model.id
-  })
+  return named.map(name => oneNamed(models, name).id)
 }
 
 function progress({ doneBytes, totalBytes, file }: { doneBytes: number; totalBytes: number; file: string }): void {

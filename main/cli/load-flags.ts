@@ -48,7 +48,7 @@ export function withLoadFlags(command: Command): Command {
     .option('--json', 'print JSON')
 }
 
-/** What was said of the options, in the words of the contract. Throws UsageError, MODEL_NOT_FOUND. */
+/** What was said of the options, in the words of the contract. Throws UsageError. */
 export async function optionsOf(client: Client, { context, kv, sequences, batch, gpuLayers, threads, preset, draft, speculation, lora, template, fillOrder }: LoadFlags): Promise<ModelOptionsChange> {
   const all: ModelOptionsChange = {
     contextTokens: orAuto(context),

@@ -31,8 +31,9 @@ test('models from the command line: a plan, a load with options, roles, a pin, a
   expect((await run('models', 'bench'))[1]).toMatch(/^Cortex Starter 8M, \d{4}-\d\d-\d\dT.*\nreading .*\nwriting .*\nfirst .*\nmedians of 1 round on cpu, 1 thread\n$/)
   expect((await run('models', 'presets'))[1]).toContain('code  Code  temperature 0.2  topP 0.95, minP 0.05\n')
   expect(await run('models', 'unload', 'starter')).toEqual([0, 'It is unloaded.\n', ''])
-  expect((await run('models', 'load', 'nobody'))[0]).toBe(1)
-  expect(line.errors).toContain('This model is not on the list.')
+  for (const words of [['plan', 'nobody'], ['load', 'nobody'], ['load', 'starter', '--draft', 'nobody'], ['unload', 'nobody'], ['role', 'chat', 'nobody'], ['pin', 'nobody'], ['bench', 'nobody'], ['remove', 'nobody'], ['remove', 'nobody', '--files'], ['configure', 'nobody'], ['pack', '/nowhere', 'nobody']]) {
+    expect(await run('models', ...words), words.join(' ')).toEqual([2, '', expect.stringMatching(/^There is nothing called “nobody”\.\nNo model on the list .*\nSee cortex models list/)])
+  }
   expect((await run('models', 'load', 'starter', '--role', 'embedding'))[0]).toBe(1)
   expect(line.errors).toContain('This model makes no vectors.')
 })
@@ -105,7 +106,7 @@ test('a model is found by id, file, name or the beginning of a name that is of o
   const known = [model('a', 'Coder 7B'), model('b', 'Coder 3B'), model('c', 'Writer'), model('d', 'Twin'), model('e', 'Twin')]
   const client = { models: { list: async () => known } } as unknown as Client
   for (const [name, id] of [['a', 'a'], ['/m/b.gguf', 'b'], ['Coder 3B', 'b'], ['wri', 'c'], ['coder 7', 'a'], ['coder-3b', 'b']] as const) expect((await findModel(client, name)).id).toBe(id)
-  for (const name of ['nobody', '']) await expect(findModel(client, name)).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND', data: { id: name } })
+  for (const name of ['nobody', '']) await expect(findModel(client, name)).rejects.toMatchObject({ name: 'UsageError', text: { what: `There is nothing called “${name}”.` } })
   await expect(findModel(client, 'coder')).rejects.toMatchObject({ text: { what: '“coder” names 2 models.', why: 'They are Coder 7B (a, /m/a.gguf); Coder 3B (b, /m/b.gguf).' } })
   await expect(findModel(client, 'Twin')).rejects.toMatchObject({ text: { what: '“Twin” names 2 models.' } })
   expect((await findModel(client, 'e')).id).toBe('e')

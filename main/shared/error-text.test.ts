@@ -7,7 +7,7 @@ const samples: Record<string, unknown> = {
   path: 'src/main.ts', workspaceId: 'w', reason: 'a reason', sizeBytes: 2_500_000, limitBytes: 50_000_000, version: 'v', name: 'con', id: 'x', architecture: 'mamba',
   neededBytes: 8e9, freeBytes: 900, promptTokens: 9000, availableTokens: 700, contextTokens: 1024, worker: 'inference', device: 'cuda', crashes: 3, shell: '/bin/x', problems: ['Line 3: a comma is missing.'], key: 'k', port: 80,
   host: 'a.example', rule: 'offline', seconds: 30, findings: 2, label: 'secret', scope: 'chat', of: 'tokens', waiting: 64,
-  expiredAt: '2026-01-02T00:00:00.000Z', characters: 3_000_000, limit: 1_000_000, retryMilliseconds: 4000, leastCharacters: 12, kind: 'passphrase', feature: 'models', mode: 'offline', status: 401, folder: '/models', quarantine: 'a.gguf.wrong', hashSource: 'catalogue', expected: 'a'.repeat(64), actual: 'b'.repeat(64), received: 5, option: 'gpuLayers', suggestion: null,
+  expiredAt: '2026-01-02T00:00:00.000Z', characters: 3_000_000, limit: 1_000_000, retryMilliseconds: 4000, leastCharacters: 12, kind: 'passphrase', feature: 'models', mode: 'offline', status: 401, folder: '/models', quarantine: 'a.gguf.wrong', hashSource: 'catalogue', expected: 'a'.repeat(64), actual: 'b'.repeat(64), received: 5, option: 'gpuLayers', role: 'embedding', suggestion: null,
 }
 /** Where a name means something else. */
 const ownSamples: Partial<Record<ErrorCode, Record<string, unknown>>> = { KEYCHAIN_UNAVAILABLE: { reason: 'absent' }, SCHEMA_UNSUPPORTED: { reason: 'The schema at /name holds a pattern.' }, UPLOAD_OUT_OF_ORDER: { expected: 4 } }
@@ -35,6 +35,12 @@ describe('error text', () => {
     expect(errorText('FILE_TOO_LARGE', { path: 'a', sizeBytes: 209_715_200, limitBytes: 50_000_000 }).why).toBe('It holds 210 MB; the editor opens files of up to 50 MB.')
     expect(errorText('FILE_BINARY', { path: 'a', sizeBytes: 12 }).why).toContain('12 bytes')
     expect(errorText('CONTEXT_OVERFLOW', { promptTokens: 12_345, availableTokens: 700, contextTokens: 1024 }).why).toContain('12,345 tokens')
+  })
+
+  it('names the model that was asked for, and no more of a name than can be read', () => {
+    expect(errorText('MODEL_NOT_FOUND', { id: 'gpt-5' })).toMatchObject({ what: 'The model “gpt-5” is not on the list.', action: expect.stringContaining('cortex models list') })
+    expect(errorText('MODEL_NOT_FOUND', { id: 'x'.repeat(5000) }).what.length).toBeLessThan(150)
+    expect(errorText('MODEL_NOT_FOUND', { id: '' }).what).toBe('No model was named.')
   })
 
   it('takes reasons that are sentences of their own', () => {

@@ -11,6 +11,8 @@ type Words<C extends ErrorCode> = (data: ErrorData<C>) => ErrorText
 
 const text = (what: string, why: string, action: string): ErrorText => ({ what, why, action })
 const count = (value: number): string => value.toLocaleString('en-US')
+/** What somebody else made up may be of any length. */
+const named = (name: string): string => (name.length > 100 ? `“${name.slice(0, 100)}…”` : `“${name}”`)
 const shown = (path: string): string => `“${path === '' ? '.' : path}”`
 
 /** A reason as the end of a sentence; some come as sentences of their own. */
@@ -66,7 +68,7 @@ const catalog: { [C in ErrorCode]: Words<C> } = {
   PATH_OUTSIDE_WORKSPACE: ({ path }) => text(`${shown(path)} lies outside the open folder.`, 'Cortex reads and writes only inside the folder that is open, and follows no link that leaves it.', 'Open the folder that holds it.'),
   DISK_FULL: ({ path }) => text(`${shown(path)} was not saved.`, 'The disk is full or your share of it is used up. The file on disk is as it was, and your text is kept here.', freeSpace),
   TRASH_FAILED: ({ path, reason }) => text(`${shown(path)} was not moved to the trash.`, `The system's trash refused: ${clause(reason)}. Nothing was deleted.`, 'Check that the trash of this disk works, or delete it in the terminal.'),
-  MODEL_NOT_FOUND: () => text('This model is not on the list.', 'It was taken off the list, or its id is wrong.', 'Choose another model or add its file again.'),
+  MODEL_NOT_FOUND: ({ id }) => text(id === '' ? 'No model was named.' : `The model ${named(id)} is not on the list.`, 'It was taken off the list, or its name or id is wrong.', 'Choose one that is on the list, which cortex models list shows too, or add its file again.'),
   MODEL_FILE_INVALID: ({ path, reason }) => text(`${shown(path)} is not a model that can be loaded.`, `Its header was checked before anything read it: ${clause(reason)}.`, 'Download the file again, or choose another GGUF file.'),
   MODEL_UNSUPPORTED: ({ path, architecture }) => text(`${shown(path)} is of a kind that is not supported.`, `Its architecture is “${architecture}”, which the engine does not know.`, 'Choose a model of another architecture.'),
   MODEL_OUT_OF_MEMORY: ({ neededBytes, freeBytes }) =>
@@ -177,6 +179,7 @@ const catalog: { [C in ErrorCode]: Words<C> } = {
   SERVER_CLIENT_EXISTS: ({ name }) => text(`A client ${shown(name)} exists already.`, 'Its token is known to some program, and is not replaced without your word.', 'Choose another name, or revoke that client first.'),
   SERVER_SCOPE_MISSING: ({ scope }) => text('This client may not ask for that.', `Its token does not have the scope “${scope}”.`, 'Make a client with that scope, with cortex server clients add.'),
   SERVER_MODEL_REFUSED: ({ id }) => text(`This client may not use the model ${shown(id)}.`, 'Its token names the models that it may use, and this is none of them.', 'Choose one that the list of models shows, or make a client that may use this one.'),
+  SERVER_ROLE_EMPTY: ({ role }) => text(`No model has the role “${role}”, so “default” stands for none here.`, 'A model has that role only after it was given to it.', `Give it to one with cortex models role ${role} MODEL or on the Models page, or name a model in the request.`),
   SERVER_RATE_LIMITED: ({ limit, of, retryMilliseconds }) => text('This client asks too much at once.', `Its token allows ${count(limit)} ${of} a minute.`, retry(retryMilliseconds)),
   SERVER_QUEUE_FULL: ({ waiting, retryMilliseconds }) => text('Too many calls wait for the model.', `There are ${count(waiting)} of them, and no more are kept waiting.`, retry(retryMilliseconds)),
   SERVER_OFF: () => text('The model server of Cortex is off.', 'It answers other programs only after it was turned on.', 'Turn it on with cortex server on.'),

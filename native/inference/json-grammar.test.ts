@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { getLlama, LlamaLogLevel, type Llama, type LlamaGrammar } from 'node-llama-cpp'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AppError } from '#shared/errors.ts'
 import { choiceGrammar, jsonGrammar, orFreely, schemaGrammar } from './json-grammar.ts'
 
@@ -81,8 +82,30 @@ describe('schemaGrammar', () => {
   })
 })
 
-it('writes grammars of any JSON, of choices and of a free way out', () => {
+it('writes grammars of any JSON object, of choices and of a free way out', () => {
   expect(isClosed(jsonGrammar())).toBe(true)
+  expect(rulesOf(jsonGrammar()).get('root')).toBe('object')
   expect(choiceGrammar(['a"b', 'c'])).toBe('root ::= "a\\"b" | "c"')
-  expect(orFreely(jsonGrammar(), '<call>').split('\n')[0]).toBe('root ::= value | "<call>" [^\\x00]*')
+  expect(orFreely(jsonGrammar(), '<call>').split('\n')[0]).toBe('root ::= object | "<call>" [^\\x00]*')
+})
+
+describe('what llama.cpp reads as any JSON', () => {
+  let llama: Llama
+  let grammar: LlamaGrammar
+  beforeAll(async () => {
+    llama = await getLlama({ gpu: false, build: 'never', skipDownload: true, progressLogs: false, logLevel: LlamaLogLevel.error })
+    grammar = await llama.createGrammar({ grammar: jsonGrammar() })
+  })
+  afterAll(async () => await llama?.dispose())
+  /** node-llama-cpp's own door to a grammar without a model; it is not in the types. */
+  const follows = (text: string): boolean => (grammar as unknown as { _testText(text: string): boolean })._testText(text)
+
+  it.each(['{}', '{"a":1}', '{ "a": -1.5e3, "b": [], "c": [1, "x", null, {"d": [[{}], true]}] }', '{\n  "a": {\n    "b": {"c": "\\u00e9 \\"q\\""}\n  }\n}'])('takes the object %s', text => {
+    expect(JSON.parse(text)).toBeTypeOf('object')
+    expect(follows(text)).toBe(true)
+  })
+
+  it.each(['42', '"text"', 'null', 'true', '[]', '[{}]', ' 1', '', '{', '{"a":1', '{}{}', '{} and more', '{"a":}'])('does not take %s', text => {
+    expect(follows(text)).toBe(false)
+  })
 })

@@ -26,9 +26,9 @@ const terminals = {
   array: '"[" space ( value space ( "," space value space )* )? "]"',
 }
 
-/** GBNF of any JSON value. */
+/** GBNF of any JSON object: a bare number or text is not what the three interfaces promise where JSON is asked for. */
 export function jsonGrammar(): string {
-  return grammarOf('value', [])
+  return grammarOf('object', [])
 }
 
 /**

@@ -93,6 +93,13 @@ describe.skipIf('missing' in smollm2)(`SmolLM2-135M answers${reason}`, () => {
     expect(penalized.text).not.toContain('yellow')
   }, 60_000)
 
+  it('writes an object where JSON is asked for, though the question asks for a number', async () => {
+    const { text, end } = await ask(client, { turns: user('What is 6 times 7? Answer with the number alone.'), format: { type: 'json' }, maxTokens: 200 })
+    expect(end.stopReason).toBe('end-of-text')
+    expect(text).toMatch(/^\{/)
+    expect(JSON.parse(text)).toBeTypeOf('object')
+  }, 60_000)
+
   it('keeps to a schema, and refuses what nothing fulfils', async () => {
     const schema = { type: 'object', properties: { city: { type: 'string', maxLength: 20 }, isLarge: { type: 'boolean' }, note: { enum: ['none'] } }, required: ['city', 'isLarge'], additionalProperties: false }
     const { text, end } = await ask(client, { turns: user('Name the capital of France as JSON.'), format: { type: 'json-schema', schema }, maxTokens: 80 })

@@ -28,6 +28,7 @@ test('models are listed in the shape of this client, page by page', async () => 
   const names = []
   for await (const { id, display_name: shown } of client.models.list({ limit: 1 })) names.push([id, shown])
   expect(names).toEqual([['fake-model', 'Fake Model'], ['other', 'Other']])
+  expect(await client.models.retrieve('default')).toMatchObject({ type: 'model', id: 'fake-model' })
   expect(await client.models.retrieve('other')).toMatchObject({ type: 'model', id: 'other', created_at: '2026-01-02T03:04:05.000Z' })
 })
 

@@ -4,7 +4,7 @@ import OpenAI from 'openai'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { AppError } from '../../main/shared/errors.ts'
 import { modelApiPaths } from '../../main/transport/model-api/routes.ts'
-import { startModelServer, type ModelServer } from '../support/model-server.ts'
+import { fakeModel, startModelServer, type ModelServer } from '../support/model-server.ts'
 
 let running: ModelServer
 const model = 'fake-model'
@@ -40,7 +40,7 @@ const cases: Case[] = [
   { name: 'a client past its end', facts: () => ({ token: running.addClient({ expiresAt: new Date(0) }).token }), openai: [OpenAI.AuthenticationError, {}], anthropic: [Anthropic.AuthenticationError, {}], ollama: 401 },
   { name: 'a scope that the client lacks', facts: () => ({ token: running.addClient({ scopes: ['models'] }).token }), openai: [OpenAI.PermissionDeniedError, { type: 'permission_error' }], anthropic: [Anthropic.PermissionDeniedError, { type: 'permission_error' }], ollama: 403 },
   { name: 'a model that the client lacks', facts: () => ({ token: running.addClient({ models: ['other'] }).token }), openai: [OpenAI.PermissionDeniedError, { param: 'model' }], anthropic: [Anthropic.PermissionDeniedError, {}], ollama: 403 },
-  { name: 'a model that is not there', facts: () => ({ model: 'gpt-5' }), openai: [OpenAI.NotFoundError, { code: 'model_not_found', param: 'model' }], anthropic: [Anthropic.NotFoundError, { type: 'not_found_error' }], ollama: 404 },
+  { name: 'a model that is not there', facts: () => ({ model: 'gpt-5' }), openai: [OpenAI.NotFoundError, { code: 'model_not_found', param: 'model', message: expect.stringContaining('“gpt-5”') }], anthropic: [Anthropic.NotFoundError, { type: 'not_found_error' }], ollama: 404 },
   { name: 'a model that does not load', facts: () => ({ model: 'other' }), openai: [OpenAI.InternalServerError, { status: 503, code: 'overloaded' }], anthropic: [Anthropic.OverloadedError, { status: 529, type: 'overloaded_error' }], ollama: 503 },
   { name: 'a prompt that does not fit', facts: () => ({ text: overflow }), openai: [OpenAI.BadRequestError, { code: 'context_length_exceeded' }], anthropic: [Anthropic.BadRequestError, { type: 'invalid_request_error', message: expect.stringContaining('prompt is too long') }], ollama: 400 },
   { name: 'a body that is too large', facts: () => ({ text: 'x'.repeat(17 * 1024 * 1024) }), openai: [OpenAI.APIError, { status: 413 }], anthropic: [Anthropic.ContentTooLargeError, { type: 'request_too_large' }], ollama: 413 },
@@ -95,6 +95,40 @@ test.each([
   expect(await ask('/v1/chat/completions')).toMatchObject({ error: { code: 'invalid_api_key', message: expect.stringContaining(words) } })
   expect(await ask('/v1/messages')).toMatchObject({ type: 'error', error: { type: 'authentication_error', message: expect.stringContaining(words) } })
   expect(await ask('/api/chat')).toMatchObject({ error: expect.stringContaining(words) })
+})
+
+describe('a role that no model has', () => {
+  const how = (role: string): unknown => expect.stringMatching(new RegExp(`^No model has the role “${role}”.*cortex models role ${role} MODEL .*name a model`))
+
+  test.each([
+    ['/v1/embeddings', 'embedding', { input: 'a' }],
+    ['/v1/rerank', 'rerank', { query: 'a', documents: ['b'] }],
+    ['/api/embed', 'embedding', { input: 'a' }],
+    ['/api/embeddings', 'embedding', { prompt: 'a' }],
+  ])('is told over %s, and is no reason to try again', async (path, role, rest) => {
+    const answer = await running.post(path, { model: 'default', ...rest })
+    expect(answer.status).toBe(404)
+    expect(answer.headers.get('retry-after')).toBeNull()
+    expect(await answer.json()).toMatchObject({ error: path.startsWith('/api/') ? how(role) : { type: 'invalid_request_error', code: 'model_not_found', param: 'model', message: how(role) } })
+  })
+
+  test('raises the own error of each client, until it is given to one', async () => {
+    const made = async () => await running.openai().embeddings.create({ model: 'default', input: 'a', encoding_format: 'float' })
+    expect(await failing(made())).toBeInstanceOf(OpenAI.NotFoundError)
+    expect(await failing(running.ollama().embed({ model: 'default', input: 'a' }))).toMatchObject({ name: 'ResponseError', status_code: 404 })
+    running.roles.embedding = fakeModel
+    expect((await made()).data).toHaveLength(1)
+    running.roles.embedding = null
+  })
+
+  test('leaves chat and completion with what they say where nothing can be loaded', async () => {
+    const { model: loaded } = running.engine
+    running.engine.model = null
+    expect(await failing(asks.openai({ model: 'default' }))).toMatchObject({ status: 503, code: 'overloaded', message: expect.stringContaining('No model is loaded.') })
+    expect(await failing(asks.anthropic({ model: 'default' }))).toMatchObject({ status: 529 })
+    expect((await running.post('/v1/completions', { model: 'default', prompt: 'a' })).status).toBe(503)
+    running.engine.model = loaded
+  })
 })
 
 describe('limits', () => {

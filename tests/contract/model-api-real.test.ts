@@ -82,6 +82,22 @@ describe.skipIf('missing' in chat)(`SmolLM2 over the three interfaces${'missing'
     expect(JSON.parse(responses.output_text)).toEqual({ city: 'Paris' })
   })
 
+  test('gives each client an object where it asks for JSON, though the question asks for a number', { timeout: 180_000 }, async () => {
+    const sum = 'What is 6 times 7? Answer with the number alone.'
+    const messages = [{ role: 'user' as const, content: sum }]
+    const options = { temperature: 0, num_predict: 200 }
+    const answers = [
+      (await openai().chat.completions.create({ model, messages, temperature: 0, max_completion_tokens: 200, response_format: { type: 'json_object' } })).choices[0]!.message.content,
+      (await openai().responses.create({ model, input: sum, temperature: 0, max_output_tokens: 200, text: { format: { type: 'json_object' } } })).output_text,
+      (await ollama().chat({ model, messages, format: 'json', options })).message.content,
+      (await ollama().generate({ model, prompt: sum, format: 'json', options })).response,
+    ]
+    for (const answer of answers) {
+      expect(answer).toMatch(/^\{/)
+      expect(JSON.parse(answer ?? '')).toBeTypeOf('object')
+    }
+  })
+
   test('calls a tool that it must call, for the openai client, at once and in a stream', { timeout: 180_000 }, async () => {
     const tools = [{ type: 'function' as const, function: { ...weather, parameters } }]
     const request = { model, messages: asked, temperature: 0, max_completion_tokens: 60, tools, tool_choice: 'required' as const }

@@ -25,6 +25,7 @@ test('models are listed, shown and said to be loaded', async () => {
   expect(await client.show({ model: `${model}:latest` })).toMatchObject({ capabilities: ['completion', 'tools', 'insert', 'embedding'], model_info: { 'general.architecture': 'llama', 'llama.context_length': 1024 } })
   expect((await client.ps()).models.map(({ name }) => name)).toEqual([model])
   expect((await client.version()).version).toMatch(/^\d+\.\d+\.\d+$/)
+  expect(await client.show({ model: 'default' })).toEqual(await client.show({ model }))
   await expect(client.show({ model: 'nothing' })).rejects.toMatchObject({ status_code: 404 })
 })
 
@@ -79,7 +80,8 @@ describe('chat', () => {
     const schema = { type: 'object', properties: { city: { type: 'string' } } }
     expect(JSON.parse((await client.chat({ model, messages, format: schema })).message.content)).toEqual({ city: 'Paris' })
     await client.chat({ model, messages, format: 'json' })
-    expect(running.engine.asked.map(({ format }) => format)).toEqual([{ type: 'json-schema', schema }, { type: 'json' }])
+    await client.generate({ model, prompt: 'Where?', format: 'json' })
+    expect(running.engine.asked.map(({ format }) => format)).toEqual([{ type: 'json-schema', schema }, { type: 'json' }, { type: 'json' }])
     await expect(client.chat({ model, messages, format: 'yaml' })).rejects.toMatchObject({ status_code: 400 })
   })
 

@@ -29,6 +29,7 @@ describe('models', () => {
     const listed = await client.models.list()
     expect(listed.data.map(({ id }) => id)).toEqual([model, 'other'])
     expect(await client.models.retrieve(model)).toMatchObject({ id: model, object: 'model', owned_by: 'cortex', created: 1767323045 })
+    expect(await client.models.retrieve('default')).toMatchObject({ id: model, object: 'model' })
     await expect(client.models.retrieve('nothing')).rejects.toBeInstanceOf(OpenAI.NotFoundError)
   })
 })
@@ -238,6 +239,8 @@ describe('responses', () => {
     const format = { type: 'json_schema' as const, name: 'city', schema: { type: 'object', properties: { city: { type: 'string' } } } }
     expect(JSON.parse((await client.responses.create({ model, input: 'Where?', text: { format } })).output_text)).toEqual({ city: 'Paris' })
     expect(running.engine.asked[0]!.format).toEqual({ type: 'json-schema', schema: format.schema })
+    await client.responses.create({ model, input: 'Where?', text: { format: { type: 'json_object' } } })
+    expect(running.engine.asked[1]!.format).toEqual({ type: 'json' })
     running.engine.answers = ['one two three']
     const cut = await client.responses.create({ model, input: 'Count', max_output_tokens: 2, top_logprobs: 1, include: ['message.output_text.logprobs'] })
     expect(cut).toMatchObject({ status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' }, output: [{ status: 'incomplete', content: [{ logprobs: [{ token: 'one' }, { token: ' two' }] }] }] })

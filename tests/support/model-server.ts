@@ -36,8 +36,11 @@ export async function startModelServer(asked: { settings?: Record<string, number
     set: async (_scope: unknown, key: string, value: unknown) => void Object.assign(values, { [key]: value }),
     onChange: (listener: () => void) => listeners.add(listener),
   }
+  const roles: Record<'embedding' | 'rerank', Model | null> = { embedding: null, rerank: null }
   const engines: Engines = {
     forRole: () => engine,
+    // As without settings of a person: only the roles that fall back on another model have one.
+    modelFor: async role => (role === 'embedding' || role === 'rerank' ? roles[role] : fakeModel),
     forModel: async id => {
       if (id !== fakeModel.id) throw new AppError('MODEL_LOAD_FAILED', { id, reason: 'a test' })
       return engine
@@ -52,7 +55,7 @@ export async function startModelServer(asked: { settings?: Record<string, number
   const origin = `http://127.0.0.1:${http.port}`
   const token = addClient({ name: 'main' }).token
   return {
-    engine, audit, log, service, http, origin, token, addClient, storage,
+    engine, roles, audit, log, service, http, origin, token, addClient, storage,
     openai: (apiKey = token) => new OpenAI({ apiKey, baseURL: `${origin}/v1`, maxRetries: 0 }),
     anthropic: (apiKey = token) => new Anthropic({ apiKey, baseURL: origin, maxRetries: 0, authToken: null }),
     ollama: (apiKey = token) => new Ollama({ host: origin, headers: { Authorization: `Bearer ${apiKey}` } }),

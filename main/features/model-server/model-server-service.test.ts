@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ServerEvent } from '#shared/contract/model-server.ts'
+import type { Model, ModelRole } from '#shared/contract/models.ts'
 import { AppError } from '#shared/errors.ts'
 import type { Caller } from '#shared/served-model.ts'
 import { FakeAudit } from '../../platform/audit/fake-audit.ts'
@@ -20,6 +21,8 @@ async function setUp(isOn = true) {
   const audit = new FakeAudit()
   const engine = new FakeEngine()
   const listeners = new Listeners<void>()
+  /** What the roles were given to. */
+  const roles: Partial<Record<ModelRole, Model | null>> = {}
   const values = { 'server.enabled': isOn, 'server.parallel': 1, 'server.queue': 0, 'chat.temperature': 0.2 }
   const settings = {
     values: async () => ({ ...values }),
@@ -30,7 +33,7 @@ async function setUp(isOn = true) {
     onChange: (listener: () => void) => listeners.add(listener),
   }
   const service = new ModelServerService({
-    engines: { forRole: () => engine, forModel: async () => engine },
+    engines: { forRole: () => engine, modelFor: async role => (role in roles ? (roles[role] ?? null) : (models.find(({ id }) => id === engine.modelId) ?? Promise.reject(new AppError('MODEL_NOT_LOADED', {})))), forModel: async () => engine },
     models: { list: async () => models, loadedIds: () => [], modifiedAt: async () => null },
     settings, storage: openFakeStorage(clock), audit, clock, log: new FakeLog(),
   })
@@ -42,7 +45,7 @@ async function setUp(isOn = true) {
     for await (const event of turn.generate(request)) if (event.type === 'text-delta') text += event.text
     return text
   })
-  return { clock, audit, engine, service, settings, client, call, ask }
+  return { clock, audit, engine, roles, service, settings, client, call, ask }
 }
 
 describe('ModelServerService', () => {
@@ -122,6 +125,31 @@ describe('ModelServerService', () => {
     const { client, call, ask } = await setUp()
     await expect(ask(call(client({ models: ['second'] }), { model: 'default' }))).rejects.toMatchObject({ code: 'SERVER_MODEL_REFUSED' })
     expect(await ask(call(client({ name: 'other', models: ['fake'] }), { model: 'default' }))).toBe('A short answer.')
+  })
+
+  it('tells that a role has no model, and not that none is loaded', async () => {
+    const { roles, engine, audit, client, call, ask } = await setUp()
+    Object.assign(roles, { embedding: null, rerank: null })
+    const caller = client()
+    for (const role of ['embedding', 'rerank'] as const) for (const model of ['default', 'default:latest']) await expect(ask(call(caller, { role, model }))).rejects.toMatchObject({ code: 'SERVER_ROLE_EMPTY', data: { role } })
+    expect(audit.events.at(-1)).toMatchObject({ kind: 'prompt.server', outcome: 'failed', details: { error: 'SERVER_ROLE_EMPTY', tokens: 0 } })
+    expect(await ask(call(caller, { model: 'default' }))).toBe('A short answer.')
+    engine.model = null
+    for (const role of ['chat', 'completion'] as const) await expect(ask(call(caller, { role, model: 'default' }))).rejects.toMatchObject({ code: 'MODEL_NOT_LOADED' })
+  })
+
+  it('describes the model that the default stands for, where the client may use it', async () => {
+    const { roles, service, engine, client } = await setUp()
+    const caller = client()
+    for (const asked of ['default', 'default:latest']) expect(await service.describe(caller, '/api/show', asked)).toMatchObject({ name: 'model-fake', id: 'fake' })
+    expect((await service.list(caller, '/v1/models')).map(({ name }) => name)).toEqual(['model-fake', 'model-second'])
+    await expect(service.describe(client({ name: 'other', models: ['second'] }), '/v1/models/{id}', 'default')).rejects.toMatchObject({ code: 'SERVER_MODEL_REFUSED', data: { id: 'model-fake' } })
+    // A file that a setting names is not on the list before it was loaded.
+    roles.chat = { ...models[0]!, id: 'unlisted' }
+    expect(await service.describe(caller, '/api/show', 'default')).toMatchObject({ name: 'unlisted', title: 'Model fake' })
+    delete roles.chat
+    engine.model = null
+    await expect(service.describe(caller, '/api/show', 'default')).rejects.toMatchObject({ code: 'MODEL_NOT_LOADED' })
   })
 
   it('tells how many calls wait for each model', async () => {

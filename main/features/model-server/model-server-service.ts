@@ -177,17 +177,18 @@ export class ModelServerService {
     return await this.#facts(caller, endpoint, async client => (await this.#models.all()).filter(model => mayUse(client, model)))
   }
 
-  /** One of them. Throws MODEL_NOT_FOUND and SERVER_MODEL_REFUSED too. */
+  /** One of them, or by `default` that of the chat role. Throws MODEL_NOT_FOUND, MODEL_NOT_LOADED and SERVER_MODEL_REFUSED too. */
   async describe(caller: Caller, endpoint: string, asked: string): Promise<ServedModel> {
     return await this.#facts(caller, endpoint, async client => {
-      const model = await this.#models.get(asked)
-      if (!mayUse(client, model)) throw new AppError('SERVER_MODEL_REFUSED', { id: asked })
+      const chosen = isDefault(asked) ? await this.#dependencies.engines.modelFor('chat') : null
+      const model = await (chosen ? this.#models.of(chosen) : this.#models.get(asked))
+      if (!mayUse(client, model)) throw new AppError('SERVER_MODEL_REFUSED', { id: model.name })
       return model
     })
   }
 
   /**
-   * Gives a call its turn at the model and keeps account of it. Throws SERVER_OFF, SERVER_SCOPE_MISSING, SERVER_MODEL_REFUSED, SERVER_RATE_LIMITED,
+   * Gives a call its turn at the model and keeps account of it. Throws SERVER_OFF, SERVER_SCOPE_MISSING, SERVER_MODEL_REFUSED, SERVER_ROLE_EMPTY, SERVER_RATE_LIMITED,
    * SERVER_QUEUE_FULL, MODEL_NOT_FOUND, and what the engine and the work throw.
    */
   async serve<T>(call: ModelCall, work: (turn: ServerTurn) => Promise<T>): Promise<T> {
@@ -211,8 +212,8 @@ export class ModelServerService {
       running = this.#running.begin({ clientId: client.id, clientName: client.name, endpoint: call.endpoint, model: name })
       const engine = await open()
       const model = await engine.ready(signal)
-      const served = call.model === defaultName ? await this.#models.nameOf(model.id) : call.model
-      if (!mayUse(client, { id: model.id, name: call.model === defaultName ? served : name })) throw new AppError('SERVER_MODEL_REFUSED', { id: served })
+      const served = isDefault(call.model) ? await this.#models.nameOf(model.id) : call.model
+      if (!mayUse(client, { id: model.id, name: isDefault(call.model) ? served : name })) throw new AppError('SERVER_MODEL_REFUSED', { id: served })
       const onCount = (): void => {
         use.tokens = (running.promptTokens ?? guess) + running.tokens
         this.#running.changed()
@@ -287,10 +288,13 @@ export class ModelServerService {
 
   async #target(client: StoredClient, { model, role }: ModelCall): Promise<{ name: string; key: string; open: () => Promise<Engine> }> {
     const { engines } = this.#dependencies
-    if (model === defaultName) {
+    if (isDefault(model)) {
       const engine = engines.forRole(role)
+      // One that cannot be read is the engine's to tell, which the person is shown too.
+      const chosen = await engines.modelFor(role).catch(() => undefined)
+      if (chosen === null) throw new AppError('SERVER_ROLE_EMPTY', { role })
       // One line for each model, by whichever name it is asked for.
-      return { name: defaultName, key: engine.modelId ?? `role ${role}`, open: async () => engine }
+      return { name: defaultName, key: chosen?.id ?? `role ${role}`, open: async () => engine }
     }
     const { name, id } = await this.#models.find(model)
     if (!mayUse(client, { name, id })) throw new AppError('SERVER_MODEL_REFUSED', { id: model })
@@ -337,6 +341,10 @@ export class ModelServerService {
   #end(clientId: string, reason: AppError): void {
     for (const controller of this.#controllers.get(clientId) ?? []) controller.abort(reason)
   }
+}
+
+function isDefault(asked: string): boolean {
+  return asked.trim().replace(/:latest$/, '') === defaultName
 }
 
 function mayUse({ models }: StoredClient, { name, id }: { name: string; id: string }): boolean {

@@ -41,6 +41,11 @@ export class ServedModels {
     return await this.#describe(...found)
   }
 
+  /** One that is known, though it may not be on the list. */
+  async of(model: Model): Promise<ServedModel> {
+    return await this.#describe(await this.nameOf(model.id), model)
+  }
+
   async nameOf(id: string): Promise<string> {
     return [...(await this.#read())].find(([, model]) => model.id === id)?.[0] ?? id
   }

@@ -1,4 +1,4 @@
-import type { ModelRole, SamplingPreset } from '#shared/contract/models.ts'
+import type { Model, ModelRole, SamplingPreset } from '#shared/contract/models.ts'
 import type { Destination } from '#shared/sensitivity.ts'
 import type { ChatTurn, Embedding, FillRequest, FillResult, GenerateEvent, GenerateRequest, Tool } from '../../../native/inference/contract.ts'
 
@@ -51,6 +51,8 @@ export interface Engine {
 export interface Engines {
   /** The model that has the role now, named as far as it is known; calls load it where it is not loaded. Without one, calls throw MODEL_NOT_LOADED. */
   forRole(role: ModelRole): Engine & { readonly modelId: string | null }
+  /** That model, loaded or not; null where the role was given to none, which only those without another to fall back on are. Loads nothing. Throws MODEL_NOT_LOADED where its file cannot be read. */
+  modelFor(role: ModelRole): Promise<Model | null>
   /** One model by its id, loaded beside the others where memory allows. Throws MODEL_NOT_FOUND; calls may throw MODEL_DOES_NOT_FIT. */
   forModel(id: string): Promise<Engine>
 }

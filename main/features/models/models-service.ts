@@ -101,6 +101,19 @@ export class ModelsService implements Engines {
     return this.#roles[role]
   }
 
+  async modelFor(role: ModelRole): Promise<Model | null> {
+    const { model } = this.#roles[role]
+    if (model) return model
+    const isOptional = role === 'embedding' || role === 'rerank'
+    if (isOptional && this.#choices.roles()[role] === null) return null
+    try {
+      return await (role === 'chat' ? this.#choose() : this.#chooseFor(role))
+    } catch (cause) {
+      if (isOptional && isAppError(cause) && cause.code === 'MODEL_NOT_FOUND') return null
+      throw new AppError('MODEL_NOT_LOADED', {}, { cause })
+    }
+  }
+
   async forModel(id: string): Promise<Engine> {
     await this.#find(id)
     // One for each model: each listens to the pool as long as it is there.

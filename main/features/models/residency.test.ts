@@ -107,6 +107,11 @@ describe('several models at a time', () => {
     expect(launcher.processes.map(process => process.spec.name)).toEqual(['inference', 'inference-2'])
     await expect(service.forRole('embedding').embed(['a'])).rejects.toMatchObject({ code: 'MODEL_NOT_LOADED' })
     expect(service.forRole('embedding').state.status).toBe('empty')
+    expect(await Promise.all((['chat', 'completion', 'embedding', 'rerank'] as const).map(async role => (await service.modelFor(role))?.id ?? null))).toEqual([chat.id, fill.id, null, null])
+    // Freed, they have their roles still.
+    for (const { id } of [chat, fill]) await service.unload(id)
+    expect([(await service.modelFor('chat'))?.id, (await service.modelFor('completion'))?.id]).toEqual([chat.id, fill.id])
+    expect(service.pool.seats).toEqual([])
   })
 
   it('answers by name, whatever the roles are', async () => {

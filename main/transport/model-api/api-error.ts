@@ -41,6 +41,7 @@ export function invalid(param: string, message: string): ApiError {
 
 const kinds: Partial<Record<ErrorCode, FaultKind>> = {
   MODEL_NOT_FOUND: 'missing-model',
+  SERVER_ROLE_EMPTY: 'missing-model',
   MODEL_CANNOT_CHAT: 'invalid',
   MODEL_CANNOT_FILL: 'invalid',
   MODEL_CANNOT_EMBED: 'invalid',
@@ -54,7 +55,7 @@ const kinds: Partial<Record<ErrorCode, FaultKind>> = {
   SERVER_RATE_LIMITED: 'limited',
   SERVER_QUEUE_FULL: 'limited',
 }
-const params: Partial<Record<ErrorCode, string>> = { MODEL_NOT_FOUND: 'model', MODEL_CANNOT_CHAT: 'model', MODEL_CANNOT_FILL: 'model', MODEL_CANNOT_EMBED: 'model', MODEL_CANNOT_RERANK: 'model', SERVER_MODEL_REFUSED: 'model', SCHEMA_UNSUPPORTED: 'response_format' }
+const params: Partial<Record<ErrorCode, string>> = { MODEL_NOT_FOUND: 'model', SERVER_ROLE_EMPTY: 'model', MODEL_CANNOT_CHAT: 'model', MODEL_CANNOT_FILL: 'model', MODEL_CANNOT_EMBED: 'model', MODEL_CANNOT_RERANK: 'model', SERVER_MODEL_REFUSED: 'model', SCHEMA_UNSUPPORTED: 'response_format' }
 
 /** A model that cannot be loaded now, a process that ended, a database that is shut: these pass, or are the person's to mend. */
 const passing = /^(MODEL|WORKER|STORAGE)_/
