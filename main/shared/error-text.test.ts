@@ -26,6 +26,12 @@ describe('error text', () => {
     }
   })
 
+  it('says of a draft model how to go without it', () => {
+    const words = errorText('MODEL_OPTION_INVALID', { id: 'a', option: 'draft', reason: '“Other” has another vocabulary' })
+    expect(words).toMatchObject({ why: '“Other” has another vocabulary.', action: expect.stringContaining('cortex models load MODEL --draft none') })
+    expect(words.action).not.toContain('Device')
+  })
+
   it('tells a deleted file from a changed one', () => {
     expect(errorText('FILE_CHANGED_ON_DISK', { path: 'a', version: null }).what).toContain('deleted')
     expect(errorText('FILE_CHANGED_ON_DISK', { path: 'a', version: 'b' }).what).toContain('changed')
