@@ -158,7 +158,7 @@ export function fitText({ verdict, gpuLayers, layers, contextTokens, neededBytes
     case 'cpu':
       return `fits in memory${context}${speed}`
     case 'too-big':
-      return `needs ${sizeWords(neededBytes ?? 0)}, ${sizeWords(freeBytes + freeGpuBytes)} free`
+      return `needs ${sizeWords(neededBytes ?? 0)}, models may take ${sizeWords(freeBytes + freeGpuBytes)}`
     case 'unknown':
       return 'fit not known until download'
   }

@@ -29,8 +29,8 @@ export function planLines(plan: LoadPlan): string {
   return `${fits ? 'It fits' : 'It does not fit'}: ${wayWords(plan)}; ${room}.\n${reason ? `${reason}\n` : ''}${speculation ? `Guesses ahead: ${speculationWords(speculation)}\n` : ''}${other}`
 }
 
-function wayWords({ contextTokens, sequences, kvCacheType, batchTokens, gpuLayers, layers, totalBytes, weightsBytes, cacheBytes, computeBytes }: Omit<LoadPlan, 'smaller'>): string {
-  return `${count(contextTokens)} tokens of context for ${count(sequences)} ${sequences === 1 ? 'answer' : 'answers'} at a time, ${kvCacheType} cache, batches of ${count(batchTokens)}, ${gpuLayers} of ${layers} layers on the graphics card; ${sizeWords(totalBytes)} (weights ${sizeWords(weightsBytes)}, cache ${sizeWords(cacheBytes)}, computing ${sizeWords(computeBytes)})`
+function wayWords({ contextTokens, sequences, kvCacheType, batchTokens, gpuLayers, layers, freeGpuBytes, totalBytes, weightsBytes, cacheBytes, computeBytes }: Omit<LoadPlan, 'smaller'>): string {
+  return `${count(contextTokens)} tokens of context for ${count(sequences)} ${sequences === 1 ? 'answer' : 'answers'} at a time, ${kvCacheType} cache, batches of ${count(batchTokens)}${freeGpuBytes === null ? '' : `, ${gpuLayers} of ${layers} layers on the graphics card`}; ${sizeWords(totalBytes)} (weights ${sizeWords(weightsBytes)}, cache ${sizeWords(cacheBytes)}, computing ${sizeWords(computeBytes)})`
 }
 
 export function benchmarkLines({ prefillTokensPerSecond, tokensPerSecond, firstTokenMilliseconds, embeddingTokensPerSecond, promptTokens, tokens, rounds, threads, device }: BenchmarkFigures): string {

@@ -128,6 +128,8 @@ test('what is loaded, planned and measured, in words', () => {
   expect(residentLine({ ...resident, speculation: { way: 'off', isChosen: false, outcome: null, guessed: 0, accepted: 0, obstacle: 'unmeasured' } }, state)).toContain('\n  Guesses ahead: off: it could not be measured, which is tried again at the next load\n')
   expect(planLines({ ...plan, speculation: { way: 'draft', isChosen: true, outcome: null, guessed: 0, accepted: 0 } })).toContain('\nGuesses ahead: with the draft model, as chosen\n')
   expect(residentLine({ ...resident, status: 'failed', facts: null, isPinned: false, reason: null, error: { code: 'MODEL_DOES_NOT_FIT', data: {} } }, { ...state, models: [], roles: { ...state.roles, chat: null } })).toBe('failed: a  inference-2  2.5 GB  no role  MODEL_DOES_NOT_FIT\n')
+  expect(planLines({ ...plan, freeGpuBytes: null, gpuLayers: 0 })).not.toContain('layers')
+  expect(planLines(plan)).toContain('batches of 512, 3 of 33 layers on the graphics card; ')
   expect(planLines({ ...plan, smaller: { ...plan, fits: true, sequences: 1 } })).toMatch(/^It does not fit: 4,096 tokens of context for 2 answers at a time.*; 1.0 GB may be taken, 2.0 GB on the graphics card\.\nIt does not fit the way it was asked for\.\nWould fit: 4,096 tokens of context for 1 answer at a time/)
   const vectors = { ...model('a', 'Vectors'), canChat: false, canEmbed: true }
   expect(modelLine(vectors, [vectors])).toMatch(/^Vectors {2}vectors {2}.* {2}embedding {2}\/m\/a\.gguf\n$/)

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { errorText, errorTextOf } from './error-text.ts'
 import { AppError, errorCatalog, type ErrorCode } from './errors.ts'
+import type { LoadPlan } from './load-plan.ts'
 
 const samples: Record<string, unknown> = {
   path: 'src/main.ts', workspaceId: 'w', reason: 'a reason', sizeBytes: 2_500_000, limitBytes: 50_000_000, version: 'v', name: 'con', id: 'x', architecture: 'mamba',
@@ -24,6 +25,19 @@ describe('error text', () => {
       expect(sentence).toMatch(/^[\p{Lu}“].*[.]$/su)
       expect(sentence).not.toMatch(/!|undefined|null|NaN|\[object/)
     }
+  })
+
+  it('speaks of layers only where there is a graphics card', () => {
+    const plan = { contextTokens: 1024, sequences: 1, gpuLayers: 3, layers: 9, kvCacheType: 'f16' as const, batchTokens: 512, threads: null, weightsBytes: 1e9, cacheBytes: 1e9, computeBytes: 1e9, totalBytes: 3e9, gpuBytes: 0, fits: true, freeBytes: 4e9, reason: null, smaller: null }
+    const action = (suggestion: LoadPlan): string => errorText('MODEL_DOES_NOT_FIT', { id: 'a', neededBytes: 8e9, freeBytes: 4e9, suggestion }).action
+    expect(action({ ...plan, freeGpuBytes: 2e9 })).toContain('1,024 tokens, a f16 cache and 3 layers on the graphics card, which takes 3.0 GB')
+    expect(action({ ...plan, gpuLayers: 0, freeGpuBytes: null })).toContain('1,024 tokens and a f16 cache, which takes 3.0 GB')
+  })
+
+  it('says of a draft model how to go without it', () => {
+    const words = errorText('MODEL_OPTION_INVALID', { id: 'a', option: 'draft', reason: '“Other” has another vocabulary' })
+    expect(words).toMatchObject({ why: '“Other” has another vocabulary.', action: expect.stringContaining('cortex models load MODEL --draft none') })
+    expect(words.action).not.toContain('Device')
   })
 
   it('tells a deleted file from a changed one', () => {

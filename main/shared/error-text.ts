@@ -79,10 +79,13 @@ const catalog: { [C in ErrorCode]: Words<C> } = {
       `It needs about ${bytes(neededBytes)} the way it was to be loaded, and models may take ${bytes(freeBytes)} more.`,
       suggestion === null
         ? 'Unload another model, raise the memory budget in the settings, close other programs, or choose a smaller model.'
-        : `Load it with a context of ${count(suggestion.contextTokens)} tokens, a ${suggestion.kvCacheType} cache and ${count(suggestion.gpuLayers)} layers on the graphics card, which takes ${bytes(suggestion.totalBytes)}, or unload another model.`,
+        : `Load it with a context of ${count(suggestion.contextTokens)} tokens${suggestion.freeGpuBytes === null ? ` and a ${suggestion.kvCacheType} cache` : `, a ${suggestion.kvCacheType} cache and ${count(suggestion.gpuLayers)} layers on the graphics card`}, which takes ${bytes(suggestion.totalBytes)}, or unload another model.`,
     ),
   MODEL_LOAD_FAILED: ({ reason }) => text('The model did not load.', `The engine reports: ${clause(reason)}.`, 'Try again, set Device to Processor only, or choose another model.'),
-  MODEL_OPTION_INVALID: ({ option, reason }) => text(`The option “${option}” of this model cannot be so.`, `The reason: ${clause(reason)}.`, 'Change it and load the model again.'),
+  MODEL_OPTION_INVALID: ({ option, reason }) =>
+    option === 'draft'
+      ? text('This draft model cannot be used.', `${clause(reason)}.`, 'Choose another or none under Draft model in the load options, or load the model with cortex models load MODEL --draft none.')
+      : text(`The option “${option}” of this model cannot be so.`, `The reason: ${clause(reason)}.`, 'Change it and load the model again.'),
   PRESET_NOT_FOUND: () => text('This preset is not on the list.', 'It was removed, or its id is wrong.', 'Choose another preset.'),
   MODEL_NOT_LOADED: () => text('No model is loaded.', 'None was chosen yet, or the last one was unloaded or failed.', 'Choose a model in the status bar.'),
   MODEL_CANNOT_FILL: () => text('This model cannot complete code at the cursor.', 'It was not trained to fill in text between a beginning and an end.', 'Choose a model marked for completion, such as the starter.'),

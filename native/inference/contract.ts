@@ -203,7 +203,7 @@ export const inference = {
   load: oc
     .input(LoadRequest)
     .output(eventIterator(LoadEvent))
-    .errors(may('MODEL_FILE_INVALID', 'MODEL_UNSUPPORTED', 'MODEL_OUT_OF_MEMORY', 'MODEL_LOAD_FAILED')),
+    .errors(may('MODEL_FILE_INVALID', 'MODEL_UNSUPPORTED', 'MODEL_OUT_OF_MEMORY', 'MODEL_LOAD_FAILED', 'MODEL_OPTION_INVALID')),
   /** Token counts of each text alone, without special tokens. */
   countTokens: oc.input(z.object({ texts: z.array(z.string()) })).output(z.array(z.number().int())).errors(may('MODEL_NOT_LOADED')),
   /** Token count of turns as the chat template renders them, the opening of the answer included. */

@@ -230,6 +230,17 @@ describe('other files', () => {
     await client.unload()
   })
 
+  it('names the option where the draft model has another vocabulary', async () => {
+    const client = start()
+    const [path, draftPath] = [join(folder, 'large.gguf'), join(folder, 'stranger.gguf')]
+    await makeModel({ path, vocabularySize: 300 })
+    await makeModel({ path: draftPath, vocabularySize: 299, layers: 1 })
+    const refused = await failure(client.load({ modelId: 'm', path, contextTokens: null, device: 'cpu', threads: 1, speculation: 'draft', draftPath }).then(async events => {
+      for await (const event of events) expect(event.type).toBe('load-progress')
+    }))
+    expect(refused).toMatchObject({ code: 'MODEL_OPTION_INVALID', data: { id: 'm', option: 'draft', reason: expect.stringContaining('another vocabulary') } })
+  })
+
   it('gives up a load when its reader leaves', async () => {
     const client = start()
     for await (const event of await client.load({ modelId: 'm', path: starterPath, contextTokens: null, device: 'cpu', threads: 1 })) {

@@ -13,7 +13,7 @@ import { ModelInstance } from './model-instance.ts'
 import { checkModelFile } from './model-source.ts'
 import { PromptStates } from './prompt-state.ts'
 
-/** Loads a model, telling how far it is. Throws MODEL_FILE_INVALID, MODEL_UNSUPPORTED, MODEL_OUT_OF_MEMORY, MODEL_LOAD_FAILED. */
+/** Loads a model, telling how far it is. Throws MODEL_FILE_INVALID, MODEL_UNSUPPORTED, MODEL_OUT_OF_MEMORY, MODEL_LOAD_FAILED, MODEL_OPTION_INVALID. */
 export async function* loadModel(runtime: LlamaRuntime, request: LoadRequest, signal: AbortSignal | undefined): AsyncGenerator<LoadEvent, ModelInstance, void> {
   const left = new AbortController()
   const all = signal ? AbortSignal.any([signal, left.signal]) : left.signal

@@ -115,7 +115,7 @@ async function loadDraft(llama: Llama, model: LlamaModel, request: LoadRequest, 
   if (draftPath === null) throw new AppError('MODEL_LOAD_FAILED', { id: request.modelId, reason: 'No draft model was given.' })
   await checkModelFile(draftPath)
   const draft = stack.use(await llama.loadModel({ modelPath: draftPath, loadSignal: signal, ...(request.gpuLayers === 0 && { gpuLayers: 0 }) }))
-  if (!isSameVocabulary(model, draft)) throw new AppError('MODEL_LOAD_FAILED', { id: request.modelId, reason: 'The draft model has another vocabulary.' })
+  if (!isSameVocabulary(model, draft)) throw new AppError('MODEL_OPTION_INVALID', { id: request.modelId, option: 'draft', reason: 'The draft model has another vocabulary' })
   return draft
 }
 

@@ -103,7 +103,7 @@ async function exerciseResidency(models: Client['models'], id: string): Promise<
   expect((await models.setRole({ role: 'completion', id })).completion).toBe(id)
   await fails(models.setRole({ role: 'embedding', id }), 'MODEL_CANNOT_EMBED')
   expect((await models.configure({ id, options: { kvCacheType: 'f16' } })).kvCacheType).toBe('f16')
-  expect(await models.options({ id })).toMatchObject({ kvCacheType: 'f16', speculation: 'auto' })
+  expect(await models.options({ id })).toMatchObject({ kvCacheType: 'f16', speculation: 'auto', drafts: [] })
   await fails(models.options({ id: 'nobody' }), 'MODEL_NOT_FOUND')
   const preset = await models.savePreset({ name: 'Mine', temperature: 0.5, sampling: { topK: 20 } })
   expect((await models.presets()).some(other => other.id === preset.id)).toBe(true)

@@ -91,14 +91,22 @@ test('a model is pinned, measured, and loaded with an adapter and a draft model'
   const lora = join(app.home, 'adapter.gguf')
   makeAdapter({ path: lora, architecture: 'llama', tensor: 'blk.0.attn_q.weight', inputs: 64, outputs: 64, strength: 0.1 })
   for (const [name, layers] of [['Large', 3], ['Little', 1]] as const) await makeModel({ path: join(app.home, `${name}.gguf`), layers, width: 64, contextLength: 256, vocabularySize: 300, metadata: { 'general.name': { text: name } } })
+  await makeModel({ path: join(app.home, 'Stranger.gguf'), layers: 1, width: 64, contextLength: 256, vocabularySize: 299, metadata: { 'general.name': { text: 'Stranger' } } })
   await runCommand(page, 'Open models')
   await expect(page.getByRole('heading', { level: 1, name: /model/i })).toBeFocused()
-  for (const name of ['Large', 'Little']) {
+  for (const name of ['Large', 'Little', 'Stranger']) {
     await page.getByRole('button', { name: 'A GGUF file by its path' }).press('Enter')
     await page.getByLabel('Absolute path').fill(join(app.home, `${name}.gguf`))
     await page.keyboard.press('Enter')
     await expect(page.getByRole('dialog')).toHaveCount(0)
   }
+  await page.getByRole('table', { name: 'Models on this machine' }).getByRole('button', { name: 'Stranger', exact: true }).press('Enter')
+  const stranger = page.getByRole('dialog', { name: 'Stranger' })
+  await stranger.getByRole('tab', { name: 'Load options' }).click()
+  await expect(stranger.getByLabel('Draft model')).toBeDisabled()
+  await expect(stranger.getByLabel('Draft model')).toHaveAccessibleDescription('No smaller model on the list has its vocabulary.')
+  await page.keyboard.press('Escape')
+  await expect(stranger).toHaveCount(0)
   const details = page.getByRole('dialog', { name: 'Large' })
   const openOptions = async (): Promise<void> => {
     await page.getByRole('table', { name: 'Models on this machine' }).getByRole('button', { name: 'Large', exact: true }).press('Enter')
@@ -109,6 +117,7 @@ test('a model is pinned, measured, and loaded with an adapter and a draft model'
   await details.getByRole('button', { name: 'Load', exact: true }).press('Enter')
   await expect(details.getByLabel('Threads')).toBeFocused()
   await details.getByLabel('Threads').fill('1')
+  await expect(details.getByLabel('Draft model').getByRole('option')).toHaveText(['None', 'Little'])
   await details.getByLabel('Draft model').selectOption({ label: 'Little' })
   await expect(details.getByLabel('Speculation')).toHaveValue('auto')
   await details.getByRole('button', { name: 'Add an adapter' }).press('Enter')

@@ -20,7 +20,7 @@ import { freeForModels, hostBytes, memoryBudget } from './memory-budget.ts'
 import type { ModelChoices } from './model-options.ts'
 import type { ModelPlanner, PlanSettings } from './model-planner.ts'
 import type { PlannedRequest } from './model-load.ts'
-import { plannedRequest } from './planned-request.ts'
+import { plannedRequest, type Circumstances } from './planned-request.ts'
 import { readsOf, Seat, type InferenceWorker } from './seat.ts'
 import { byPriority } from './seat-priority.ts'
 
@@ -32,7 +32,7 @@ interface Dependencies {
   /** A folder in memory, for one process. */
   makeScratch?: (name: string) => string | null
   memory: Memory
-  planner: Pick<ModelPlanner, 'plan' | 'layersRead'>
+  planner: Pick<ModelPlanner, 'plan' | 'layersRead' | 'demandDraft'>
   settings: () => Promise<PoolSettings>
   choices: ModelChoices
   /** Throws MODEL_NOT_FOUND. */
@@ -158,15 +158,26 @@ export class EnginePool {
 
   /** As a load would go now, beside what is loaded. */
   async plan(model: Model, change: ModelOptionsChange): Promise<LoadPlan> {
-    const { choices, settings, planner } = this.#dependencies
+    const { choices, settings } = this.#dependencies
     const [values] = await Promise.all([settings(), this.#measure('planned')])
     const options = { ...choices.options(model.id), ...Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) }
     const others = this.seats.filter(seat => seat.model.id !== model.id)
     const given = this.#freed(this.seats.filter(seat => seat.model.id === model.id))
-    const draft = await this.#draft(model, options.draft)
-    const plan = await planner.plan({ model, options, settings: values, memory: freeForModels(given, shareOf(values), others.map(seat => seat.holding)), draft })
-    const request = plannedRequest(plan, options, { draft, hasCard: this.#machine.gpu !== null, device: values['model.device'] })
+    // One that is not used yet is looked at all the same before it is kept.
+    if (change.draft) await this.draft(model, { ...options, speculation: 'draft' })
+    const draft = await this.draft(model, options)
+    const { plan, request } = await this.#planned({ model, options, settings: values, memory: freeForModels(given, shareOf(values), others.map(seat => seat.holding)), draft }, { hasCard: this.#machine.gpu !== null, device: values['model.device'] })
     return { ...plan, ...(model.use === 'generate' && { speculation: plannedSpeculation(this.#dependencies.outcomes, model, request) }) }
+  }
+
+  /** The model that drafts with these options; null where none is loaded for it. Throws MODEL_OPTION_INVALID where it cannot, and as `plan`. */
+  async draft(model: Model, { draft: id, speculation }: Pick<ModelOptions, 'draft' | 'speculation'>): Promise<Model | null> {
+    if (id === null || speculation === 'off' || speculation === 'lookup') return null
+    const draft = await this.#dependencies.findModel(id).catch((cause: unknown) => {
+      throw new AppError('MODEL_OPTION_INVALID', { id: model.id, option: 'draft', reason: 'The model that is to draft for it is not on the list' }, { cause })
+    })
+    await this.#dependencies.planner.demandDraft(model, draft)
+    return draft
   }
 
   async residents(): Promise<{ residents: Resident[]; budget: MemoryBudget }> {
@@ -223,7 +234,7 @@ export class EnginePool {
 
   /** Makes room where it must, and settles how the model is loaded. Throws MODEL_DOES_NOT_FIT and leaves everybody where they are. */
   async #admit(seat: Seat): Promise<PlannedRequest> {
-    const { settings, planner, rolesOf, choices } = this.#dependencies
+    const { settings, rolesOf, choices } = this.#dependencies
     // Nobody makes way for one that was unloaded while it waited for its turn.
     const demandOpen = (): void => {
       if (seat.engine.isClosed) throw new AppError('MODEL_NOT_LOADED', {})
@@ -232,7 +243,7 @@ export class EnginePool {
     const isDoubted = seat.card.isOpen
     const [values] = await Promise.all([settings(), this.#measure(isDoubted ? 'afresh' : 'planned')])
     if (isDoubted) seat.settleCard(this.#machine.gpu !== null)
-    const draft = await this.#draft(seat.model, seat.options.draft)
+    const draft = await this.draft(seat.model, seat.options)
     const others = this.seats.filter(other => other !== seat)
     const isFree = (other: Seat): boolean => !choices.isPinned(other.model.id) && other.engine.idleMilliseconds > 0
     const candidates = [...seat.replaces.filter(other => others.includes(other)), ...byPriority(seat, others.filter(other => isFree(other) && !seat.replaces.includes(other)), rolesOf)]
@@ -240,7 +251,10 @@ export class EnginePool {
       const going = candidates.slice(0, count)
       const free = freeForModels(this.#freed(going), shareOf(values), others.filter(other => !going.includes(other)).map(other => other.holding))
       const memory = seat.card.isOff ? { ...free, freeGpuBytes: null } : free
-      const plan = await planner.plan({ model: seat.model, options: seat.options, settings: values, memory, draft, belowBytes: seat.belowBytes })
+      const { plan, request } = await this.#planned(
+        { model: seat.model, options: seat.options, settings: values, memory, draft, belowBytes: seat.belowBytes },
+        { hasCard: this.#machine.gpu !== null && !seat.card.isOff, device: seat.card.isOff ? 'cpu' : values['model.device'] },
+      )
       if (count === 0 && !plan.fits) seat.refused = plan
       if (!plan.fits) continue
       // While it was planned, somebody may have asked one of them.
@@ -249,7 +263,7 @@ export class EnginePool {
       for (const other of going) this.#evicted.add(other.engine)
       await Promise.all(going.map(other => this.unload(other.model.id)))
       Object.assign(seat, { plan, refused: null, reads: readsOf(seat.model, seat.options, draft) })
-      return plannedRequest(plan, seat.options, { draft, hasCard: this.#machine.gpu !== null && !seat.card.isOff, device: seat.card.isOff ? 'cpu' : values['model.device'] })
+      return request
     }
     const plan = seat.refused
     seat.plan = null
@@ -265,13 +279,18 @@ export class EnginePool {
     return { ...this.#machine, freeBytes: this.#machine.freeBytes + bytes, gpu: gpu && { ...gpu, freeBytes: Math.min(gpu.totalBytes, gpu.freeBytes + gpuBytes) } }
   }
 
-  async #draft(model: Model, id: string | null): Promise<Model | null> {
-    if (id === null) return null
-    try {
-      return await this.#dependencies.findModel(id)
-    } catch (cause) {
-      throw new AppError('MODEL_OPTION_INVALID', { id: model.id, option: 'draft', reason: 'The model that was to draft for it is not on the list' }, { cause })
+  /** A draft model that was measured not to help is not loaded, and takes no memory. */
+  async #planned(asked: Parameters<ModelPlanner['plan']>[0], how: Pick<Circumstances, 'hasCard' | 'device'>): Promise<{ plan: LoadPlan; request: PlannedRequest }> {
+    const { planner, outcomes } = this.#dependencies
+    const { model, options, draft } = asked
+    const made = async (counted: Model | null): Promise<{ plan: LoadPlan; request: PlannedRequest }> => {
+      const plan = await planner.plan({ ...asked, draft: counted })
+      // What was measured is found by the draft model too, counted or not.
+      return { plan, request: plannedRequest(plan, options, { ...how, draft }) }
     }
+    const without = await made(null)
+    const winner = draft && options.speculation === 'auto' ? outcomes.recall(model, without.request)?.winner : undefined
+    return draft === null || (winner !== undefined && winner !== 'draft') ? without : await made(draft)
   }
 
   /** Whether a card can be used, looked at afresh. */

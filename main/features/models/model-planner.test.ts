@@ -2,7 +2,9 @@ import { join, resolve } from 'node:path'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { afterAll, describe, expect, it } from 'vitest'
-import { makeModel } from '../../../tests/support/make-model.ts'
+import type { Model } from '#shared/contract/models.ts'
+import { isAppError, type AppError } from '#shared/errors.ts'
+import { makeModel, type MadeModel } from '../../../tests/support/make-model.ts'
 import { openFakeStorage } from '../../platform/storage/fake-storage.ts'
 import { ModelList } from './model-list.ts'
 import { noOptions } from './model-options.ts'
@@ -41,6 +43,38 @@ describe('ModelPlanner', () => {
     await expect(planner.plan({ model: { ...starter, path: '/gone.gguf' }, options: noOptions, settings, memory, draft: null })).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' })
     await expect(planner.plan({ model: { ...starter, path: import.meta.filename }, options: noOptions, settings, memory, draft: null })).rejects.toMatchObject({ code: 'MODEL_FILE_INVALID' })
     await expect(planner.plan({ model: starter, options: { ...noOptions, loras: [{ path: '/gone.gguf', scale: 1 }] }, settings, memory, draft: null })).rejects.toMatchObject({ code: 'MODEL_OPTION_INVALID', data: { option: 'loras' } })
+  })
+
+  it('takes only a model that writes, is another and has the same vocabulary to draft', async () => {
+    const planner = new ModelPlanner()
+    const make = async (name: string, more: Partial<MadeModel> = {}): Promise<Model> => {
+      const path = join(folder, `${name}.gguf`)
+      await makeModel({ path, vocabularySize: 300, ...more, metadata: { 'general.name': { text: name }, ...more.metadata } })
+      return await list.add(path)
+    }
+    const large = await make('Large', { layers: 3 })
+    const little = await make('Little', { layers: 1 })
+    const swapped = await make('Swapped', { layers: 1, specialPieces: ['<x>', '<y>'] })
+    const turned = await make('Turned', { layers: 1, specialPieces: ['<y>', '<x>'] })
+    const ending = await make('Ending', { layers: 1, metadata: { 'tokenizer.ggml.eos_token_id': { u32: 299 } } })
+    const other = await make('Other', { layers: 1, vocabularySize: 299 })
+    const gone = { ...little, id: 'gone', name: 'Gone', path: join(folder, 'gone.gguf') }
+    const reason = async (draft: Model, model = large): Promise<string | null> =>
+      await planner.demandDraft(model, draft).then(() => null, (error: unknown) => {
+        if (!isAppError(error) || error.code !== 'MODEL_OPTION_INVALID') throw error
+        expect(error.data).toMatchObject({ id: model.id, option: 'draft' })
+        return (error as AppError<'MODEL_OPTION_INVALID'>).data.reason
+      })
+    expect(await reason(little)).toBeNull()
+    expect(await reason(other)).toBe('“Other” has another vocabulary')
+    expect(await reason(ending)).toBe('“Ending” has another vocabulary')
+    // As many pieces, in another order.
+    expect(await reason(turned, { ...swapped, parameters: 1e9 })).toBe('“Turned” has another vocabulary')
+    expect(await reason(large)).toBe('A model does not draft for itself')
+    expect(await reason({ ...little, use: 'embed' })).toBe('“Little” writes no text')
+    expect(await reason(little, { ...large, use: 'embed' })).toBe('It writes no text, so nothing drafts for it')
+    expect(await reason(gone)).toBe('The file of “Gone” is not there or cannot be read')
+    expect(await planner.draftsFor(large, [large, little, ending, other, gone, { ...little, id: 'huge', parameters: 1e9 }])).toEqual([little])
   })
 
   it('reads a header again when its file has changed', async () => {

@@ -41,6 +41,7 @@ export class ModelsService implements Engines {
   readonly #list: ModelList
   readonly #settings: Dependencies['settings']
   readonly #choices: ModelChoices
+  readonly #planner = new ModelPlanner()
   readonly #results: BenchmarkResults
   readonly #outcomes: SpeculationOutcomes
   /** Of models that were asked for by their id. */
@@ -61,7 +62,7 @@ export class ModelsService implements Engines {
       makeWorker, memory, audit, log, clock,
       ...(makeScratch ? { makeScratch } : {}),
       ...(onSpeed ? { onSpeed } : {}),
-      planner: new ModelPlanner(),
+      planner: this.#planner,
       settings: () => settings.values(),
       choices: this.#choices,
       findModel: id => this.#find(id),
@@ -161,6 +162,8 @@ export class ModelsService implements Engines {
   /** Gives it its roles; the models that lose their last one by it go, unless they are pinned. */
   async load(id: string, { options, roles }: { options?: ModelOptionsChange | undefined; roles?: readonly ModelRole[] | undefined } = {}): Promise<EngineState> {
     const model = await this.#find(id)
+    // Before anything is kept or let go for it.
+    await this.#demandDraft(model, options)
     if (options) this.#configure(id, options)
     const given = roles ?? usualRoles(model)
     for (const role of given) checkRole(model, role)
@@ -207,17 +210,22 @@ export class ModelsService implements Engines {
     return { ...this.#choices.roles(), ...(this.engine.modelId === null ? {} : { chat: this.engine.modelId }) }
   }
 
-  async options(id: string): Promise<ModelOptions> {
-    await this.#find(id)
-    return this.#choices.options(id)
+  async options(id: string): Promise<ModelOptions & { drafts: string[] }> {
+    const model = await this.#find(id)
+    const drafts = await this.#planner.draftsFor(model, await this.known())
+    return { ...this.#choices.options(id), drafts: drafts.map(draft => draft.id) }
   }
 
   async configure(id: string, change: ModelOptionsChange): Promise<ModelOptions> {
-    await this.#find(id)
-    if (change.draft) await this.#find(change.draft).catch((cause: unknown) => {
-      throw new AppError('MODEL_OPTION_INVALID', { id, option: 'draft', reason: 'The model that is to draft for it is not on the list' }, { cause })
-    })
+    const model = await this.#find(id)
+    if (change.draft) await this.#demandDraft(model, change)
     return this.#configure(id, change)
+  }
+
+  /** One that is chosen now is looked at even where it is not used yet. Throws as `pool.draft`. */
+  async #demandDraft(model: Model, change: ModelOptionsChange = {}): Promise<void> {
+    const { draft, speculation } = this.#choices.options(model.id)
+    await this.pool.draft(model, change.draft ? { draft: change.draft, speculation: 'draft' } : { draft: change.draft === undefined ? draft : change.draft, speculation: change.speculation ?? speculation })
   }
 
   #configure(id: string, change: ModelOptionsChange): ModelOptions {

@@ -2,7 +2,7 @@ import type { Model, ModelOptions } from '#shared/contract/models.ts'
 import type { LoadPlan } from '#shared/load-plan.ts'
 import type { PlannedRequest } from './model-load.ts'
 
-interface Circumstances {
+export interface Circumstances {
   draft: Model | null
   hasCard: boolean
   device: 'auto' | 'cpu'

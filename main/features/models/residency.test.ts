@@ -297,6 +297,31 @@ describe('several models at a time', () => {
     await expect(service.load(chat.id, { options: { contextTokens: 512 } })).rejects.toMatchObject({ code: 'MODEL_OPTION_INVALID' })
   })
 
+  it('refuses a draft model of another vocabulary before anything is kept or let go', async () => {
+    const { service, script, add } = start()
+    const { chat, fill } = await add()
+    const path = join(folder, 'stranger.gguf')
+    await makeModel({ path, vocabularySize: 299, layers: 1, contextLength: 8192, metadata: { 'general.name': { text: 'stranger' } } })
+    const stranger = await service.add(path)
+    await service.load(chat.id)
+    const refusal = { code: 'MODEL_OPTION_INVALID', data: { id: chat.id, option: 'draft' } }
+    for (const options of [{ draft: stranger.id }, { draft: stranger.id, speculation: 'off' as const }, { draft: chat.id }]) {
+      await expect(service.plan(chat.id, options)).rejects.toMatchObject(refusal)
+      await expect(service.configure(chat.id, options)).rejects.toMatchObject(refusal)
+      await expect(service.load(chat.id, { options })).rejects.toMatchObject(refusal)
+    }
+    expect(await service.options(chat.id)).toMatchObject({ draft: null, speculation: 'auto', drafts: [] })
+    // Its file was replaced by another after it was chosen.
+    await service.configure(chat.id, { draft: fill.id })
+    await makeModel({ path: paths.fill, vocabularySize: 299, contextLength: 8192, metadata: { 'general.name': { text: 'fill' } } })
+    await expect(service.load(chat.id)).rejects.toMatchObject(refusal)
+    await expect(service.plan(chat.id)).rejects.toMatchObject(refusal)
+    await makeModel({ path: paths.fill, vocabularySize: 300, contextLength: 8192, metadata: { 'general.name': { text: 'fill' } } })
+    expect(service.engine.state.status).toBe('ready')
+    expect(await answer(service)).toBe(chat.id)
+    expect(script.loads).toHaveLength(1)
+  })
+
   it('tells who watches what is loaded and what that takes', async () => {
     const { service, add } = start()
     const { chat } = await add()

@@ -191,8 +191,13 @@ describe('whether guessing ahead is faster', () => {
     await look(minutes(1))
     expect(await speculationOf(service, chat)).toMatchObject({ way: 'off', outcome: { winner: 'off', factor: 0.95 } })
     await service.unload(chat.id)
+    const alone = await service.plan(chat.id, { draft: null })
+    // As it is planned, so it is loaded: the memory of the draft model is not asked for.
+    expect((await service.plan(chat.id)).totalBytes).toBe(alone.totalBytes)
+    expect((await service.plan(chat.id, { speculation: 'draft' })).totalBytes).toBeGreaterThan(alone.totalBytes)
     await service.load(chat.id)
     expect(script.loads[1]).toMatchObject({ speculation: 'off', draftPath: null })
+    expect(service.pool.find(chat.id)?.plan?.totalBytes).toBe(alone.totalBytes)
   })
 
   it('is never measured beside an answer of any model: whoever asks ends it, and it is tried again', async () => {

@@ -263,15 +263,15 @@ export const models = {
     .output(ModelRoles)
     .errors(may('MODEL_NOT_FOUND', 'MODEL_CANNOT_CHAT', 'MODEL_CANNOT_FILL', 'MODEL_CANNOT_EMBED', 'MODEL_CANNOT_RERANK')),
   options: oc
-    .route({ method: 'GET', summary: 'How a model is loaded, as it was configured; null leaves the choice to the plan.' })
+    .route({ method: 'GET', summary: 'How a model is loaded, as it was configured; null leaves the choice to the plan. With the ids of the smaller models that can draft for it.' })
     .input(named)
-    .output(ModelOptions)
+    .output(ModelOptions.extend({ drafts: z.array(z.string()) }))
     .errors(may('MODEL_NOT_FOUND')),
   configure: oc
     .route({ method: 'POST', summary: 'Change how a model is loaded, from its next load on; its preset from its next answer on. What is absent stays. Answers with all of its options.' })
     .input(z.object({ id: z.string(), options: ModelOptionsChange }))
     .output(ModelOptions)
-    .errors(may('MODEL_NOT_FOUND', 'MODEL_OPTION_INVALID', 'PRESET_NOT_FOUND')),
+    .errors(may('MODEL_NOT_FOUND', 'MODEL_OPTION_INVALID', 'PRESET_NOT_FOUND', 'MODEL_FILE_INVALID', 'FILE_NOT_FOUND', 'FILE_UNREADABLE')),
   presets: oc.route({ method: 'GET', summary: 'Sampling presets: those that come with Cortex, then those that were saved.' }).output(z.array(SamplingPreset)),
   savePreset: oc
     .route({ method: 'POST', summary: 'Keep a sampling preset; one of the same id is replaced. Those that come with Cortex cannot be.' })

@@ -17,7 +17,7 @@ const cells = (id: string, ...models: ComparedModel[]): string[] | undefined => 
 
 describe('models side by side', () => {
   it('says of each what is known, and that the rest is not', () => {
-    expect(cells('fit', here, published)).toEqual(['fits in memory, 8k context', 'needs 5.0 GB, 9.0 GB free'])
+    expect(cells('fit', here, published)).toEqual(['fits in memory, 8k context', 'needs 5.0 GB, models may take 9.0 GB'])
     expect(cells('size', here, published)).toEqual(['4.7 GB', 'not known'])
     expect(cells('weights', here, published)).toEqual(['7.6B', '7.6B, 3B used for a token'])
     expect(cells('context', here)).toEqual(['32k tokens'])

@@ -13,12 +13,12 @@ describe('words for what fits', () => {
   })
 
   it('says what is too big, and what is not known', () => {
-    expect(fitWords({ ...fit, verdict: 'too-big', neededBytes: 66e9, freeBytes: 50e9, freeGpuBytes: 11e9 })).toEqual({ text: 'needs 66.0 GB, 61.0 GB free', tone: 'warn' })
-    expect(fitWords({ ...fit, verdict: 'too-big', neededBytes: null }).text).toBe('too big for 24.0 GB free')
+    expect(fitWords({ ...fit, verdict: 'too-big', neededBytes: 66e9, freeBytes: 50e9, freeGpuBytes: 11e9 })).toEqual({ text: 'needs 66.0 GB, models may take 61.0 GB', tone: 'warn' })
+    expect(fitWords({ ...fit, verdict: 'too-big', neededBytes: null }).text).toBe('too big for 24.0 GB')
     expect(fitWords({ ...fit, verdict: 'unknown' })).toEqual({ text: 'not known until download', tone: 'muted' })
     expect(fitSentence({ ...fit, verdict: 'unknown' })).toMatch(/not known until its file is here/)
     expect(fitSentence({ ...fit, verdict: 'too-big' })).toMatch(/Choose a smaller/)
-    expect(fitSentence({ ...fit, freeGpuBytes: 8e9 })).toBe('It needs about 5.2 GB; 24.0 GB of memory and 8.0 GB of the graphics card are free.')
+    expect(fitSentence({ ...fit, freeGpuBytes: 8e9 })).toBe('It needs about 5.2 GB; models may take 24.0 GB of memory and 8.0 GB of the graphics card.')
   })
 
   it('marks speeds as estimates and full disks as such', () => {

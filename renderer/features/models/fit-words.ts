@@ -18,7 +18,7 @@ export function fitWords(fit: Fit): FitWords {
     case 'cpu':
       return { text: `fits in memory${context}`, tone: 'ok' }
     case 'too-big':
-      return { text: fit.neededBytes === null ? `too big for ${sizeWords(fit.freeBytes)} free` : `needs ${sizeWords(fit.neededBytes)}, ${sizeWords(fit.freeBytes + fit.freeGpuBytes)} free`, tone: 'warn' }
+      return { text: fit.neededBytes === null ? `too big for ${sizeWords(fit.freeBytes)}` : `needs ${sizeWords(fit.neededBytes)}, models may take ${sizeWords(fit.freeBytes + fit.freeGpuBytes)}`, tone: 'warn' }
     case 'unknown':
       return { text: 'not known until download', tone: 'muted' }
   }
@@ -27,7 +27,8 @@ export function fitWords(fit: Fit): FitWords {
 /** In whole sentences, for the dialog of one model. */
 export function fitSentence(fit: Fit): string {
   if (fit.verdict === 'unknown') return 'How much memory it needs is not known until its file is here: nobody published its size.'
-  const free = fit.freeGpuBytes > 0 ? `${sizeWords(fit.freeBytes)} of memory and ${sizeWords(fit.freeGpuBytes)} of the graphics card are free` : `${sizeWords(fit.freeBytes)} of memory are free`
+  // The least of what is free and what the memory budget gives to all models.
+  const free = `models may take ${sizeWords(fit.freeBytes)} of memory${fit.freeGpuBytes > 0 ? ` and ${sizeWords(fit.freeGpuBytes)} of the graphics card` : ''}`
   const needs = fit.neededBytes === null ? 'What it needs is not known exactly' : `It needs about ${sizeWords(fit.neededBytes)}`
   return fit.verdict === 'too-big' ? `${needs}; ${free}. Choose a smaller quantization or model, unload another model or close other programs.` : `${needs}; ${free}.`
 }

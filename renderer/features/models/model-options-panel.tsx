@@ -15,6 +15,7 @@ import { keepChosen, readPresets, usePresets } from './presets-store.ts'
 export function ModelOptionsPanel({ model }: { model: Model }) {
   const [kept, setKept] = useState<ModelOptions | null>(null)
   const [draft, setDraft] = useState<ModelOptions | null>(null)
+  const [drafts, setDrafts] = useState<readonly string[]>([])
   const presets = usePresets(state => state.presets) ?? []
   const fields = useRef<HTMLDivElement>(null)
   const [failure, setFailure] = useState<unknown>(null)
@@ -23,7 +24,8 @@ export function ModelOptionsPanel({ model }: { model: Model }) {
     const stop = new AbortController()
     const { signal } = stop
     Promise.all([client.models.options({ id: model.id }, { signal }), readPresets(signal)]).then(
-      ([options]) => {
+      ([{ drafts: ids, ...options }]) => {
+        setDrafts(ids)
         setKept(options)
         setDraft(options)
       },
@@ -64,7 +66,7 @@ export function ModelOptionsPanel({ model }: { model: Model }) {
   return (
     <div className="@container flex flex-col gap-4">
       <div ref={fields} className="grid grid-cols-[minmax(0,1fr)_260px] gap-6 @max-[620px]:grid-cols-1">
-        <OptionFields model={model} presets={presets} options={draft} onChange={change => setDraft({ ...draft, ...change })} />
+        <OptionFields model={model} presets={presets} drafts={drafts} options={draft} onChange={change => setDraft({ ...draft, ...change })} />
         <PlanPreview model={model} changes={changes} onTake={change => setDraft({ ...draft, ...change })} />
       </div>
       {failure !== null && <FailureNote failure={failure} />}

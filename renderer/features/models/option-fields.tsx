@@ -1,5 +1,5 @@
 import { Plus, X } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { useEffect, useId, useState } from 'react'
 import type { Model, ModelOptions, SamplingPreset } from '#shared/contract/models.ts'
 import { useEngine } from '../../rpc/engine.ts'
 import { Button } from '../../ui/button.tsx'
@@ -31,10 +31,8 @@ const speculations = [
 ] as const
 
 /** A field for each option; empty leaves the choice to the plan. */
-export function OptionFields({ model, presets, options, onChange }: { model: Model; presets: readonly SamplingPreset[]; options: ModelOptions; onChange: Change }) {
-  const models = useEngine(state => state.models)
+export function OptionFields({ model, presets, drafts, options, onChange }: { model: Model; presets: readonly SamplingPreset[]; drafts: readonly string[]; options: ModelOptions; onChange: Change }) {
   const isText = model.use === 'generate'
-  const drafts = models.filter(({ id, use, parameters }) => id !== model.id && use === 'generate' && parameters < model.parameters)
   return (
     <div className="grid grid-cols-2 items-start gap-x-3 gap-y-3 @max-[380px]:grid-cols-1">
       <WholeField label="Context, tokens" value={options.contextTokens} min={1} max={100_000_000} onChange={contextTokens => onChange({ contextTokens })} />
@@ -48,7 +46,7 @@ export function OptionFields({ model, presets, options, onChange }: { model: Mod
           <Select label="Sampling preset" value={options.preset ?? ''} options={presetOptions(presets)} onChange={preset => onChange({ preset: preset === '' ? null : preset })} />
           <Select label="Fill order" value={options.fillOrder} options={fillOrders} onChange={fillOrder => onChange({ fillOrder })} />
           <Select label="Speculation" value={options.speculation} options={speculations} onChange={speculation => onChange({ speculation })} />
-          <Select label="Draft model" value={options.draft ?? ''} options={[{ value: '', label: 'None' }, ...drafts.map(({ id, name }) => ({ value: id, label: name }))]} onChange={draft => onChange(draft === '' ? { draft: null } : { draft, ...(options.speculation === 'off' ? { speculation: 'auto' } : {}) })} />
+          <DraftField drafts={drafts} chosen={options.draft} onChange={draft => onChange(draft === null ? { draft } : { draft, ...(options.speculation === 'off' ? { speculation: 'auto' } : {}) })} />
           <Loras loras={options.loras} onChange={loras => onChange({ loras })} />
           <TextArea
             label="Chat template"
@@ -60,6 +58,24 @@ export function OptionFields({ model, presets, options, onChange }: { model: Mod
             onChange={event => onChange({ chatTemplate: event.target.value === '' ? null : event.target.value })}
           />
         </>
+      )}
+    </div>
+  )
+}
+
+/** One that was chosen elsewhere stands there too, so that it can be taken off. */
+function DraftField({ drafts, chosen, onChange }: { drafts: readonly string[]; chosen: string | null; onChange: (draft: string | null) => void }) {
+  const models = useEngine(state => state.models)
+  const noteId = useId()
+  const ids = chosen === null || drafts.includes(chosen) ? drafts : [...drafts, chosen]
+  const options = ids.map(id => ({ value: id, label: models.find(model => model.id === id)?.name ?? id }))
+  return (
+    <div className="flex min-w-0 flex-col gap-1">
+      <Select label="Draft model" value={chosen ?? ''} options={[{ value: '', label: 'None' }, ...options]} isDisabled={ids.length === 0} onChange={draft => onChange(draft === '' ? null : draft)} {...(drafts.length === 0 && { describedBy: noteId })} />
+      {drafts.length === 0 && (
+        <p id={noteId} className="text-12 text-muted">
+          No smaller model on the list has its vocabulary.
+        </p>
       )}
     </div>
   )
