@@ -39,7 +39,7 @@ export interface DataTableProps<Row> {
 const manyRows = 120
 const rowHeight = 29
 
-/** Rows under headers. Where it is wider or taller than its place it scrolls, by keyboard too. */
+/** Rows under headers. It reaches a little past its text at both sides, where rings of what has focus would be cut. Where it is wider or taller than its place it scrolls, by keyboard too. */
 export function DataTable<Row>({ label, columns, rows, rowKey, emptyText, maxHeight, isFilling }: DataTableProps<Row>) {
   const scroller = useRef<HTMLDivElement>(null)
   const isOver = useOverflow(scroller)
@@ -50,13 +50,13 @@ export function DataTable<Row>({ label, columns, rows, rowKey, emptyText, maxHei
       tabIndex={isOver ? 0 : -1}
       {...(isOver ? { role: 'region', 'aria-label': `${label}, scrolls` } : {})}
       style={maxHeight === undefined ? undefined : { maxHeight }}
-      className={classNames('scroll-shown focus-inset overflow-auto rounded-small', isFilling && 'min-h-40 flex-1')}
+      className={classNames('scroll-shown focus-inset -mx-1 overflow-auto rounded-small', isFilling && 'min-h-40 flex-1')}
     >
-      <table aria-label={label} {...(maxHeight !== undefined && rows.length > manyRows ? { 'aria-rowcount': rows.length + 1 } : {})} className="w-full border-collapse text-12">
+      <table aria-label={label} {...(maxHeight !== undefined && rows.length > manyRows ? { 'aria-rowcount': rows.length + 1 } : {})} className="w-full border-separate border-spacing-0 text-12">
         <thead>
           <tr>
             {columns.map(column => (
-              <th key={column.id} scope="col" className={classNames('sticky top-0 z-1 bg-surface-2 in-[aside]:bg-surface-1 in-data-modal:bg-overlay pr-3 pb-1.5 font-normal whitespace-nowrap text-faint last:pr-0', column.isNumeric ? 'text-right' : 'text-left', column.className)}>
+              <th key={column.id} scope="col" className={classNames('sticky top-0 z-1 bg-surface-2 in-[aside]:bg-surface-1 in-data-modal:bg-overlay border-b border-line pr-3 pb-1.5 font-normal whitespace-nowrap text-faint first:pl-1 last:pr-1', column.isNumeric ? 'text-right' : 'text-left', column.className)}>
                 {column.isTitleHidden ? <span className="sr-only">{column.title}</span> : column.title}
               </th>
             ))}
@@ -100,7 +100,7 @@ function Row<R>({ columns, row, index }: { columns: readonly Column<R>[]; row: R
       {columns.map((column, place) => {
         const tone = typeof column.tone === 'function' ? column.tone(row) : (column.tone ?? (place === 0 ? 'plain' : 'muted'))
         const look = classNames(
-          'border-t border-line py-1.5 pr-3 font-normal last:pr-0',
+          'border-t border-line in-[tr:first-child]:border-t-0 py-1.5 pr-3 font-normal first:pl-1 last:pr-1',
           column.isNumeric ? 'tabular text-right' : 'text-left',
           column.wraps ? 'min-w-24 [overflow-wrap:anywhere]' : 'whitespace-nowrap',
           column.isMonospaced && 'font-mono',

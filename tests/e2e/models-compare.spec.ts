@@ -32,6 +32,13 @@ test('models are put side by side and measured there, by keyboard, and what was 
   await expect(table.getByRole('row', { name: /^Measured/ })).toContainText('not here')
 
   await table.getByRole('button', { name: 'Measure: Cortex Starter 8M, Q8_0' }).press('Enter')
+  await expect(table.getByRole('progressbar', { name: 'Measuring Cortex Starter 8M' })).toBeVisible()
+  // Closed meanwhile, it goes on, and can be cancelled from the page.
+  await page.keyboard.press('Escape')
+  await expect(dialog).toBeHidden()
+  const loaded = page.getByRole('region', { name: 'Loaded' })
+  await expect(loaded.getByRole('button', { name: 'Cancel measuring Cortex Starter 8M' }).or(loaded.getByText('Cortex Starter 8M is measured'))).toBeAttached()
+  await page.getByRole('button', { name: 'Compare models' }).press('Enter')
   await expect(table.getByRole('button', { name: 'Measure again: Cortex Starter 8M, Q8_0' })).toBeVisible({ timeout: 120_000 })
   await expect(table.getByRole('row', { name: /^Writing, measured/ })).toContainText(/[\d.,]+ tokens\/s/)
   await expect(table.getByRole('row', { name: /^Measured/ })).toContainText(/F16 cache, processor, \d+ threads?/)

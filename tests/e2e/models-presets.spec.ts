@@ -116,6 +116,8 @@ test('a model is pinned, measured, and loaded with an adapter and a draft model'
   await details.getByLabel('Threads').fill('many')
   await details.getByRole('button', { name: 'Load', exact: true }).press('Enter')
   await expect(details.getByLabel('Threads')).toBeFocused()
+  await expect(details.getByRole('region', { name: 'What the plan would be' })).toContainText('It waits for a right number: Threads.')
+  await expect(details.getByRole('button', { name: 'Load', exact: true })).toHaveAttribute('aria-disabled', 'true')
   await details.getByLabel('Threads').fill('1')
   await expect(details.getByLabel('Draft model').getByRole('option')).toHaveText(['None', 'Little'])
   await details.getByLabel('Draft model').selectOption({ label: 'Little' })

@@ -6,14 +6,16 @@ import { Button } from '../../ui/button.tsx'
 import { FactList, type Fact } from '../../ui/fact-list.tsx'
 import { Progress } from '../../ui/progress.tsx'
 import { whenText } from '../../ui/when.ts'
+import { cancelMeasuring, measureModel, useBenchmarking } from './benchmarking.ts'
 import { measuredWith } from './compare-words.ts'
 import { FailureNote } from './failure-note.tsx'
 import { speedWords } from './model-words.ts'
-import { useBenchmark } from './use-benchmark.ts'
 
 /** Measures the model on this machine, and shows what was measured last. Nothing but what was measured here is shown. */
 export function BenchmarkPanel({ model }: { model: Model }) {
-  const { running, failure, measure, cancel } = useBenchmark()
+  const { running, failure } = useBenchmarking()
+  const isOther = running !== null && running.modelId !== model.id
+  const other = useEngine(state => state.models.find(({ id }) => id === running?.modelId)?.name ?? 'Another model')
   const [result, setResult] = useState<Benchmark | null>(null)
   const changes = useEngine(state => state.optionChanges)
   useEffect(() => {
@@ -25,26 +27,25 @@ export function BenchmarkPanel({ model }: { model: Model }) {
     )
     return () => stop.abort()
   }, [model.id, changes])
-  async function run(): Promise<void> {
-    const next = await measure(model)
-    if (next) setResult(next)
-  }
   return (
     <div className="flex flex-col gap-3">
-      <p className="text-12 text-muted">Reads a prompt that is not in memory and writes an answer, three times; what is shown are the medians. The model is loaded where it is not, and other answers wait. The last result is kept.</p>
-      {running === null ? (
-        <Button className="w-fit" onClick={() => void run()}>
-          {result === null ? 'Run the benchmark' : 'Run it again'}
-        </Button>
+      <p className="text-12 text-muted">Reads a prompt that is not in memory and writes an answer, three times; what is shown are the medians. The model is loaded where it is not, and other answers wait. It goes on when this is closed, and the last result is kept.</p>
+      {running === null || isOther ? (
+        <div className="flex flex-wrap items-center gap-3">
+          <Button className="w-fit" disabled={isOther} onClick={() => void measureModel(model)}>
+            {result === null ? 'Run the benchmark' : 'Run it again'}
+          </Button>
+          {isOther && <span className="text-12 text-muted">{other} is measured first.</span>}
+        </div>
       ) : (
         <div className="flex items-center gap-3">
           <Progress label="Benchmark" ratio={running.ratio} className="w-52" />
-          <Button size="small" onClick={cancel}>
+          <Button size="small" onClick={cancelMeasuring}>
             Cancel
           </Button>
         </div>
       )}
-      {failure !== null && <FailureNote failure={failure} />}
+      {failure?.modelId === model.id && <FailureNote failure={failure.error} />}
       <div role="status">{result && <FactList facts={resultFacts(result)} />}</div>
     </div>
   )

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { CatalogueItem, FileState } from '#shared/contract/library.ts'
 import type { CatalogueEntry } from '#shared/model-catalogue.ts'
-import { catalogueRows, licenceNote, noFilter } from './catalogue-rows.ts'
+import { catalogueRows, licenceNote, licenceWords, noFilter } from './catalogue-rows.ts'
 import { automaticOptions, changedOptions, readWhole } from './option-values.ts'
 import { readSource } from './read-source.ts'
 import { toBase64 } from './uploads.ts'
@@ -31,6 +31,7 @@ describe('rows of the catalogue', () => {
 
   it('says of a licence only what it holds against a person', () => {
     expect(licenceNote(entry)).toBeNull()
+    expect([licenceWords(entry.licence), licenceWords({ name: 'Gemma', isPermissive: false }), licenceWords({ name: 'some terms', isPermissive: null })]).toEqual(['Apache-2.0', 'Gemma (conditions)', 'some terms'])
     expect(licenceNote({ licence: { name: 'Gemma', isPermissive: false, note: 'Terms apply.' } })).toBe('Its licence, Gemma, has conditions. Terms apply.')
     expect(licenceNote({ licence: { name: 'Gemma', isPermissive: false, note: null } })).toMatch(/Read it/)
   })

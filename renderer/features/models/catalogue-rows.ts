@@ -29,6 +29,11 @@ export function catalogueRows(catalogue: readonly CatalogueItem[], { use, fits, 
     .toSorted((one, other) => ranks[one.file.fit.verdict] - ranks[other.file.fit.verdict])
 }
 
+/** Its name, and that it has conditions where somebody read them: `Gemma (conditions)`. */
+export function licenceWords({ name, isPermissive }: { name: string; isPermissive: boolean | null }): string {
+  return isPermissive === false ? `${name} (conditions)` : name
+}
+
 /** A licence with conditions is said before a download; null where it has none. */
 export function licenceNote({ licence }: Pick<CatalogueEntry, 'licence'>): string | null {
   if (licence.isPermissive) return null

@@ -12,7 +12,7 @@ import { Select } from '../../ui/select.tsx'
 import { LoadingState } from '../../ui/states.tsx'
 import { toneClass } from '../../ui/tone.tsx'
 import { askForDownload } from './ask-for-download.ts'
-import { catalogueRows, licenceNote, noFilter, type CatalogueFilter, type CatalogueRow } from './catalogue-rows.ts'
+import { catalogueRows, licenceNote, licenceWords, noFilter, type CatalogueFilter, type CatalogueRow } from './catalogue-rows.ts'
 import { progressRatio, progressWords } from './download-words.ts'
 import { diskWords, expectedWords, fitWords } from './fit-words.ts'
 import { loadModelAs } from './load-model-as.ts'
@@ -132,6 +132,11 @@ const columns: readonly Column<CatalogueRow>[] = [
         <span className="block text-muted @min-[560px]:hidden [overflow-wrap:anywhere] whitespace-normal">
           {diskWords(file).text}, {fitWords(file.fit).text}
         </span>
+        {!entry.licence.isPermissive && (
+          <span title={licenceNote(entry) ?? undefined} className="block text-warn @min-[900px]:hidden [overflow-wrap:anywhere] whitespace-normal">
+            Licence: {licenceWords(entry.licence)}
+          </span>
+        )}
       </span>
     ),
   },
@@ -139,6 +144,6 @@ const columns: readonly Column<CatalogueRow>[] = [
   { id: 'size', title: 'Size', isNumeric: true, cell: ({ file }) => diskWords(file).text, tone: ({ file }) => diskWords(file).tone, className: '@max-[560px]:hidden' },
   { id: 'fit', title: 'On this machine', cell: row => <FitCell row={row} />, className: '@max-[560px]:hidden' },
   { id: 'speed', title: 'Estimated speed', isNumeric: true, cell: ({ file }) => expectedWords(file.fit), tone: ({ file }) => (file.fit.tokensPerSecond === null ? 'muted' : 'plain'), className: '@max-[760px]:hidden' },
-  { id: 'licence', title: 'Licence', cell: ({ entry }) => entry.licence.name, tone: ({ entry }) => (entry.licence.isPermissive ? 'muted' : 'warn'), className: wide },
+  { id: 'licence', title: 'Licence', cell: ({ entry }) => <span title={licenceNote(entry) ?? undefined}>{licenceWords(entry.licence)}</span>, tone: ({ entry }) => (entry.licence.isPermissive ? 'muted' : 'warn'), className: wide },
   { id: 'actions', title: 'Actions', isTitleHidden: true, isNumeric: true, cell: row => <Action row={row} /> },
 ]

@@ -8,11 +8,11 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { LiveRegion } from '../../ui/live-region.tsx'
 import { Select } from '../../ui/select.tsx'
 import { LoadingState } from '../../ui/states.tsx'
+import { cancelMeasuring, measureModel, useBenchmarking } from './benchmarking.ts'
 import { chosenOptions, compareOptions, keepCompared, useCompared, type CompareOption } from './compare-choice.ts'
 import { CompareTable } from './compare-table.tsx'
 import { FailureNote } from './failure-note.tsx'
 import { openModelsDialog, useModelsView } from './models-view-store.ts'
-import { useBenchmark } from './use-benchmark.ts'
 
 /** Two to four models side by side, on this machine or in the catalogue. */
 export function CompareDialog() {
@@ -75,9 +75,8 @@ function Chooser({ options, chosen }: { options: readonly CompareOption[]; chose
 function Comparison({ chosen }: { chosen: readonly CompareOption[] }) {
   const [result, setResult] = useState<{ asked: string; models: readonly ComparedModel[] } | null>(null)
   const [failure, setFailure] = useState<unknown>(null)
-  const [said, setSaid] = useState('')
   const changes = useEngine(state => state.optionChanges)
-  const benchmarking = useBenchmark()
+  const benchmarking = useBenchmarking()
   const asked = JSON.stringify(chosen.map(({ name }) => name))
   useEffect(() => {
     const stop = new AbortController()
@@ -91,20 +90,15 @@ function Comparison({ chosen }: { chosen: readonly CompareOption[] }) {
     )
     return () => stop.abort()
   }, [asked, changes])
-  async function measure(model: ComparedModel): Promise<void> {
-    if (model.modelId === null) return
-    const benchmark = await benchmarking.measure({ id: model.modelId, contextLength: model.contextTokens ?? 0 })
-    if (!benchmark) return
-    setResult(before => before && { ...before, models: before.models.map(one => (one.modelId === benchmark.modelId ? { ...one, benchmark } : one)) })
-    setSaid(`${model.name} is measured`)
-  }
   if (failure !== null) return <FailureNote failure={failure} />
   if (result?.asked !== asked) return <LoadingState text="Comparing" />
+  const nameOf = (id: string | undefined): string | undefined => result.models.find(({ modelId }) => modelId !== null && modelId === id)?.name
+  const [failed, measured] = [nameOf(benchmarking.failure?.modelId), nameOf(benchmarking.last?.modelId)]
   return (
     <>
-      <CompareTable models={result.models} running={benchmarking.running} onMeasure={model => void measure(model)} onCancel={benchmarking.cancel} />
-      {benchmarking.failure !== null && <FailureNote failure={benchmarking.failure} />}
-      <LiveRegion text={said} />
+      <CompareTable models={result.models} running={benchmarking.running} onMeasure={({ modelId, contextTokens }) => modelId !== null && void measureModel({ id: modelId, contextLength: contextTokens ?? 0 })} onCancel={cancelMeasuring} />
+      {benchmarking.failure && failed !== undefined && <FailureNote failure={benchmarking.failure.error} name={failed} />}
+      <LiveRegion text={measured !== undefined && benchmarking.running === null && benchmarking.failure === null ? `${measured} is measured` : ''} />
     </>
   )
 }

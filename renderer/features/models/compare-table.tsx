@@ -4,8 +4,8 @@ import { DataTable, type Column } from '../../ui/data-table.tsx'
 import { Progress } from '../../ui/progress.tsx'
 import { toneClass } from '../../ui/tone.tsx'
 import { whenText } from '../../ui/when.ts'
+import type { Benchmarking } from './benchmarking.ts'
 import { compareRows, type CompareRow } from './compare-words.ts'
-import type { Benchmarking } from './use-benchmark.ts'
 
 interface Measuring {
   running: Benchmarking['running']

@@ -27,7 +27,7 @@ describe('models side by side', () => {
   })
 
   it('warns of a licence only where somebody read its conditions', () => {
-    expect(compareRows([here, published, { ...here, licence: null }]).find(({ id }) => id === 'licence')?.cells).toEqual([{ text: 'some terms', tone: 'plain' }, { text: 'MNPL-0.1', tone: 'warn' }, { text: 'not known', tone: 'muted' }])
+    expect(compareRows([here, published, { ...here, licence: null }]).find(({ id }) => id === 'licence')?.cells).toEqual([{ text: 'some terms', tone: 'plain' }, { text: 'MNPL-0.1 (conditions)', tone: 'warn' }, { text: 'not known', tone: 'muted' }])
   })
 
   it('shows what was measured with how it was loaded, and what was not as such', () => {

@@ -2,6 +2,7 @@ import type { ComparedModel } from '#shared/contract/library.ts'
 import type { Benchmark } from '#shared/contract/models.ts'
 import { sizeWords } from '#shared/size-words.ts'
 import type { Tone } from '../../ui/tone.tsx'
+import { licenceWords } from './catalogue-rows.ts'
 import { expectedWords, fitWords } from './fit-words.ts'
 import { contextWords, deviceWords, speedWords, weightWords } from './model-words.ts'
 import { cacheWords } from './plan-words.ts'
@@ -42,7 +43,7 @@ export function compareRows(models: readonly ComparedModel[]): CompareRow[] {
     row('quantization', 'Quantization', ({ quantization }) => plain(quantization)),
     row('weights', 'Weights', ({ parameters, activeParameters }) => orUnknown(parameters, all => `${weightWords(all)}${activeParameters === null ? '' : `, ${weightWords(activeParameters)} used for a token`}`)),
     row('context', 'Context', ({ contextTokens }) => orUnknown(contextTokens, contextWords)),
-    row('licence', 'Licence', ({ licence }) => (licence === null ? unknown : { text: licence.name, tone: licence.isPermissive === false ? 'warn' : 'plain' })),
+    row('licence', 'Licence', ({ licence }) => (licence === null ? unknown : { text: licenceWords(licence), tone: licence.isPermissive === false ? 'warn' : 'plain' })),
     row('uses', 'For', ({ uses }) => (uses.length === 0 ? unknown : plain(uses.join(', ')))),
     row('languages', 'Languages', ({ languages }) => (languages === null ? unknown : { ...plain(languages.length > 8 ? `${languages.length} languages` : languages.join(', ')), title: languages.join(', ') })),
     row('code', 'Code', ({ codeLanguages }) => orUnknown(codeLanguages, words => words)),

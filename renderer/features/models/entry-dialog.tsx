@@ -4,7 +4,7 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { FactList, type Fact } from '../../ui/fact-list.tsx'
 import { askForDownload } from './ask-for-download.ts'
 import { compareWith, entryKey, modelKey } from './compare-choice.ts'
-import { licenceNote } from './catalogue-rows.ts'
+import { licenceNote, licenceWords } from './catalogue-rows.ts'
 import { diskWords, expectedWords, fitSentence, fitWords } from './fit-words.ts'
 import { loadModelAs } from './load-model-as.ts'
 import { contextWords, weightWords } from './model-words.ts'
@@ -78,7 +78,7 @@ function factsOf({ entry }: CatalogueItem, file: FileState): Fact[] {
     ...(entry.dimensions === null ? [] : [{ label: 'Length of its vectors', value: entry.dimensions.toLocaleString('en-US') }]),
     { label: 'Languages', value: entry.languages === null ? unknown : entry.languages.length > 8 ? `${entry.languages.length} languages` : entry.languages.join(', '), ...(entry.languages === null ? {} : { title: entry.languages.join(', ') }) },
     { label: 'Code', value: entry.codeLanguages ?? unknown },
-    { label: 'Licence', value: entry.licence.name, tone: entry.licence.isPermissive ? 'plain' : 'warn' },
+    { label: 'Licence', value: licenceWords(entry.licence), tone: entry.licence.isPermissive ? 'plain' : 'warn' },
     { label: 'Repository', value: entry.repository },
   ]
 }

@@ -1,6 +1,6 @@
 import { Columns3, Ellipsis, HardDriveUpload, Layers, SlidersHorizontal, Trash2, X } from 'lucide-react'
 import { useMemo, useState } from 'react'
-import { modelRoles, type Model, type ModelRole } from '#shared/contract/models.ts'
+import { modelRoles, type Model, type ModelRole, type Resident } from '#shared/contract/models.ts'
 import { sizeWords } from '#shared/size-words.ts'
 import { client } from '../../rpc/client.ts'
 import { useEngine } from '../../rpc/engine.ts'
@@ -13,17 +13,20 @@ import { IconButton } from '../../ui/icon-button.tsx'
 import { Menu } from '../../ui/menu.tsx'
 import type { MenuEntry } from '../../ui/menu-item.ts'
 import { Section } from '../../ui/section.tsx'
+import { toneClass } from '../../ui/tone.tsx'
 import { compareWith, modelKey } from './compare-choice.ts'
-import { loadModelAs, useLoads } from './load-model-as.ts'
+import { loadModelAs, unloadModelOf, useLoads } from './load-model-as.ts'
 import { removeModel } from './model-actions.ts'
 import { canHave, contextWords, roleNames, sourceWords, usesWords, weightWords } from './model-words.ts'
 import { openModelsDialog, useModelsView } from './models-view-store.ts'
+import { loadedWords } from './resident-words.ts'
 import { RoleTags } from './role-tags.tsx'
 
 interface Row {
   model: Model
   roles: readonly ModelRole[]
-  isLoaded: boolean
+  /** Its process, if it has one. */
+  resident: Resident | null
 }
 
 /** From so many on there is a field to search them. */
@@ -37,7 +40,7 @@ export function InstalledSection() {
     const words = query.toLowerCase().split(/\s+/).filter(Boolean)
     return models
       .filter(model => words.every(word => `${model.name} ${model.quantization} ${model.architecture} ${usesWords(model)} ${sourceWords(model.source)}`.toLowerCase().includes(word)))
-      .map(model => ({ model, roles: modelRoles.filter(role => roles[role] === model.id), isLoaded: residents.some(({ modelId }) => modelId === model.id) }))
+      .map(model => ({ model, roles: modelRoles.filter(role => roles[role] === model.id), resident: residents.find(({ modelId }) => modelId === model.id) ?? null }))
   }, [models, residents, roles, query])
   if (engine === null) return null
   return (
@@ -69,7 +72,12 @@ function isOwn(path: string, folder: string | undefined): boolean {
   return folder !== undefined && (path.startsWith(`${folder}/`) || path.startsWith(`${folder}\\`))
 }
 
-function menuOf({ model, roles, isLoaded }: Row, folder: string | undefined): MenuEntry[] {
+/** Loaded, or on its way there. */
+function isUp(resident: Resident | null): boolean {
+  return resident !== null && resident.status !== 'failed'
+}
+
+function menuOf({ model, roles, resident }: Row, folder: string | undefined): MenuEntry[] {
   const give = (role: ModelRole): MenuEntry => ({
     id: role,
     label: `Use for ${roleNames[role].toLowerCase()}`,
@@ -78,7 +86,7 @@ function menuOf({ model, roles, isLoaded }: Row, folder: string | undefined): Me
   })
   return [
     { id: 'details', label: 'Details and options', icon: SlidersHorizontal, run: () => openModelsDialog({ kind: 'model', id: model.id }) },
-    ...(isLoaded ? [] : [{ id: 'beside', label: 'Load beside the others', icon: Layers, run: () => void loadModelAs(model.id, { roles: [] }) }]),
+    ...(isUp(resident) ? [] : [{ id: 'beside', label: 'Load beside the others', icon: Layers, run: () => void loadModelAs(model.id, { roles: [] }) }]),
     { id: 'compare', label: 'Compare with others', icon: Columns3, run: () => compareWith(modelKey(model.id)) },
     'separator',
     ...modelRoles.filter(role => canHave(model, role)).map(give),
@@ -90,14 +98,17 @@ function menuOf({ model, roles, isLoaded }: Row, folder: string | undefined): Me
 }
 
 function RowActions({ row }: { row: Row }) {
-  const { model, isLoaded } = row
+  const { model, resident } = row
   const folder = useModelsView(state => state.library?.modelsFolder)
   const isAsked = useLoads(state => state.running[model.id] !== undefined)
   return (
     <span className="flex items-center justify-end gap-1">
-      {isLoaded ? (
-        <span className="px-2 text-muted">loaded</span>
-      ) : (
+      {resident && <span className={`tabular px-2 ${resident.status === 'ready' ? toneClass.muted : `${toneClass[resident.status === 'failed' ? 'error' : 'muted']} @max-[560px]:sr-only`}`}>{loadedWords(resident)}</span>}
+      {resident?.status === 'loading' ? (
+        <Button size="small" aria-label={`Cancel the load of ${model.name}`} onClick={() => void unloadModelOf(model.id).catch(reportFailure)}>
+          Cancel
+        </Button>
+      ) : isUp(resident) ? null : (
         <Button size="small" disabled={isAsked} aria-label={`Load ${model.name}`} onClick={() => void loadModelAs(model.id)}>
           {isAsked ? 'Loading' : 'Load'}
         </Button>

@@ -1,6 +1,7 @@
 import { create } from 'zustand'
-import type { ModelOptionsChange, ModelRole } from '#shared/contract/models.ts'
+import type { ModelOptionsChange, ModelRole, Resident } from '#shared/contract/models.ts'
 import { client } from '../../rpc/client.ts'
+import { useEngine } from '../../rpc/engine.ts'
 import { isAbort } from '../../shell/error-words.ts'
 
 /** Why the last load of each model failed, by its id; and the loads that this window asked for. */
@@ -11,6 +12,18 @@ const without = <V>(record: Readonly<Record<string, V>>, id: string): Record<str
 export function forgetFailure(id: string): void {
   useLoads.setState(({ failures }) => ({ failures: without(failures, id) }))
 }
+
+/** Models that are loading or ready now and were not before. */
+export function comeBack(before: readonly Pick<Resident, 'modelId' | 'status'>[], now: readonly Pick<Resident, 'modelId' | 'status'>[]): string[] {
+  const isUp = ({ status }: Pick<Resident, 'status'>): boolean => status === 'loading' || status === 'ready'
+  const wereUp = new Map(before.map(({ modelId, status }) => [modelId, status]))
+  return now.filter(resident => isUp(resident) && wereUp.get(resident.modelId) !== resident.status).map(({ modelId }) => modelId)
+}
+
+// Whoever loads a model again, here, in another window or by the command line: why it failed before is over. One that stays as it was keeps its refusal.
+useEngine.subscribe(({ residents }, { residents: before }) => {
+  if (residents !== before && Object.keys(useLoads.getState().failures).length > 0) comeBack(before, residents).forEach(forgetFailure)
+})
 
 /** Without roles a model gets those it is made for; with none it is loaded beside the others. */
 export async function loadModelAs(id: string, { roles, options }: { roles?: ModelRole[]; options?: ModelOptionsChange } = {}): Promise<void> {

@@ -13,6 +13,7 @@ import { LoadingState } from '../../ui/states.tsx'
 import { useHistory } from './activity-history.ts'
 import { unloadModelOf } from './load-model-as.ts'
 import { LoadProblems } from './load-problems.tsx'
+import { MeasuringNote } from './measuring-note.tsx'
 import { RoleTags } from './role-tags.tsx'
 import { heldWords } from './memory-bar.ts'
 import { openModelsDialog } from './models-view-store.ts'
@@ -45,6 +46,7 @@ export function LoadedSection() {
         <>
           <DataTable label="Loaded models" columns={columns} rows={rows} rowKey={row => row.resident.process} emptyText="None. A model is loaded when it is first asked, or with its Load button below." />
           <LoadProblems />
+          <MeasuringNote />
         </>
       )}
     </Section>

@@ -62,8 +62,3 @@ export function speedWords(tokensPerSecond: number | null): string {
   if (tokensPerSecond === null) return '–'
   return tokensPerSecond > 0 && tokensPerSecond < 10 ? tokensPerSecond.toFixed(1) : Math.round(tokensPerSecond).toLocaleString('en-US')
 }
-
-/** A select cuts its text without a sign. */
-export function shortName(name: string): string {
-  return name.length > 22 ? `${name.slice(0, 20).trimEnd()}…` : name
-}

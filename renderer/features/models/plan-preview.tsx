@@ -11,12 +11,18 @@ import { speculationFacts } from './speculation-facts.tsx'
 
 const restMilliseconds = 250
 
-/** What a load with these options would be, now. Follows the options after a short rest. */
-export function PlanPreview({ model, changes, onTake }: { model: Model; changes: ModelOptionsChange; onTake: (change: Partial<ModelOptions>) => void }) {
+/** What a load with these options would be, now. Follows the options after a short rest. `waitsFor`: the field that holds no right number, if one does. */
+export function PlanPreview({ model, changes, waitsFor, onTake }: { model: Model; changes: ModelOptionsChange; waitsFor: string | null; onTake: (change: Partial<ModelOptions>) => void }) {
   const [plan, setPlan] = useState<LoadPlan | null>(null)
   const [failure, setFailure] = useState<unknown>(null)
   const asked = JSON.stringify(changes)
+  const isWaiting = waitsFor !== null
   useEffect(() => {
+    if (isWaiting) {
+      setPlan(null)
+      setFailure(null)
+      return
+    }
     const stop = new AbortController()
     const timer = setTimeout(() => {
       // Read back from its own text, so that only a real change asks again.
@@ -32,13 +38,17 @@ export function PlanPreview({ model, changes, onTake }: { model: Model; changes:
       clearTimeout(timer)
       stop.abort()
     }
-  }, [model.id, asked])
+  }, [model.id, asked, isWaiting])
   const words = failure === null ? null : errorWords(failure)
   const smaller = plan && !plan.fits ? plan.smaller : null
   return (
     <section aria-label="What the plan would be" className="min-w-0">
       <h3 className="mb-1 text-12 font-strong text-muted">What the plan would be</h3>
-      {words ? (
+      {isWaiting ? (
+        <p role="status" className="text-12 break-words text-muted">
+          It waits for a right number: {waitsFor}.
+        </p>
+      ) : words ? (
         <p role="alert" className="text-12 break-words text-muted">
           <span className="text-error">{words.what}</span> {words.why} {words.next}
         </p>

@@ -3,7 +3,6 @@ import type { Model } from '#shared/contract/models.ts'
 import { useEngine } from '../../rpc/engine.ts'
 import { reportFailure } from '../../shell/report-failure.ts'
 import { Select } from '../../ui/select.tsx'
-import { shortName } from './model-words.ts'
 import { choosePreset, readChosen, readPresets, usePresets } from './presets-store.ts'
 
 interface PresetSelectProps {
@@ -36,5 +35,5 @@ export function PresetSelect({ model: { id }, label, isLabelHidden = false }: Pr
 
 /** For a select; empty stands for none. */
 export function presetOptions(presets: readonly { id: string; name: string }[]): { value: string; label: string }[] {
-  return [{ value: '', label: 'As the settings say' }, ...presets.map(({ id, name }) => ({ value: id, label: shortName(name) }))]
+  return [{ value: '', label: 'As the settings say' }, ...presets.map(({ id, name }) => ({ value: id, label: name }))]
 }

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { MemoryBudget, Model, Resident } from '#shared/contract/models.ts'
 import type { LoadPlan } from '#shared/load-plan.ts'
+import { useEngine } from '../../rpc/engine.ts'
 import { historyLength, sampleOf, totals, withSamples } from './activity-history.ts'
+import { comeBack, useLoads } from './load-model-as.ts'
 import { suggestionOf } from './load-problems.tsx'
 import { heldWords, memoryBar } from './memory-bar.ts'
 import { narrowPlanWords, planRows, residentPlanWords } from './plan-words.ts'
-import { activityWords, guessWords, headWords, paceWords } from './resident-words.ts'
+import { activityWords, guessWords, headWords, loadedWords, paceWords } from './resident-words.ts'
 import { sparkWords } from './spark-line.tsx'
 
 const model: Model = {
@@ -32,6 +34,25 @@ describe('words for what is loaded', () => {
     expect(activityWords({ ...resident, isPinned: true, activity: { ...resident.activity, queued: 2 } })).toBe('answers, 2 wait, pinned')
     expect(activityWords({ ...resident, status: 'loading', ratio: 0.4 })).toBe('loading, 40 %')
     expect(activityWords({ ...resident, status: 'failed' })).toBe('not loaded')
+  })
+
+  it('says of a model on this machine whether it is loaded by what its process says', () => {
+    expect([null, 'ready', 'loading', 'failed', 'restarting'].map(status => loadedWords(status === null ? null : { ...resident, status: status as Resident['status'], ratio: 0 }))).toEqual(['not loaded', 'loaded', 'loading, 0 %', 'not loaded', 'starts again'])
+  })
+
+  it('forgets why a model failed once it loads again, whoever loads it, and not before', () => {
+    const failed: Resident = { ...resident, status: 'failed' }
+    expect(comeBack([failed], [{ ...resident, status: 'loading' }])).toEqual(['a'])
+    expect(comeBack([], [resident, { ...failed, modelId: 'b' }])).toEqual(['a'])
+    expect([comeBack([resident], [resident]), comeBack([resident], [failed]), comeBack([resident], [])]).toEqual([[], [], []])
+    useEngine.setState({ residents: [failed] })
+    useLoads.setState({ failures: { a: new Error('x'), b: new Error('y') } })
+    useEngine.setState({ residents: [{ ...failed }] })
+    expect(Object.keys(useLoads.getState().failures)).toEqual(['a', 'b'])
+    useEngine.setState({ residents: [{ ...resident, status: 'loading' }] })
+    expect(Object.keys(useLoads.getState().failures)).toEqual(['b'])
+    useEngine.setState({ residents: [] })
+    useLoads.setState({ failures: {} })
   })
 
   it('says how fast it writes or reads texts, and how it guesses ahead where it does', () => {

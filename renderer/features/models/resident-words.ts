@@ -31,6 +31,12 @@ export function activityWords({ status, ratio, activity, isPinned }: Resident): 
   return [tasks[activity.task], activity.queued > 0 && (activity.queued === 1 ? '1 waits' : `${activity.queued} wait`), isPinned && 'pinned'].filter(Boolean).join(', ')
 }
 
+/** Of a model on this machine, whether it is loaded now: `loaded`, `loading, 40 %`, `starts again`, `not loaded`. */
+export function loadedWords(resident: Resident | null): string {
+  if (resident === null || resident.status === 'failed') return 'not loaded'
+  return resident.status === 'ready' ? 'loaded' : activityWords(resident)
+}
+
 /** How fast it writes; of a model for vectors or ranking how fast it reads texts: `41`, `310 texts/s`. */
 export function paceWords({ tokensPerSecond, textsPerSecond }: Resident['activity']): string {
   return textsPerSecond === undefined || textsPerSecond === null ? speedWords(tokensPerSecond) : `${speedWords(textsPerSecond)} texts/s`

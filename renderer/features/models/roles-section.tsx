@@ -4,7 +4,7 @@ import { useEngine } from '../../rpc/engine.ts'
 import { reportFailure } from '../../shell/report-failure.ts'
 import { Section } from '../../ui/section.tsx'
 import { Select } from '../../ui/select.tsx'
-import { canHave, roleNames, shortName } from './model-words.ts'
+import { canHave, roleNames } from './model-words.ts'
 
 const noneWords: Readonly<Record<ModelRole, string>> = { chat: 'The starter', completion: 'As chat', embedding: 'None', rerank: 'None' }
 
@@ -30,5 +30,5 @@ export function RolesSection() {
 
 function optionsFor(role: ModelRole, models: readonly Model[]): { value: string; label: string }[] {
   // The starter for chat is what no other model means.
-  return [{ value: '', label: noneWords[role] }, ...models.filter(model => canHave(model, role)).map(({ id, name }) => ({ value: id, label: shortName(name) }))]
+  return [{ value: '', label: noneWords[role] }, ...models.filter(model => canHave(model, role)).map(({ id, name }) => ({ value: id, label: name }))]
 }
