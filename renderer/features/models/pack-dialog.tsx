@@ -5,7 +5,7 @@ import { client } from '../../rpc/client.ts'
 import { Progress } from '../../ui/progress.tsx'
 import { PathForm } from './path-form.tsx'
 
-/** Writes a model with its hash and licence into a new folder, for a machine without a network. */
+/** Writes a model with its hash and the name of its licence into a new folder, for a machine without a network. */
 export function PackDialog({ model }: { model: Model }) {
   const [ratio, setRatio] = useState<number | null>(null)
   const [done, setDone] = useState<string | null>(null)
@@ -23,7 +23,7 @@ export function PackDialog({ model }: { model: Model }) {
   return (
     <PathForm
       title={`Write ${model.name} to a USB pack`}
-      description="A folder with the model, its hash and its licence. On the other machine, unpack it there."
+      description="A folder with the model, its hash and the name of its licence. On the other machine, unpack it there."
       label="New folder, absolute path"
       placeholder="/media/stick/models"
       action="Write"
