@@ -3,7 +3,7 @@ import { findBrowser } from './find-browser.ts'
 
 const among = (...paths: string[]) => (path: string): boolean => paths.includes(path)
 
-it.skipIf(process.platform === 'win32')('finds a Chromium in the path, in its order, or in the usual place of the system', () => {
+it.skipIf(process.platform === 'win32')('finds a Chromium in the path, in its order, or in the usual place of the system (skipped on Windows: its paths are those of POSIX)', () => {
   expect(findBrowser({ PATH: '/a::/b' }, 'linux', among('/b/chromium', '/a/google-chrome'))).toBe('/a/google-chrome')
   expect(findBrowser({ PATH: '/a' }, 'linux', among('/b/chromium'))).toBeNull()
   expect(findBrowser({}, 'linux', among('chromium'))).toBeNull()

@@ -226,12 +226,12 @@ export const inference = {
     .input(z.object({ query: z.string(), documents: z.array(z.string()).min(1).max(4096) }))
     .output(z.object({ scores: z.array(z.number()), tokens: z.number().int() }))
     .errors(may('MODEL_NOT_LOADED', 'MODEL_CANNOT_RERANK', 'CONTEXT_OVERFLOW')),
-  /** Reads what every prompt with these turns begins with, where no free sequence holds it; the last turn's text is no part of it. Gives back how many tokens were read. */
+  /** Reads what every prompt with these turns begins with, where no free sequence holds it and none would lose more by it; the last turn's text is no part of it. Gives back how many tokens were read. */
   warmUp: oc
     .input(z.object({ turns: z.array(ChatTurn).min(1) }))
     .output(z.object({ readTokens: z.number().int() }))
     .errors(may('MODEL_NOT_LOADED', 'MODEL_CANNOT_CHAT')),
-  /** Measures in a context of its own, so that the sequences keep what they hold, and lets the model guess from then on as is faster. Null where nothing was asked to be measured, or there is no room to. */
+  /** Measures in a context of its own, so that the sequences keep what they hold, and lets the model guess from then on as is faster. Null where nothing was asked to be measured, there is no room to, or it takes too long. */
   measureSpeculation: oc.output(MeasuredSpeculation.nullable()).errors(may('MODEL_NOT_LOADED')),
   /** Writes the state of the sequence that holds the most of this prompt. Gives back how many of the prompt's tokens it holds; 0: nothing was written. */
   saveState: oc

@@ -1,11 +1,9 @@
 import { LlamaGrammarEvaluationState, type Token } from 'node-llama-cpp'
+import { leastTokensRead } from '#shared/reading-speed.ts'
 import type { FillRequest, FillResult } from './contract.ts'
 import type { ModelInstance } from './model-instance.ts'
 import { ScopeEnd } from './scope-end.ts'
 import { cutForHealing, grammarForcing } from './token-healing.ts'
-
-/** The time of a few tokens is that of a step, not of reading. */
-const leastRead = 8
 
 /** Fills in between prefix and suffix. Throws MODEL_CANNOT_FILL, or the signal's reason. `cut` is another than the default only to show what healing is worth. */
 export async function fill(model: ModelInstance, request: FillRequest, signal: AbortSignal | undefined, cut?: typeof cutForHealing): Promise<FillResult> {
@@ -62,6 +60,6 @@ export async function fill(model: ModelInstance, request: FillRequest, signal: A
   )
   const end = performance.now()
   const rate = (count: number, milliseconds: number, least: number): number | null => (count >= least && milliseconds > 0 ? (count * 1000) / milliseconds : null)
-  const speed = { tokensPerSecond: rate(written.length - 1, end - firstAt, 1), prefillTokensPerSecond: rate(prompt.length - reusedTokens, firstAt - start, leastRead) }
+  const speed = { tokensPerSecond: rate(written.length - 1, end - firstAt, 1), prefillTokensPerSecond: rate(prompt.length - reusedTokens, firstAt - start, leastTokensRead) }
   return { text: text.replace(/\uFFFD+$/, ''), tokens, promptTokens: prompt.length, milliseconds: end - start, stopReason, speed }
 }

@@ -1,9 +1,8 @@
+import { leastTokensRead } from '#shared/reading-speed.ts'
 import type { GenerateStep } from './contract.ts'
 import type { EventQueue } from './event-queue.ts'
 
 const tellMilliseconds = 250
-/** The time of a few tokens is that of a step, not of reading. */
-const leastTokens = 8
 
 /** Tells how far the prompt of an answer is read. */
 export class PromptReading {
@@ -19,7 +18,7 @@ export class PromptReading {
   /** `freshTokens`: those that are not in memory. */
   begin(freshTokens: number): void {
     const startedAt = this.#now()
-    this.#state = freshTokens < leastTokens ? null : { freshTokens, readTokens: 0, startedAt, toldAt: startedAt }
+    this.#state = freshTokens < leastTokensRead ? null : { freshTokens, readTokens: 0, startedAt, toldAt: startedAt }
   }
 
   read(tokens: number): void {

@@ -1,11 +1,10 @@
 import type { ResidentActivity } from '#shared/contract/models.ts'
+import { leastTokensRead } from '#shared/reading-speed.ts'
 import { systemClock, type Clock } from '../../platform/clock/clock.ts'
 import { Listeners } from '../../platform/live/listeners.ts'
 
 /** The status bar is read by people: more often than this is noise. */
 const tellMilliseconds = 250
-/** The time of a few tokens is that of a step, not of reading. */
-const leastRead = 8
 
 type Task = Exclude<ResidentActivity['task'], 'idle'>
 /** What people wait for most comes first. */
@@ -69,7 +68,7 @@ export class Activity {
       },
       /** An answer is whole; `contextUsedTokens` where it is of a conversation. Its time to the first token tells how fast it was read, where nothing better does. */
       finish: ({ tokensPerSecond, contextUsedTokens, freshTokens, firstTokenMilliseconds }: { tokensPerSecond: number; contextUsedTokens: number | null; freshTokens: number; firstTokenMilliseconds: number }): void => {
-        const isRate = !hasRead && freshTokens >= leastRead && firstTokenMilliseconds > 0
+        const isRate = !hasRead && freshTokens >= leastTokensRead && firstTokenMilliseconds > 0
         this.#change({ tokensPerSecond, ...(contextUsedTokens !== null && { contextUsedTokens }), ...(isRate && { prefillTokensPerSecond: (freshTokens * 1000) / firstTokenMilliseconds }) })
       },
       /** A completion is whole; what is null is not known. */

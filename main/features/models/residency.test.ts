@@ -1,14 +1,13 @@
 import { join, resolve } from 'node:path'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { implement } from '@orpc/server'
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Model, ModelsEvent } from '#shared/contract/models.ts'
 import { AppError } from '#shared/errors.ts'
 import { mapErrors } from '#shared/map-errors.ts'
 import { settingDefinitions } from '#shared/setting-definitions.ts'
 import { inference, type GenerateEvent, type LoadRequest } from '../../../native/inference/contract.ts'
 import { makeModel } from '../../../tests/support/make-model.ts'
+import { namedModels } from '../../../tests/support/named-models.ts'
 import { FakeAudit } from '../../platform/audit/fake-audit.ts'
 import { systemClock } from '../../platform/clock/clock.ts'
 import { FakeLog } from '../../platform/log/fake-log.ts'
@@ -21,16 +20,8 @@ import { ModelsService } from './models-service.ts'
 
 const resources = resolve(import.meta.dirname, '../../../resources')
 const question = { turns: [{ role: 'user' as const, text: 'hi' }], maxTokens: 8, temperature: 0, seed: null, ignoreEndOfText: false }
-let folder = ''
-const paths = { chat: '', fill: '', other: '' }
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'cortex-residency-'))
-  for (const name of ['chat', 'fill', 'other'] as const) {
-    paths[name] = join(folder, `${name}.gguf`)
-    await makeModel({ path: paths[name], vocabularySize: 300, contextLength: 8192, metadata: { 'general.name': { text: name } } })
-  }
-})
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const made = namedModels('chat', 'fill', 'other')
+const { paths } = made
 const services: ModelsService[] = []
 afterEach(async () => {
   await Promise.all(services.splice(0).map(service => service.dispose()))
@@ -300,7 +291,7 @@ describe('several models at a time', () => {
   it('refuses a draft model of another vocabulary before anything is kept or let go', async () => {
     const { service, script, add } = start()
     const { chat, fill } = await add()
-    const path = join(folder, 'stranger.gguf')
+    const path = join(made.folder, 'stranger.gguf')
     await makeModel({ path, vocabularySize: 299, layers: 1, contextLength: 8192, metadata: { 'general.name': { text: 'stranger' } } })
     const stranger = await service.add(path)
     await service.load(chat.id)

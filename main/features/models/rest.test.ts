@@ -1,14 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { implement } from '@orpc/server'
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Model } from '#shared/contract/models.ts'
 import { mapErrors } from '#shared/map-errors.ts'
 import { settingDefinitions } from '#shared/setting-definitions.ts'
 import { SpeculationOutcome } from '#shared/speculation.ts'
 import { inference, type LoadRequest, type MeasuredSpeculation } from '../../../native/inference/contract.ts'
-import { makeModel } from '../../../tests/support/make-model.ts'
+import { namedModels } from '../../../tests/support/named-models.ts'
 import { FakeAudit } from '../../platform/audit/fake-audit.ts'
 import { systemClock } from '../../platform/clock/clock.ts'
 import { FakeClock } from '../../platform/clock/fake-clock.ts'
@@ -24,16 +23,7 @@ import { ModelsService } from './models-service.ts'
 const resources = resolve(import.meta.dirname, '../../../resources')
 const question = { turns: [{ role: 'user' as const, text: 'hi' }], maxTokens: 8, temperature: 0, seed: null, ignoreEndOfText: false }
 const faster: MeasuredSpeculation = { winner: 'lookup', speeds: { off: 20, lookup: 28 } }
-let folder = ''
-const paths = { chat: '', other: '' }
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'cortex-rest-'))
-  for (const name of ['chat', 'other'] as const) {
-    paths[name] = join(folder, `${name}.gguf`)
-    await makeModel({ path: paths[name], vocabularySize: 300, contextLength: 8192, metadata: { 'general.name': { text: name } } })
-  }
-})
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const { paths } = namedModels('chat', 'other')
 const services: ModelsService[] = []
 afterEach(async () => {
   await Promise.all(services.splice(0).map(service => service.dispose()))

@@ -62,27 +62,12 @@ describe('keepWarm', () => {
     expect(warmUp).toHaveBeenCalledTimes(3)
   })
 
-  it('tries again later where somebody interrupted it or another model was asked', async () => {
-    const { warmUp, pass, ask, now } = start()
-    ask()
+  it.each(['after other prompts', 'after a load'])('tries again later where somebody interrupted it or another model was asked, %s', async when => {
+    const { changes, warmUp, pass, ask, now } = start()
     now.isQuiet = false
+    if (when === 'after a load') changes.tell(ready)
+    else ask()
     await pass(120_000)
-    expect(warmUp).not.toHaveBeenCalled()
-    now.isQuiet = true
-    warmUp.mockResolvedValueOnce(false)
-    await pass(15_000)
-    expect(warmUp).toHaveBeenCalledTimes(1)
-    await pass(15_000)
-    expect(warmUp).toHaveBeenCalledTimes(2)
-    await pass(120_000)
-    expect(warmUp).toHaveBeenCalledTimes(2)
-  })
-
-  it('reads it after a load as soon as nothing else is under way', async () => {
-    const { changes, warmUp, pass, now } = start()
-    now.isQuiet = false
-    changes.tell(ready)
-    await pass(40_000)
     expect(warmUp).not.toHaveBeenCalled()
     now.isQuiet = true
     warmUp.mockResolvedValueOnce(false)
